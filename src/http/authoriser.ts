@@ -1,0 +1,21 @@
+/** What the attempt loop tells of a refused token. */
+export interface TokenRefusal {
+  readonly token: string;
+  /** The gateway's fault code, if the answer held one (fact 29). */
+  readonly faultCode?: string | undefined;
+  /** The `title` of the answer, if it held one (fact 9). */
+  readonly title?: string | undefined;
+}
+
+/** Either a replay with the next token makes sense, or the refusal is final and the hint says what to check. */
+export type RefusalVerdict = { readonly replay: true } | { readonly replay: false; readonly hint: string };
+
+/** What the attempt loop asks of authentication, so that src/http knows no tokens; src/auth implements it. */
+export interface Authoriser {
+  /** The token to send. Rejects with a `ReportsError` when none can be had, with the signal's reason when aborted. */
+  authorise(signal: AbortSignal): Promise<string>;
+  /** Told of every answer that is no refusal of the token: the token works. */
+  accepted(token: string): void;
+  /** Told of every 401. Decides at once; the new token is made by the next `authorise`. */
+  refused(refusal: TokenRefusal): RefusalVerdict;
+}
