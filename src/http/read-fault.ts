@@ -16,25 +16,25 @@ type Fields = Record<string, unknown>;
 
 /** Reads a fault from JSON (wrapped or flat), XML or HTML (facts 9, 28, 31); an empty object if it says nothing. */
 export function readFault({ json, text }: Pick<Answer, 'json' | 'text'>): Fault {
-  if (isFields(json)) return readJsonFault(isFields(json['fault']) ? json['fault'] : json);
+  if (isFields(json)) return readJsonFault(isFields(json.fault) ? json.fault : json);
   return /^\s*<(?!!doctype html|html)/i.test(text) ? readXmlFault(text) : readHtmlFault(text);
 }
 
 function readJsonFault(fields: Fields): Fault {
   return compact({
-    code: asText(fields['code']) ?? asText(fields['error']),
-    message: asText(fields['message']) ?? asText(fields['title']) ?? asText(fields['msg']),
-    description: asText(fields['description']) ?? asText(fields['error_description']),
-    nextAccessTime: asText(fields['nextAccessTime']),
-    invalidParameters: readInvalidParameters(fields['invalid_parameters']),
+    code: asText(fields.code) ?? asText(fields.error),
+    message: asText(fields.message) ?? asText(fields.title) ?? asText(fields.msg),
+    description: asText(fields.description) ?? asText(fields.error_description),
+    nextAccessTime: asText(fields.nextAccessTime),
+    invalidParameters: readInvalidParameters(fields.invalid_parameters),
   });
 }
 
 function readInvalidParameters(value: unknown): InvalidParameter[] | undefined {
   if (!Array.isArray(value)) return undefined;
   return value.filter(isFields).map((entry) => ({
-    name: asText(entry['name']) ?? '',
-    reason: asText(entry['reason']) ?? '',
+    name: asText(entry.name) ?? '',
+    reason: asText(entry.reason) ?? '',
   }));
 }
 

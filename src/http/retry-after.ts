@@ -21,7 +21,8 @@ export function readRetryAfter({ headers }: Pick<Answer, 'headers'>, fault: Faul
 /** `Date.parse` alone would take numbers and much else for a date; every form of an HTTP date has a time in it. */
 function readHttpDate(text: string | null | undefined): number | undefined {
   if (text === null || text === undefined || !/^[A-Z][a-z]+,? .*\d\d:\d\d:\d\d/.test(text)) return undefined;
-  const time = Date.parse(text);
+  // The asctime form names no zone and means GMT, which Date.parse would take for local time.
+  const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(time) ? undefined : time;
 }
 
