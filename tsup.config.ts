@@ -1,0 +1,37 @@
+import { rmSync } from 'node:fs';
+import { defineConfig } from 'tsup';
+
+// tsup's own `clean` leaves declaration files, and a shared chunk of an earlier build would be packed.
+rmSync('dist', { recursive: true, force: true });
+
+/** What every bundle has in common. Nothing is minified: a stack trace in a user's log should be readable. */
+const common = {
+  target: 'node20',
+  outDir: 'dist',
+  // Deno and Workers know Node's modules by their prefix only.
+  removeNodeProtocol: false,
+};
+
+export default defineConfig([
+  {
+    ...common,
+    entry: { index: 'src/index.ts', node: 'src/node/index.ts', sandbox: 'src/sandbox/index.ts' },
+    format: ['esm', 'cjs'],
+    dts: true,
+    // Shared chunks in both formats, so that an error thrown by `vbc-reports/node` is an instance of the class that
+    // `vbc-reports` exports.
+    splitting: true,
+  },
+  {
+    ...common,
+    entry: { cli: 'src/cli/main.ts' },
+    format: ['esm'],
+    // Development dependencies are bundled, so that whoever installs only the library pays for none of them.
+    noExternal: ['commander', 'picocolors'],
+    splitting: false,
+    // The bundled commander is CommonJS and asks for Node's modules by `require`, which an ES module does not have.
+    banner: {
+      js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",
+    },
+  },
+]);
