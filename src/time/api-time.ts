@@ -1,0 +1,41 @@
+import { ConfigurationError } from '../errors/index.ts';
+import { calendarMilliseconds } from './calendar-time.ts';
+import { hasFourDigitYear } from './four-digit-year.ts';
+import { shown } from './shown.ts';
+
+const pattern = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
+
+/**
+ * The instant as the API writes and reads it: `yyyy-MM-dd HH:mm:ss` in UTC (fact 18). What is below the second is
+ * dropped. Throws a `ConfigurationError` for an invalid date and for years that do not have four digits.
+ */
+export function formatApiTime(date: Date): string {
+  if (!hasFourDigitYear(date)) {
+    throw new ConfigurationError('The date is invalid, or its year does not have four digits', {
+      hint: 'The API knows times from 1000-01-01 to 9999-12-31.',
+    });
+  }
+  return date.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/**
+ * The instant of a time as the API writes it, `yyyy-MM-dd HH:mm:ss` in UTC with no mark of the zone (fact 18).
+ * Throws a `ConfigurationError` for any other text: it is the caller who says that this is such a time. The times of
+ * a row are read by `callStart` and `callEnd`, which blame the server instead.
+ */
+export function parseApiTime(text: string): Date {
+  const date = tryParseApiTime(text);
+  if (date) return date;
+  throw new ConfigurationError(`${shown(text)} is not a time as the API writes it`, {
+    hint: 'Expected an existing time as "yyyy-MM-dd HH:mm:ss", in UTC.',
+  });
+}
+
+/** As `parseApiTime`, for text whose faults are the server's: undefined if it is no such time. */
+export function tryParseApiTime(text: string): Date | undefined {
+  const match = pattern.exec(text);
+  if (!match) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  const milliseconds = calendarMilliseconds({ year, month, day, hour, minute, second });
+  return milliseconds === undefined ? undefined : new Date(milliseconds);
+}
