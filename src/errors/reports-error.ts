@@ -58,26 +58,34 @@ export interface ReportsErrorDetails {
 /** The base of every error of this package that a caller can meet. */
 export abstract class ReportsError extends Error {
   abstract readonly code: ReportsErrorCode;
-  readonly hint?: string;
-  readonly request?: string;
-  readonly status?: number;
-  readonly faultCode?: string;
-  readonly requestId?: string;
-  readonly attempts?: number;
-  readonly page?: number;
-  readonly window?: TimeWindow;
-  readonly retryAfterMs?: number;
-  readonly retryRefusal?: RetryRefusal;
+  declare readonly hint?: string;
+  declare readonly request?: string;
+  declare readonly status?: number;
+  declare readonly faultCode?: string;
+  declare readonly requestId?: string;
+  declare readonly attempts?: number;
+  declare readonly page?: number;
+  declare readonly window?: TimeWindow;
+  declare readonly retryAfterMs?: number;
+  declare readonly retryRefusal?: RetryRefusal;
 
   constructor(summary: string, details: ReportsErrorDetails = {}) {
     const { cause, ...fields } = details;
     super(compose(summary, details), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
-    // Absent fields stay absent, so that a printed error shows what is known and no more.
-    for (const [key, value] of Object.entries(fields)) {
-      if (value !== undefined) Object.defineProperty(this, key, { value, enumerable: true });
-    }
+    annotate(this, fields);
   }
+}
+
+/** Adds what is known only later: the number of attempts, or a hint, which also ends the message. */
+export function annotate<E extends ReportsError>(error: E, details: Omit<ReportsErrorDetails, 'cause'>): E {
+  if (details.hint !== undefined && error.hint === undefined && !error.message.endsWith(details.hint)) {
+    error.message += ` ${details.hint}`;
+  }
+  for (const [key, value] of Object.entries(details)) {
+    if (value !== undefined) Object.defineProperty(error, key, { value, enumerable: true, configurable: true });
+  }
+  return error;
 }
 
 /** What happened, where, what to do. */

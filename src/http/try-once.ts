@@ -1,0 +1,114 @@
+import { annotate, MalformedResponseError, ReportsError, type TimeWindow } from '../errors/index.ts';
+import type { Emit } from '../events.ts';
+import type { Answer } from './answer.ts';
+import { attempt } from './attempt.ts';
+import type { Authoriser } from './authoriser.ts';
+import type { Clock } from './clock.ts';
+import { diagnose } from './diagnose.ts';
+import type { Failure } from './failure.ts';
+import type { FetchLike } from './fetch-like.ts';
+import type { Limiter } from './limiter.ts';
+
+export interface OutgoingRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Method and path, without the query: for messages and events. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** When the call has to be done, in the clock's milliseconds; `Infinity` for no deadline. */
+  readonly deadlineAt: number;
+  /** Says what a parsed answer lacks to be what was asked for; undefined if it lacks nothing. */
+  readonly inspect?: ((json: unknown) => string | undefined) | undefined;
+  readonly page?: number | undefined;
+  readonly window?: TimeWindow | undefined;
+}
+
+export interface TryDependencies {
+  readonly fetch: FetchLike;
+  readonly clock: Clock;
+  readonly authoriser: Authoriser;
+  readonly limiter: Limiter;
+  readonly timeoutMs: number;
+  readonly userAgent: string | undefined;
+  readonly emit: Emit;
+}
+
+export interface Tried {
+  readonly answer: Answer | undefined;
+  readonly failure: Failure | undefined;
+  /** The token was refused, and another one may do: send the same request again at once. */
+  readonly replay: boolean;
+}
+
+/** One attempt with a token, within the client's limits, and what is wrong with its answer. */
+export async function tryOnce(dependencies: TryDependencies, request: OutgoingRequest, number: number): Promise<Tried> {
+  const { authoriser, limiter } = dependencies;
+  const token = await authoriser.authorise(request.signal);
+  const tried = await limiter.run(() => observe(dependencies, request, token, number), request.signal);
+  if (tried.failure === undefined) authoriser.accepted(token);
+  return tried;
+}
+
+/** Makes the attempt and tells the listeners how it went. */
+async function observe(
+  dependencies: TryDependencies,
+  request: OutgoingRequest,
+  token: string,
+  number: number,
+): Promise<Tried> {
+  const { clock, emit } = dependencies;
+  const startedAt = clock.now();
+  const tried = await judge(dependencies, request, token);
+  emit('request', {
+    request: request.name,
+    attempt: number,
+    durationMs: clock.now() - startedAt,
+    ...(tried.answer ? { status: tried.answer.status } : {}),
+    ...(tried.failure ? { failure: tried.failure.error.code } : {}),
+    ...(request.page === undefined ? {} : { page: request.page }),
+  });
+  return tried;
+}
+
+async function judge(dependencies: TryDependencies, request: OutgoingRequest, token: string): Promise<Tried> {
+  const { authoriser, clock, fetch, timeoutMs } = dependencies;
+  const { url, name, signal, page, window } = request;
+  try {
+    const init = { method: request.method, headers: headersOf(dependencies, request, token) };
+    const answer = await attempt({ url, init, name, timeoutMs, signal }, fetch, clock);
+    const refusal = diagnose(answer, name, clock.now());
+    if (refusal === undefined) return { answer, failure: examine(answer, request), replay: false };
+
+    annotate(refusal.error, { page, window });
+    if (refusal.status !== 401) return { answer, failure: refusal, replay: false };
+    const verdict = authoriser.refused({ token, faultCode: refusal.fault.code, title: refusal.fault.message });
+    if (!verdict.replay) annotate(refusal.error, { hint: verdict.hint });
+    return { answer, failure: { error: refusal.error, final: 'token-refused' }, replay: verdict.replay };
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ReportsError)) throw error;
+    return { answer: undefined, failure: { error: annotate(error, { page, window }) }, replay: false };
+  }
+}
+
+function headersOf(
+  { userAgent }: TryDependencies,
+  { headers }: OutgoingRequest,
+  token: string,
+): Record<string, string> {
+  return {
+    ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
+    ...headers,
+    // Exactly this, or faults come as XML (fact 28).
+    accept: 'application/json',
+    authorization: `Bearer ${token}`,
+  };
+}
+
+/** A JSON object under 200 that is not what was asked for is a failed attempt like a cut one. */
+function examine(answer: Answer, { inspect, name, page, window }: OutgoingRequest): Failure | undefined {
+  const lack = inspect?.(answer.json);
+  if (lack === undefined) return undefined;
+  const details = { request: name, status: answer.status, page, window };
+  return { error: new MalformedResponseError(`The answer is no page of calls: ${lack}`, details) };
+}
