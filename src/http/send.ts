@@ -1,10 +1,5 @@
-import {
-  annotate,
-  RateLimitedError,
-  RetryBudgetExhaustedError,
-  type ReportsError,
-  type RetryRefusal,
-} from '../errors/index.ts';
+import { RateLimitedError, RetryBudgetExhaustedError, type ReportsError, type RetryRefusal } from '../errors/index.ts';
+import { annotate } from '../errors/reports-error.ts';
 import type { Emit } from '../events.ts';
 import type { Answer } from './answer.ts';
 import { throwIfAborted } from './attempt.ts';
@@ -35,43 +30,41 @@ export type Send = (request: OutgoingRequest) => Promise<Sent>;
  * Rejects with a `ReportsError` if no token can be had, and when the signal is aborted.
  */
 export function createSend(dependencies: SendDependencies): Send {
-  const { clock, budget, retry, random, emit } = dependencies;
-
-  return async function send(request) {
-    const { signal, name, deadlineAt, page } = request;
-    let failures = 0;
+  return async (request) => {
     try {
-      for (let attempts = 1; ; attempts += 1) {
-        budget.attempted();
-        const { answer, failure, replay } = await tryOnce(dependencies, request, attempts);
-        if (failure === undefined) return { answer, error: undefined };
-        if (replay) continue;
-
-        failures += 1;
-        const situation = { failure, attempt: failures, now: clock.now(), deadlineAt, affordable: budget.affordable() };
-        const decision = decideRetry(retry, { ...situation, random });
-        if (!decision.retry) return { answer, error: finalError(failure, decision.reason, attempts) };
-        budget.retried();
-        announce(emit, { request: name, attempt: attempts, page, failure, delayMs: decision.delayMs });
-        await wait(clock, decision.delayMs, signal);
-      }
+      return await sendUntilDecided(dependencies, request);
     } catch (error) {
-      throwIfAborted(signal, name);
+      throwIfAborted(request.signal, request.name);
       throw error;
     }
   };
 }
 
-interface Retry {
-  readonly request: string;
-  readonly attempt: number;
-  readonly page: number | undefined;
-  readonly failure: Failure;
-  readonly delayMs: number;
+async function sendUntilDecided(dependencies: SendDependencies, request: OutgoingRequest): Promise<Sent> {
+  const { clock, budget, retry, random, emit } = dependencies;
+  const { signal, deadlineAt } = request;
+  let failures = 0;
+  for (let attempts = 1; ; attempts += 1) {
+    budget.attempted();
+    const { answer, failure, replay } = await tryOnce(dependencies, request, attempts);
+    if (failure === undefined) return { answer, error: undefined };
+    // A replay waits for nothing and costs no retry: what bounds it are the rules for new tokens.
+    if (replay) continue;
+
+    failures += 1;
+    const state = { failure, attempt: failures, now: clock.now(), deadlineAt, affordable: budget.affordable(), random };
+    const decision = decideRetry(retry, state);
+    if (!decision.retry) return { answer, error: finalError(failure, decision.reason, attempts) };
+    budget.retried();
+    announce(emit, request, attempts, failure, decision.delayMs);
+    await wait(clock, decision.delayMs, signal);
+  }
 }
 
-function announce(emit: Emit, { failure, page, ...event }: Retry): void {
-  emit('retry', { ...event, reason: failure.error.code, ...(page === undefined ? {} : { page }) });
+function announce(emit: Emit, request: OutgoingRequest, attempt: number, failure: Failure, delayMs: number): void {
+  const { name, page } = request;
+  const reason = failure.error.code;
+  emit('retry', { request: name, attempt, reason, delayMs, ...(page === undefined ? {} : { page }) });
 }
 
 /** The error that ends a request: the failure's own, or that of the bound that forbade another attempt. */

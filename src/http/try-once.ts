@@ -1,4 +1,5 @@
-import { annotate, MalformedResponseError, ReportsError, type TimeWindow } from '../errors/index.ts';
+import { MalformedResponseError, ReportsError, type TimeWindow } from '../errors/index.ts';
+import { annotate } from '../errors/reports-error.ts';
 import type { Emit } from '../events.ts';
 import type { Answer } from './answer.ts';
 import { attempt } from './attempt.ts';
