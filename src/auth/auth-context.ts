@@ -1,0 +1,18 @@
+import type { Emit } from '../events.ts';
+import type { Clock } from '../http/clock.ts';
+import type { FetchLike } from '../http/fetch-like.ts';
+import type { TokenStore } from './token-store.ts';
+
+/** What authentication needs from the client. */
+export interface AuthContext {
+  readonly tokenUrl: string;
+  readonly fetch: FetchLike;
+  readonly clock: Clock;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  readonly store: TokenStore;
+  readonly emit: Emit;
+  /** For one token request, in milliseconds, its body included. */
+  readonly timeoutMs: number;
+  readonly userAgent?: string | undefined;
+}
