@@ -1,0 +1,29 @@
+// The same from a CommonJS module.
+const assert = require('node:assert/strict');
+const { createReportsClient, ReportsError } = require('vbc-reports');
+const node = require('vbc-reports/node');
+const document = require('vbc-reports/openapi.json');
+const { startSandbox } = require('vbc-reports/sandbox');
+
+async function main() {
+  assert.ok(document.paths['/accounts/{account_id}/call-logs']);
+  assert.ok(Object.keys(node).length > 0);
+  assert.throws(() => createReportsClient({ accountId: 'self', auth: 'a token' }), ReportsError);
+
+  const sandbox = await startSandbox();
+  try {
+    const { accountId, baseUrl, tokenUrl, credentials } = sandbox;
+    const year = new Date().getUTCFullYear() - 1;
+    const client = createReportsClient({ accountId, baseUrl, tokenUrl, auth: credentials });
+    const calls = await client.callLogs.list({ from: `${year}-01-01`, to: `${year}-01-08` }).toArray();
+    assert.ok(calls.length > 0);
+    console.log(`read ${calls.length} calls from the sandbox`);
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,31 @@
+// An ES module that uses every entry: the sandbox, the client on it, the document, the token file.
+import assert from 'node:assert/strict';
+import { createReportsClient, ReportsError } from 'vbc-reports';
+import * as node from 'vbc-reports/node';
+import document from 'vbc-reports/openapi.json' with { type: 'json' };
+import { startSandbox } from 'vbc-reports/sandbox';
+
+assert.ok(document.paths['/accounts/{account_id}/call-logs']);
+assert.ok(Object.keys(node).length > 0);
+
+const sandbox = await startSandbox();
+try {
+  const { accountId, baseUrl, tokenUrl, credentials } = sandbox;
+  const year = new Date().getUTCFullYear() - 1;
+  const range = { from: `${year}-01-01`, to: `${year}-01-08`, timeZone: 'America/New_York' };
+
+  const client = createReportsClient({ accountId, baseUrl, tokenUrl, auth: credentials });
+  const calls = await client.callLogs.list(range).toArray();
+  assert.ok(calls.length > 0);
+  assert.equal(new Set(calls.map(({ id }) => id)).size, calls.length);
+
+  const stranger = createReportsClient({ accountId, baseUrl, tokenUrl, auth: { ...credentials, password: 'wrong' } });
+  await assert.rejects(stranger.callLogs.list(range).toArray(), (error) => {
+    assert.ok(error instanceof ReportsError);
+    assert.equal(error.code, 'authentication-refused');
+    return true;
+  });
+  console.log(`read ${calls.length} calls from the sandbox`);
+} finally {
+  await sandbox.stop();
+}

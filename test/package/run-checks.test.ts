@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { CheckFailure, type Check } from '../../scripts/package/check.ts';
+import { runChecks } from '../../scripts/package/run-checks.ts';
+
+const subject = { root: '/root', tarball: '/root/package.tgz', consumer: '/consumer' };
+
+async function linesOf(...checks: Check[]): Promise<{ lines: string[]; failures: number }> {
+  const lines: string[] = [];
+  const failures = await runChecks(checks, subject, (line) => lines.push(line));
+  return { lines, failures };
+}
+
+const passing: Check = { name: 'size', run: () => Promise.resolve('9.0 KB of 12 KB') };
+
+describe('npm run check:package', () => {
+  it('prints a line for each check with what it saw', async () => {
+    const { lines, failures } = await linesOf(passing);
+    expect(lines).toEqual(['ok    size            9.0 KB of 12 KB', 'The package is fit to publish.']);
+    expect(failures).toBe(0);
+  });
+
+  it('says what to do about a failure, and goes on with the checks after it', async () => {
+    const failing: Check = {
+      name: 'files',
+      run: () => Promise.reject(new CheckFailure('the list differs:\n+ dist/new.js', 'Update it.')),
+    };
+    const { lines, failures } = await linesOf(failing, passing);
+    expect(lines).toEqual([
+      'FAIL  files           the list differs:\n      + dist/new.js\n      → Update it.',
+      'ok    size            9.0 KB of 12 KB',
+      '1 of 2 checks failed.',
+    ]);
+    expect(failures).toBe(1);
+  });
+
+  it('counts a check that breaks as a failure', async () => {
+    const broken: Check = { name: 'jest', run: () => Promise.reject(new Error('spawn node ENOENT')) };
+    const { lines, failures } = await linesOf(broken);
+    expect(lines[0]).toBe('FAIL  jest            spawn node ENOENT');
+    expect(failures).toBe(1);
+  });
+});
