@@ -2,6 +2,7 @@ export { AbortedError } from './aborted-error.ts';
 export { AccountLockedError } from './account-locked-error.ts';
 export { AuthenticationRefusedError } from './authentication-refused-error.ts';
 export { ConfigurationError } from './configuration-error.ts';
+export { IncompleteError, type MissingWindow } from './incomplete-error.ts';
 export { InvalidParametersError, type InvalidParameter } from './invalid-parameters-error.ts';
 export { MalformedResponseError } from './malformed-response-error.ts';
 export { NetworkError } from './network-error.ts';

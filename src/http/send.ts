@@ -16,10 +16,9 @@ export interface SendDependencies extends TryDependencies {
 }
 
 /** An answer, an error, or an error answer with its error. */
-export interface Sent {
-  readonly answer: Answer | undefined;
-  readonly error: ReportsError | undefined;
-}
+export type Sent =
+  | { readonly answer: Answer; readonly error?: undefined }
+  | { readonly answer?: Answer | undefined; readonly error: ReportsError };
 
 export type Send = (request: OutgoingRequest) => Promise<Sent>;
 
@@ -46,8 +45,9 @@ async function sendUntilDecided(dependencies: SendDependencies, request: Outgoin
   let failures = 0;
   for (let attempts = 1; ; attempts += 1) {
     budget.attempted();
-    const { answer, failure, replay } = await tryOnce(dependencies, request, attempts);
-    if (failure === undefined) return { answer, error: undefined };
+    const tried = await tryOnce(dependencies, request, attempts);
+    if (tried.failure === undefined) return { answer: tried.answer };
+    const { answer, failure, replay } = tried;
     // A replay waits for nothing and costs no retry: what bounds it are the rules for new tokens.
     if (replay) continue;
 

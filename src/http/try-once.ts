@@ -35,12 +35,15 @@ export interface TryDependencies {
   readonly emit: Emit;
 }
 
-export interface Tried {
-  readonly answer: Answer | undefined;
-  readonly failure: Failure | undefined;
-  /** The token was refused, and another one may do: send the same request again at once. */
-  readonly replay: boolean;
-}
+/** A good answer, or a failure with the answer that held it, if there was one. */
+export type Tried =
+  | { readonly answer: Answer; readonly failure?: undefined }
+  | {
+      readonly answer?: Answer | undefined;
+      readonly failure: Failure;
+      /** The token was refused, and another one may do: send the same request again at once. */
+      readonly replay?: boolean;
+    };
 
 /** One attempt with a token, within the client's limits, and what is wrong with its answer. */
 export async function tryOnce(dependencies: TryDependencies, request: OutgoingRequest, number: number): Promise<Tried> {
@@ -79,16 +82,16 @@ async function judge(dependencies: TryDependencies, request: OutgoingRequest, to
     const init = { method: request.method, headers: headersOf(dependencies, request, token) };
     const answer = await attempt({ url, init, name, timeoutMs, signal }, fetch, clock);
     const refusal = diagnose(answer, name, clock.now());
-    if (refusal === undefined) return { answer, failure: examine(answer, request), replay: false };
+    if (refusal === undefined) return examine(answer, request);
 
     annotate(refusal.error, { page, window });
-    if (refusal.status !== 401) return { answer, failure: refusal, replay: false };
+    if (refusal.status !== 401) return { answer, failure: refusal };
     const verdict = authoriser.refused({ token, faultCode: refusal.fault.code, title: refusal.fault.message });
     if (!verdict.replay) annotate(refusal.error, { hint: verdict.hint });
     return { answer, failure: { error: refusal.error, final: 'token-refused' }, replay: verdict.replay };
   } catch (error) {
     if (signal.aborted || !(error instanceof ReportsError)) throw error;
-    return { answer: undefined, failure: { error: annotate(error, { page, window }) }, replay: false };
+    return { failure: { error: annotate(error, { page, window }) } };
   }
 }
 
@@ -107,9 +110,9 @@ function headersOf(
 }
 
 /** A JSON object under 200 that is not what was asked for is a failed attempt like a cut one. */
-function examine(answer: Answer, { inspect, name, page, window }: OutgoingRequest): Failure | undefined {
+function examine(answer: Answer, { inspect, name, page, window }: OutgoingRequest): Tried {
   const lack = inspect?.(answer.json);
-  if (lack === undefined) return undefined;
+  if (lack === undefined) return { answer };
   const details = { request: name, status: answer.status, page, window };
-  return { error: new MalformedResponseError(`The answer is no page of calls: ${lack}`, details) };
+  return { answer, failure: { error: new MalformedResponseError(`The answer is no page of calls: ${lack}`, details) } };
 }

@@ -1,0 +1,65 @@
+import type { Client } from 'openapi-fetch';
+
+import type { components, paths } from '../../generated/types.ts';
+import type { TimeWindow } from '../errors/index.ts';
+import type { CallSignal } from '../http/call-signal.ts';
+import { outgoing } from '../http/outgoing.ts';
+import { parsedResponse } from '../http/parsed-response.ts';
+import type { Send } from '../http/send.ts';
+import { formatApiTime } from '../time/index.ts';
+import type { CallLog } from './call-log.ts';
+import { inspectPage } from './inspect-page.ts';
+import { lastSecondBefore, type Filters } from './plan-list.ts';
+
+export interface PageReaderDependencies {
+  readonly api: Client<paths>;
+  readonly send: Send;
+  readonly accountId: string;
+}
+
+export interface PageRequest {
+  readonly window: TimeWindow;
+  readonly filters: Filters;
+  /** Counted from 1 (fact 13). */
+  readonly page: number;
+  readonly pageSize: number;
+  readonly call: CallSignal;
+}
+
+/** An answer of the server, as it stands. */
+export interface RawPage {
+  readonly calls: readonly CallLog[];
+  readonly totalItems: number;
+  /** What the server says it used; it may be lower than what was asked for (fact 13). */
+  readonly echoedPageSize: number | undefined;
+}
+
+export type ReadPage = (request: PageRequest) => Promise<RawPage>;
+
+/** Reads one page. Rejects with the `ReportsError` of the last attempt. */
+export function createReadPage({ api, send, accountId }: PageReaderDependencies): ReadPage {
+  return async ({ window, filters, page, pageSize, call }) => {
+    const query = {
+      'start:gte': formatApiTime(window.from),
+      'start:lte': lastSecondBefore(window.to),
+      ...filters,
+      page,
+      page_size: pageSize,
+    };
+    const { signal, deadlineAt } = call;
+    const { data } = await api.GET('/accounts/{account_id}/call-logs', {
+      params: { path: { account_id: accountId }, query },
+      fetch: async (request) => {
+        const sent = await send({ ...outgoing(request), signal, deadlineAt, page, window, inspect: inspectPage });
+        if (sent.error) throw sent.error;
+        return parsedResponse(sent.answer);
+      },
+    });
+    return toRawPage(data);
+  };
+}
+
+/** The generated types make the answer optional, because another status has none; those have been thrown by now. */
+function toRawPage(data: components['schemas']['CallLogsHalResponse'] = { total_items: 0 }): RawPage {
+  return { calls: data._embedded?.call_logs ?? [], totalItems: data.total_items, echoedPageSize: data.page_size };
+}

@@ -1,0 +1,57 @@
+import createFetchClient, { type Client } from 'openapi-fetch';
+
+import type { paths } from '../generated/types.ts';
+import { createAuthoriser } from './auth/create-authoriser.ts';
+import { createMemoryTokenStore } from './auth/token-store.ts';
+import { createList, type List } from './call-logs/create-list.ts';
+import { createReadPage } from './call-logs/read-page.ts';
+import { createEmit } from './events.ts';
+import { systemClock } from './http/clock.ts';
+import { platformFetch } from './http/fetch-like.ts';
+import { createLimiter } from './http/limiter.ts';
+import { createRawFetch } from './http/raw-fetch.ts';
+import { createRetryBudget } from './http/retry-budget.ts';
+import { createSend } from './http/send.ts';
+import { defaults, retryDefaults, withDefaults, type ClientOptions } from './options.ts';
+import { validateOptions } from './validate-options.ts';
+
+export interface ReportsClient {
+  readonly callLogs: {
+    /** The calls of a range. Throws a `ConfigurationError` at once for options that can't be meant. */
+    readonly list: List;
+  };
+  /** The document's operations as they stand (openapi-fetch), over the same path: authorised, limited and retried. */
+  readonly raw: Pick<Client<paths>, 'GET'>;
+  readonly auth: {
+    /** Forgets that a login was refused, and the tokens: the next request logs in. */
+    reset(): Promise<void>;
+  };
+}
+
+/**
+ * A client of the Reports API for one account. Makes no request by itself.
+ *
+ * @throws ConfigurationError an option is missing or can't be meant
+ */
+export function createReportsClient(options: ClientOptions): ReportsClient {
+  validateOptions(options);
+  const { accountId, auth, signal, deadlineMs, requestsPerSecond, userAgent } = options;
+  const { baseUrl, tokenUrl, timeoutMs, concurrency, pageSize } = withDefaults(options, defaults);
+  const { clock = systemClock, random = Math.random, fetch = platformFetch } = options;
+  const emit = createEmit(options.on ?? {});
+  const store = options.tokenStore ?? createMemoryTokenStore();
+  const common = { fetch, clock, random, emit, timeoutMs, userAgent };
+
+  const authoriser = createAuthoriser(auth, { ...common, tokenUrl, store });
+  const limiter = createLimiter({ concurrency, requestsPerSecond }, clock);
+  const retry = withDefaults(options.retry, retryDefaults);
+  const send = createSend({ ...common, authoriser, limiter, retry, budget: createRetryBudget() });
+  const api = createFetchClient<paths>({ baseUrl, fetch: createRawFetch({ send, clock, deadlineMs, signal }) });
+  const readPage = createReadPage({ api, send, accountId });
+
+  return {
+    callLogs: { list: createList({ readPage, clock, emit, pageSize, deadlineMs, signal }) },
+    raw: { GET: api.GET },
+    auth: { reset: () => authoriser.reset() },
+  };
+}

@@ -1,0 +1,31 @@
+import { createCallSignal } from './call-signal.ts';
+import type { Clock } from './clock.ts';
+import { outgoing } from './outgoing.ts';
+import { parsedResponse } from './parsed-response.ts';
+import type { Send } from './send.ts';
+
+export interface RawFetchDependencies {
+  readonly send: Send;
+  readonly clock: Clock;
+  readonly deadlineMs: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * The `fetch` beneath the raw client. An answer with an error status is handed back, for openapi-fetch to return as
+ * `error`; what is no such answer (no connection, a fault under 200, a redirect) is thrown as a `ReportsError`.
+ */
+export function createRawFetch({ send, clock, deadlineMs, signal: clientSignal }: RawFetchDependencies) {
+  return async (request: Request): Promise<Response> => {
+    const call = createCallSignal(clock, deadlineMs, clientSignal, request.signal);
+    try {
+      const { signal, deadlineAt } = call;
+      const sent = await send({ ...outgoing(request), signal, deadlineAt });
+      if (!sent.error) return parsedResponse(sent.answer);
+      if (sent.answer && sent.answer.status >= 400) return parsedResponse(sent.answer);
+      throw sent.error;
+    } finally {
+      call.end();
+    }
+  };
+}

@@ -1,0 +1,13 @@
+export type { AuthOption, AuthorizationCode, Credentials, TokenFunction } from './auth/auth-option.ts';
+export { createMemoryTokenStore, type TokenStore } from './auth/token-store.ts';
+export type { CallLog, CallLogsQuery } from './call-logs/call-log.ts';
+export type { CallLogList, CallLogPage, FirstPage } from './call-logs/call-log-list.ts';
+export type { ListOptions } from './call-logs/list-options.ts';
+export { createReportsClient, type ReportsClient } from './client.ts';
+export * from './errors/index.ts';
+export type { EventHandlers, PageEvent, RequestEvent, RetryEvent, TokenEvent, WarningEvent } from './events.ts';
+export type { Clock } from './http/clock.ts';
+export type { FetchLike } from './http/fetch-like.ts';
+export type { ClientOptions, RetryOptions } from './options.ts';
+export { callEnd, callStart, formatApiTime, parseApiTime, type Instant } from './time/index.ts';
+export type { components, operations, paths } from '../generated/types.ts';
