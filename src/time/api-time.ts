@@ -1,9 +1,8 @@
 import { ConfigurationError } from '../errors/index.ts';
-import { calendarMilliseconds } from './calendar-time.ts';
 import { hasFourDigitYear } from './four-digit-year.ts';
 import { shown } from './shown.ts';
 
-const pattern = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/;
+const pattern = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /**
  * The instant as the API writes and reads it: `yyyy-MM-dd HH:mm:ss` in UTC (fact 18). What is below the second is
@@ -33,9 +32,8 @@ export function parseApiTime(text: string): Date {
 
 /** As `parseApiTime`, for text whose faults are the server's: undefined if it is no such time. */
 export function tryParseApiTime(text: string): Date | undefined {
-  const match = pattern.exec(text);
-  if (!match) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  const milliseconds = calendarMilliseconds({ year, month, day, hour, minute, second });
-  return milliseconds === undefined ? undefined : new Date(milliseconds);
+  if (!pattern.test(text)) return undefined;
+  const date = new Date(`${text.replace(' ', 'T')}Z`);
+  // Engines differ in whether 30 February and 24:00 are no dates or the day after; month 13 is none to all of them.
+  return date.getUTCDate() === Number(text.slice(8, 10)) ? date : undefined;
 }

@@ -1,0 +1,38 @@
+import type { Writable } from 'node:stream';
+import type { Output } from './output.ts';
+import { outputError, systemErrorCode } from './output-error.ts';
+
+/**
+ * Writes to a stream that stays open: standard output. Waits while the reader is slow, and ends without an error when
+ * the reader is gone (`| head`).
+ */
+export function createStreamOutput(stream: Writable): Output {
+  let failure: Error | undefined;
+  const onError = (error: Error): void => {
+    failure ??= error;
+  };
+  stream.on('error', onError);
+
+  async function write(text: string): Promise<boolean> {
+    // The callback comes when the text has gone to the operating system: one page at a time, and every failure is seen.
+    failure ??= await new Promise<Error | undefined>((resolve) => {
+      stream.write(text, (error) => {
+        resolve(error ?? undefined);
+      });
+    });
+    if (failure === undefined) return true;
+    if (isReaderGone(failure)) return false;
+    throw outputError('Cannot write to standard output', failure);
+  }
+
+  const release = (): Promise<void> => {
+    stream.off('error', onError);
+    return Promise.resolve();
+  };
+
+  return { write, finish: release, abandon: release };
+}
+
+function isReaderGone(error: Error): boolean {
+  return ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(systemErrorCode(error) ?? '');
+}
