@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+
+import { createCallLogsEndpoint } from './call-logs/answer-call-logs.ts';
+import { documentedParameters } from './call-logs/read-query.ts';
+import type { CallStore } from './call-store.ts';
+import { jsonAnswer } from './faults/answer.ts';
+import type { Answer } from './faults/answer.ts';
+import type { Faults } from './faults/fault-script.ts';
+import type { Endpoint } from './faults/fault.ts';
+import { spoil } from './faults/spoil.ts';
+import type { SandboxSettings } from './sandbox-options.ts';
+import { routeOf } from './routes.ts';
+import type { ApiTime } from './wire-time/api-time.ts';
+import { createAuthorizeEndpoint } from './tokens/authorize-endpoint.ts';
+import { authorizeRequest } from './tokens/authorize-request.ts';
+import { createTokenEndpoint } from './tokens/token-endpoint.ts';
+import { TokenStore } from './tokens/token-store.ts';
+
+/** A request, read; `tooMany` says that the throttle refuses it. */
+export interface IncomingRequest {
+  readonly number: number;
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  readonly now: Date;
+  readonly tooMany: boolean;
+}
+
+export interface Handled {
+  readonly endpoint: Endpoint;
+  readonly query: Readonly<Record<string, string>>;
+  readonly page: number | undefined;
+  readonly answer: Answer;
+}
+
+/** Decides what each request is answered with: the edge first (faults, throttle), then the gateway, then Reports. */
+export function createHandler(
+  settings: SandboxSettings,
+  store: CallStore,
+  faults: Faults,
+  time: ApiTime,
+): (request: IncomingRequest) => Handled {
+  const { switches } = settings;
+  const tokens = new TokenStore();
+  const answerToken = createTokenEndpoint(settings, tokens);
+  const answerAuthorize = createAuthorizeEndpoint(settings, tokens);
+  const answerCallLogs = createCallLogsEndpoint(store, time, switches);
+
+  const goodAnswer = (request: IncomingRequest, query: Handled['query']): Answer => {
+    const route = routeOf(request.method, request.path);
+    const { headers, now } = request;
+    const { authorization, accept } = headers;
+    if (route.endpoint === 'token') {
+      return answerToken({ authorization, form: new URLSearchParams(request.body), now: now.getTime() });
+    }
+    if (route.endpoint === 'authorize') return answerAuthorize(request.parameters, now.getTime());
+    if (route.endpoint === 'other') return notFound();
+    const reports = { authorization, accept, accountId: route.accountId, now: now.getTime() };
+    return (
+      authorizeRequest(reports, settings, tokens) ??
+      answerCallLogs({ number: request.number, path: request.path, given: query, now })
+    );
+  };
+
+  return (request) => {
+    const { endpoint } = routeOf(request.method, request.path);
+    const query = endpoint === 'call-logs' ? documentedParameters(request.parameters) : {};
+    const page = endpoint === 'call-logs' ? Number(query.page ?? 1) : undefined;
+    const fault = request.tooMany ? switches.throttleFault : faults.next({ endpoint, page });
+    const context = { accept: request.headers.accept, now: request.now, switches };
+    const good = (): Answer => goodAnswer(request, query);
+    return { endpoint, query, page, answer: fault === undefined ? good() : spoil(fault, context, good) };
+  };
+}
+
+function notFound(): Answer {
+  const fault = { code: 404, message: 'Not Found', description: 'No matching resource found for given API Request' };
+  return jsonAnswer(404, { fault }, 'refused: not found');
+}

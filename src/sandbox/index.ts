@@ -1,0 +1,12 @@
+export { SandboxConfigurationError } from './configuration-error.ts';
+export { faultNames } from './faults/fault.ts';
+export { profiles } from './profiles.ts';
+export { startSandbox } from './start-sandbox.ts';
+export type { CallRow } from './call-store.ts';
+export type { SandboxClock } from './clock.ts';
+export type { FaultName, FaultRule, FaultScript } from './faults/fault.ts';
+export type { SandboxCredentials, SandboxOptions } from './sandbox-options.ts';
+export type { ProfileName } from './profiles.ts';
+export type { RequestRecord } from './request-log.ts';
+export type { Sandbox } from './sandbox.ts';
+export type { AppearanceLatency, SandboxSwitches } from './switches.ts';

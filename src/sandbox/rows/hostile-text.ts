@@ -1,0 +1,23 @@
+/** Names that callers could choose: each breaks a program that trusts them (CSV, spreadsheets, HTML, terminals). */
+export const hostileText: readonly string[] = [
+  'O\'Brien, "Bob"',
+  'Line one\nline two',
+  'Tab\tand\r\nreturn',
+  '=HYPERLINK("http://example.com","Refund")',
+  "+1+cmd|' /C calc'!A0",
+  '-2+3',
+  '@SUM(1+1)*cmd',
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '\u001b[2J\u001b[31mRed\u001b[0m',
+  '\u001b]0;title\u0007',
+  '\u202egnp.exe',
+  '\u200fمرحبا',
+  'Zoë 🦊 Þórsdóttir',
+  '👩‍👩‍👧‍👦',
+  "Robert'); DROP TABLE calls;--",
+  ' leading and trailing ',
+  'null',
+  '００１２',
+  '',
+];
