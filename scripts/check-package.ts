@@ -34,6 +34,9 @@ try {
   const subject = await packAndInstall(root, workFolder);
   const failures = await runChecks(checks, subject, console.log);
   if (failures > 0) process.exitCode = 1;
+} catch (error) {
+  console.error(`There is no package to check: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
 } finally {
   await rm(workFolder, { recursive: true, force: true });
 }

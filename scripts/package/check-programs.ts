@@ -22,7 +22,7 @@ export const checkJest: Check = {
   run: (subject) =>
     runProgram(subject, 'jest-commonjs', (folder) => {
       // The repository's jest: a second one would be most of the install.
-      const args = [developmentCommand('jest', 'jest'), '--rootDir', folder, '--silent'];
+      const args = [developmentCommand('jest', 'jest'), '--rootDir', folder];
       return runNode(args, folder);
     }),
 };
@@ -36,9 +36,11 @@ async function runProgram(
   await cp(join(root, 'test/package/consumers', name), folder, { recursive: true });
   const { exitCode, output } = await run(folder);
   if (exitCode !== 0) throw new CheckFailure(output, remedy(name));
-  return lastLine(output);
+  return summaryOf(output);
 }
 
-function lastLine(output: string): string {
-  return output.split('\n').at(-1) ?? '';
+/** A program's last line; of jest's report, the line that counts the tests. */
+function summaryOf(output: string): string {
+  const lines = output.split('\n');
+  return lines.find((line) => line.startsWith('Tests:'))?.replace(/^Tests: +/, '') ?? lines.at(-1) ?? '';
 }

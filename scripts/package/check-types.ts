@@ -15,11 +15,12 @@ export const checkTypes: Check = {
   name: 'TypeScript',
   async run(subject) {
     const folder = await prepare(subject);
-    const versions = [];
-    for (const compiler of compilers) {
-      for (const project of projects) await compile(compiler, project, folder);
-      versions.push(await versionOf(subject.root, compiler));
-    }
+    const versions = await Promise.all(
+      compilers.map(async (compiler) => {
+        for (const project of projects) await compile(compiler, project, folder);
+        return versionOf(subject.root, compiler);
+      }),
+    );
     return `${versions.join(', ')}, each with ${projects.join(', ')}`;
   },
 };
