@@ -9,9 +9,9 @@ export interface Credentials {
   /** The VBC login. The realm suffix `@vbc.prod` is added where it is missing (fact 5). */
   readonly username: string;
   readonly password: string;
-  readonly clientAuthentication?: ClientAuthentication;
+  readonly clientAuthentication?: ClientAuthentication | undefined;
   /** Default `openid`, without which the Reports API refuses the token (fact 6). */
-  readonly scope?: string;
+  readonly scope?: string | undefined;
 }
 
 /**
@@ -25,8 +25,8 @@ export interface AuthorizationCode {
   /** The same as in the authorization request. */
   readonly redirectUri: string;
   /** The secret half of the PKCE challenge, if the authorization request had one (RFC 7636). */
-  readonly codeVerifier?: string;
-  readonly clientAuthentication?: ClientAuthentication;
+  readonly codeVerifier?: string | undefined;
+  readonly clientAuthentication?: ClientAuthentication | undefined;
 }
 
 /**
@@ -37,7 +37,8 @@ export type ClientAuthentication = 'basic' | 'form';
 
 /**
  * Makes a token. Called when the first one is needed and again after the Reports API refused it, never twice at once;
- * in between its token is kept. The result is the bare token, without `Bearer`.
+ * in between its token is kept. The result is the bare token, without `Bearer`. It may come from a cache, unless
+ * `rejected` is given.
  */
 export type TokenFunction = (context: TokenFunctionContext) => string | Promise<string>;
 
@@ -50,3 +51,5 @@ export interface TokenFunctionContext {
 
 /** A token, a function that makes one, a user's login, or an authorization code. */
 export type AuthOption = string | TokenFunction | Credentials | AuthorizationCode;
+
+export { validateAuth } from './validate-auth.ts';
