@@ -21,6 +21,9 @@ export default defineConfig([
     // Shared chunks in both formats, so that an error thrown by `vbc-reports/node` is an instance of the class that
     // `vbc-reports` exports.
     splitting: true,
+    // Rollup's pass writes the CommonJS. Without it tsup takes sucrase, which leaves no class its name: an error would
+    // print as "_class3".
+    treeshake: true,
   },
   {
     ...common,

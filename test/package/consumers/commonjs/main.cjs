@@ -1,11 +1,17 @@
 // The same from a CommonJS module.
 const assert = require('node:assert/strict');
-const { createReportsClient, ReportsError } = require('vbc-reports');
+const reports = require('vbc-reports');
 const node = require('vbc-reports/node');
 const document = require('vbc-reports/openapi.json');
 const { startSandbox } = require('vbc-reports/sandbox');
 
+const { createReportsClient, ReportsError } = reports;
+
 async function main() {
+  // A class prints under the name it is exported by.
+  for (const [name, value] of Object.entries(reports)) {
+    if (name.endsWith('Error')) assert.equal(value.name, name);
+  }
   assert.ok(document.paths['/accounts/{account_id}/call-logs']);
   assert.ok(Object.keys(node).length > 0);
   assert.throws(() => createReportsClient({ accountId: 'self', auth: 'a token' }), ReportsError);

@@ -1,9 +1,16 @@
 // An ES module that uses every entry: the sandbox, the client on it, the document, the token file.
 import assert from 'node:assert/strict';
-import { createReportsClient, ReportsError } from 'vbc-reports';
+import * as reports from 'vbc-reports';
 import * as node from 'vbc-reports/node';
 import document from 'vbc-reports/openapi.json' with { type: 'json' };
 import { startSandbox } from 'vbc-reports/sandbox';
+
+const { createReportsClient, ReportsError } = reports;
+
+// A class prints under the name it is exported by.
+for (const [name, value] of Object.entries(reports)) {
+  if (name.endsWith('Error')) assert.equal(value.name, name);
+}
 
 assert.ok(document.paths['/accounts/{account_id}/call-logs']);
 assert.ok(Object.keys(node).length > 0);
