@@ -1,0 +1,1 @@
+export { createFileTokenStore, type FileTokenStoreOptions } from './file-token-store.ts';
