@@ -1,0 +1,14 @@
+const grouped = new Intl.NumberFormat('en-US');
+
+/** `1 call`, `12,345 calls`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `0.4 s`, `12 s`, `3 min 5 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
