@@ -7,13 +7,9 @@ import type { CallFilters } from './listing/matches-filters.ts';
 import { atLeast } from './listing/sorted.ts';
 import { Visibility } from './listing/visible-calls.ts';
 import type { SandboxSettings } from './sandbox-options.ts';
-import { makeCall } from './rows/call.ts';
-import type { CallSource } from './rows/call.ts';
+import { Calls } from './rows/calls.ts';
 import { monthBlocks } from './rows/month-blocks.ts';
-import { createParties } from './rows/parties.ts';
-import { RowBytes } from './rows/row-bytes.ts';
-import { startTimes } from './rows/start-times.ts';
-import { createRowWriter } from './rows/write-row.ts';
+import { RowWriter } from './rows/row-writer.ts';
 import type { ApiTime } from './wire-time/api-time.ts';
 
 /** A row as the document describes it. */
@@ -29,25 +25,20 @@ const REMEMBERED_LISTINGS = 16;
 
 /** All calls of the sandbox: which match, and their rows, as bytes for the wire or as objects for the truth. */
 export class CallStore {
-  readonly bytes: RowBytes;
-  readonly #source: CallSource;
+  readonly rowWriter: RowWriter;
+  readonly #calls: Calls;
   readonly #visibility: Visibility;
-  readonly #writeRow: (index: number) => string;
   readonly #filtered = new Map<string, Listing>();
 
   constructor(settings: SandboxSettings, time: ApiTime) {
     const { seed, switches, calls, fromSeconds, toSeconds } = settings;
     const blocks = monthBlocks(fromSeconds, toSeconds, calls, switches.officeTimeZone);
-    const starts = startTimes(blocks, { seed, tieRun: switches.tieRun });
-    const source = { seed, blocks, starts, parties: createParties(seed) };
-    const write = createRowWriter(time);
-    this.#source = source;
-    this.#visibility = new Visibility(source, switches);
-    this.#writeRow = (index) => write(makeCall(source, index));
-    this.bytes = new RowBytes(starts.length, this.#writeRow);
+    this.#calls = new Calls({ seed, blocks, tieRun: switches.tieRun });
+    this.#visibility = new Visibility(this.#calls, switches);
+    this.rowWriter = new RowWriter(this.#calls, time);
   }
 
-  startOf = (index: number): number => this.#source.starts[index] ?? 0;
+  startOf = (index: number): number => this.#calls.start(index);
 
   /** The calls that a query lists at an instant, in order of start. */
   listing(range: StartRange, filters: CallFilters, now: Date): Listing {
@@ -75,17 +66,24 @@ export class CallStore {
     const all = now === undefined ? rangeListing(low, high, []) : this.listing(range, {}, now);
     return all
       .take(0, all.total)
-      .map((index) => ({ start: this.startOf(index), row: JSON.parse(this.#writeRow(index)) as CallRow }))
+      .map((index) => ({ start: this.startOf(index), row: this.#row(index) }))
       .sort((one, other) => one.start - other.start || (one.row.id < other.row.id ? -1 : 1))
       .map(({ row }) => row);
   }
 
+  #row(index: number): CallRow {
+    return JSON.parse(this.rowWriter.join([index], '', '').toString()) as CallRow;
+  }
+
   #bounds({ from, to }: StartRange): { low: number; high: number } {
-    return { low: atLeast(this.#source.starts, from), high: atLeast(this.#source.starts, to + 1) };
+    return { low: atLeast(this.#calls.starts, from), high: atLeast(this.#calls.starts, to + 1) };
   }
 
   #matching(listing: Listing, filters: CallFilters): number[] {
-    return listing.take(0, listing.total).filter((index) => matchesFilters(makeCall(this.#source, index), filters));
+    const isMatch = (index: number): boolean => {
+      return matchesFilters(this.#calls.pattern(index), this.#calls.end(index), filters);
+    };
+    return listing.take(0, listing.total).filter(isMatch);
   }
 
   #remember(key: string, listing: Listing): void {

@@ -40,7 +40,7 @@ export function createCallLogsEndpoint(
     const listing = orderedListing(store, query, request, switches);
     const rows = isBeyond ? [] : listing.take(offset, size);
     const page = { request, page: query.page, size, total: listing.total, rows: rows.length };
-    const body = store.bytes.join(rows, pageHead(page, switches), pageTail(page, switches));
+    const body = store.rowWriter.join(rows, pageHead(page, switches), pageTail(page, switches));
     pages += 1;
     if (pages % switches.lateCallEveryPages === 0) store.logLateCall(query.range);
     return pageAnswer(body, rows.length, offset, switches);

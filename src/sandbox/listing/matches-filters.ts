@@ -1,4 +1,4 @@
-import type { Call } from '../rows/call.ts';
+import type { CallPattern } from '../rows/call-patterns.ts';
 
 /** The filters of a query that look at more than the start. Times are seconds since 1970, both bounds inclusive. */
 export interface CallFilters {
@@ -11,13 +11,13 @@ export interface CallFilters {
   readonly direction?: string;
 }
 
-/** Whether a call passes every filter that is given. */
-export function matchesFilters(call: Call, filters: CallFilters): boolean {
+/** Whether a call of this pattern that ends at this second passes every filter that is given. */
+export function matchesFilters(call: CallPattern, end: number, filters: CallFilters): boolean {
   const allows = (wanted: string | undefined, value: string | null): boolean =>
     wanted === undefined || wanted === value;
   return (
-    call.end >= (filters.endFrom ?? -Infinity) &&
-    call.end <= (filters.endTo ?? Infinity) &&
+    end >= (filters.endFrom ?? -Infinity) &&
+    end <= (filters.endTo ?? Infinity) &&
     allows(filters.from, call.source.number) &&
     allows(filters.to, call.destination.number) &&
     allows(filters.sourceUser, call.source.user) &&

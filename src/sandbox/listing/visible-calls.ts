@@ -1,7 +1,6 @@
 import { draw, fraction } from '../chance.ts';
 import { LONGEST_CALL_SECONDS } from '../rows/call-length.ts';
-import { callEnd } from '../rows/call.ts';
-import type { CallSource } from '../rows/call.ts';
+import type { Calls } from '../rows/calls.ts';
 import type { AppearanceLatency, SandboxSwitches } from '../switches.ts';
 
 import { atLeast } from './sorted.ts';
@@ -23,17 +22,17 @@ const RELEASE = 0x4002;
  * back until somebody pages through their range (fact 17).
  */
 export class Visibility {
-  readonly #source: CallSource;
+  readonly #calls: Calls;
   readonly #latency: AppearanceLatency | null;
   readonly #heldBack: number[];
   #released = 0;
   #latest: VisibleCalls = { end: 0, hidden: [], version: 0 };
   #latestKey = '';
 
-  constructor(source: CallSource, { appearanceLatency, lateCalls }: SandboxSwitches) {
-    this.#source = source;
+  constructor(calls: Calls, { appearanceLatency, lateCalls }: SandboxSwitches) {
+    this.#calls = calls;
     this.#latency = appearanceLatency;
-    this.#heldBack = lateCalls === 0 ? [] : drawLateCalls(source, lateCalls);
+    this.#heldBack = lateCalls === 0 ? [] : drawLateCalls(calls, lateCalls);
   }
 
   at(now: Date): VisibleCalls {
@@ -51,12 +50,12 @@ export class Visibility {
     const first = atLeast(this.#heldBack, low);
     const count = atLeast(this.#heldBack, high) - first;
     if (count === 0) return;
-    this.#heldBack.splice(first + (draw(this.#source.seed + this.#released, RELEASE) % count), 1);
+    this.#heldBack.splice(first + (draw(this.#calls.seed + this.#released, RELEASE) % count), 1);
     this.#released += 1;
   }
 
   #look(second: number): Omit<VisibleCalls, 'version'> {
-    const { starts } = this.#source;
+    const { starts } = this.#calls;
     const end = atLeast(starts, second + 1);
     const worstSeconds = (this.#latency?.worstMs ?? 0) / 1000;
     const hidden = this.#heldBack.slice(0, atLeast(this.#heldBack, end));
@@ -69,10 +68,10 @@ export class Visibility {
 
   /** The second at which a call is listed. */
   #appearsAt(index: number): number {
-    const end = callEnd(this.#source, index);
+    const end = this.#calls.end(index);
     return this.#latency === null
       ? end
-      : end + latencySeconds(this.#latency, fraction(this.#source.seed ^ index, LATENCY));
+      : end + latencySeconds(this.#latency, fraction(this.#calls.seed ^ index, LATENCY));
   }
 }
 
@@ -81,7 +80,7 @@ function isSame(one: Omit<VisibleCalls, 'version'>, other: VisibleCalls): boolea
   return isEquallyLong && one.hidden.every((index, place) => index === other.hidden[place]);
 }
 
-function drawLateCalls({ seed, starts }: CallSource, share: number): number[] {
+function drawLateCalls({ seed, starts }: Calls, share: number): number[] {
   const late: number[] = [];
   for (let index = 0; index < starts.length; index += 1) {
     if (fraction(seed ^ index, LATE) < share) late.push(index);

@@ -50,3 +50,17 @@ function usualCalls(month: number, { fromSeconds, toSeconds }: WeekShape): numbe
 function monthStart(month: number): number {
   return Date.UTC(Math.floor(month / 12), month % 12) / 1000;
 }
+
+/** The block that holds the call with this index. */
+export function blockOf(blocks: readonly MonthBlock[], index: number): MonthBlock {
+  let low = 0;
+  let high = blocks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((blocks[middle]?.first ?? 0) <= index) low = middle;
+    else high = middle - 1;
+  }
+  const block = blocks[low];
+  if (block === undefined) throw new RangeError(`There is no call ${index}.`);
+  return block;
+}

@@ -12,11 +12,7 @@ export interface Party {
   readonly sipId: string | null;
   readonly extension: string | null;
   readonly isInternational: boolean;
-  /** The same values as JSON, made once. */
-  readonly json: PartyJson;
 }
-
-export type PartyJson = Readonly<Record<'number' | 'user' | 'fullName' | 'deviceName' | 'sipId' | 'extension', string>>;
 
 export interface Parties {
   /** The account's own people, a few of them with something missing. */
@@ -51,7 +47,7 @@ function staffMember(seed: number, number: number): Party {
   const extension = String(FIRST_EXTENSION + number);
   const orNull = (text: string, purpose: number): string | null =>
     draw(seed, purpose) % 100 < NULL_PERCENT ? null : text;
-  return withJson({
+  return {
     number: extension,
     user: orNull(`${first}.${last}`.toLowerCase(), 2),
     fullName: orNull(name(seed, first, last), 3),
@@ -59,13 +55,13 @@ function staffMember(seed: number, number: number): Party {
     sipId: orNull(`VH${1_000_000 + (draw(seed, 6) % 9_000_000)}`, 7),
     extension: orNull(extension, 8),
     isInternational: false,
-  });
+  };
 }
 
 function outsider(seed: number): Party {
   const fullName = name(seed, choose(FIRST_NAMES, draw(seed, 1)), choose(LAST_NAMES, draw(seed, 2)));
   const isInternational = draw(seed, 3) % 100 < 6;
-  return withJson({
+  return {
     number: isInternational ? `+4420794609${twoDigits(draw(seed, 4))}` : national(seed),
     user: null,
     fullName: draw(seed, 5) % 100 < 2 * NULL_PERCENT ? null : fullName,
@@ -73,7 +69,7 @@ function outsider(seed: number): Party {
     sipId: null,
     extension: null,
     isInternational,
-  });
+  };
 }
 
 /** The three ways in which a number is written (fact 24). */
@@ -88,17 +84,4 @@ function name(seed: number, first: string, last: string): string {
 
 function twoDigits(drawn: number): string {
   return String(drawn % 100).padStart(2, '0');
-}
-
-function withJson(party: Omit<Party, 'json'>): Party {
-  const { number, user, fullName, deviceName, sipId, extension } = party;
-  const json = {
-    number: JSON.stringify(number),
-    user: JSON.stringify(user),
-    fullName: JSON.stringify(fullName),
-    deviceName: JSON.stringify(deviceName),
-    sipId: JSON.stringify(sipId),
-    extension: JSON.stringify(extension),
-  };
-  return { ...party, json };
 }

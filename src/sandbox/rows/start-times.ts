@@ -2,7 +2,7 @@ import { draw, fraction } from '../chance.ts';
 
 import { groupPlace } from './call-groups.ts';
 import type { MonthBlock } from './month-blocks.ts';
-import { monthSeed } from './row-seed.ts';
+import { monthSeed } from './month-seed.ts';
 
 const HOUR_SECONDS = 3600;
 const TIE_PERCENT = 2;

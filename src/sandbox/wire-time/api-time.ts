@@ -15,13 +15,12 @@ const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padS
 /** UTC by fact 18; another zone shows what a server would do that speaks the account's local time. */
 export function apiTime(timeZone: string): ApiTime {
   const offset = zoneOffset(timeZone);
-  const dates = new Map<number, string>();
+  let latestDay = 0;
+  let latestDate = '1970-01-01';
   const dateOf = (day: number): string => {
-    const known = dates.get(day);
-    if (known !== undefined) return known;
-    const date = new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 10);
-    dates.set(day, date);
-    return date;
+    if (day !== latestDay) latestDate = new Date(day * DAY_SECONDS * 1000).toISOString().slice(0, 10);
+    latestDay = day;
+    return latestDate;
   };
   return {
     format: (utcSeconds) => {
