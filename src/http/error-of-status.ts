@@ -9,9 +9,12 @@ import {
   type ReportsError,
   type ReportsErrorDetails,
 } from '../errors/index.ts';
-import { excerpt, redact } from '../errors/redact.ts';
+import { excerpt } from '../errors/redact.ts';
 import type { Answer } from './answer.ts';
 import type { Fault } from './read-fault.ts';
+
+/** More invalid parameters than the operation has parameters are a server gone wrong. */
+const maxParameters = 20;
 
 /** The error of an answer that stands for `status`, with a hint of what to do. */
 export function errorOfStatus(
@@ -40,7 +43,9 @@ export function errorOfStatus(
 
 function invalidParameters(fault: Fault, said: string, details: ReportsErrorDetails): ReportsError {
   // A reason may repeat the value it complains of, and that may be a phone number.
-  const parameters = (fault.invalidParameters ?? []).map(({ name, reason }) => ({ name, reason: redact(reason) }));
+  const parameters = (fault.invalidParameters ?? [])
+    .slice(0, maxParameters)
+    .map(({ name, reason }) => ({ name: excerpt(name), reason: excerpt(reason) }));
   const list = parameters.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
   const summary = list === '' ? `Parameters were refused${said}` : `Parameters were refused: ${list}`;
   return new InvalidParametersError(summary, parameters, details);

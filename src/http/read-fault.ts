@@ -1,9 +1,10 @@
 import type { InvalidParameter } from '../errors/index.ts';
+import { excerpt } from '../errors/redact.ts';
 import type { Answer } from './answer.ts';
 
-/** What an error answer says, whatever its shape. All fields as the server wrote them: redact before showing. */
+/** What an error answer says, whatever its shape. All but the code as the server wrote it: redact before showing. */
 export interface Fault {
-  /** The gateway's fault code (fact 29), or OAuth's `error` (RFC 6749, 5.2). */
+  /** The gateway's fault code (fact 29), or OAuth's `error` (RFC 6749, 5.2); bounded, for it becomes a field of errors. */
   readonly code?: string;
   readonly message?: string;
   readonly description?: string;
@@ -22,7 +23,7 @@ export function readFault({ json, text }: Pick<Answer, 'json' | 'text'>): Fault 
 
 function readJsonFault(fields: Fields): Fault {
   return compact({
-    code: asText(fields.code) ?? asText(fields.error),
+    code: bounded(asText(fields.code) ?? asText(fields.error)),
     message: asText(fields.message) ?? asText(fields.title) ?? asText(fields.msg),
     description: asText(fields.description) ?? asText(fields.error_description),
     nextAccessTime: asText(fields.nextAccessTime),
@@ -43,7 +44,7 @@ function readXmlFault(text: string): Fault {
   const element = (name: string): string | undefined =>
     new RegExp(`<(?:\\w+:)?${name}>([^<]{1,500})<`).exec(text)?.[1]?.trim();
   return compact({
-    code: element('code'),
+    code: bounded(element('code')),
     message: element('message'),
     description: element('description'),
     nextAccessTime: element('nextAccessTime'),
@@ -56,6 +57,10 @@ function readHtmlFault(text: string): Fault {
 
 function compact(fault: { [Key in keyof Fault]: Fault[Key] | undefined }): Fault {
   return Object.fromEntries(Object.entries(fault).filter(([, value]) => value !== undefined));
+}
+
+function bounded(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : excerpt(text);
 }
 
 function asText(value: unknown): string | undefined {
