@@ -8,7 +8,7 @@ export interface GroupPlace {
   readonly member: number;
 }
 
-export const GROUP_COUNT = 1_024;
+export const GROUP_COUNT = 256;
 export const LARGEST_GROUP = 5;
 const SMALLEST_GROUP = 2;
 const SLOT_SIZE = 8;

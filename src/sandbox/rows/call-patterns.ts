@@ -9,7 +9,7 @@ import type { Parties, Party } from './parties.ts';
 type Direction = 'Inbound' | 'Outbound' | 'Extension';
 
 /**
- * What a call is but for its id and its start. Calls repeat: the same people ring each other. So thousands of patterns
+ * What a call is but for its id and its start. Calls repeat: the same people ring each other. So a few thousand patterns
  * are enough for millions of calls, and what follows from a pattern is worked out once.
  */
 export interface CallPattern {
@@ -24,7 +24,7 @@ export interface CallPattern {
 }
 
 /** Patterns of single calls first, then those of call groups, `LARGEST_GROUP` places for each. */
-export const SINGLE_COUNT = 8_192;
+export const SINGLE_COUNT = 2_048;
 
 const TAGS = [null, null, null, 'Sales', 'Support', 'Billing', choose(hostileText, 3), choose(hostileText, 9)];
 const DIRECTIONS = hundred<Direction>({ Inbound: 52, Outbound: 36, Extension: 12 });

@@ -12,6 +12,8 @@ export type SlotName = keyof typeof slotLengths;
 
 /** A row as bytes of JSON, but for what stands in its slots. */
 export interface RowTemplate {
+  /** Seconds from the call's start to its end. */
+  readonly length: number;
   readonly bytes: Buffer;
   /** Where each slot begins. */
   readonly slots: readonly { readonly name: SlotName; readonly at: number }[];
@@ -63,7 +65,7 @@ export function createRowTemplate(
       text += JSON.stringify(name in fieldValues ? value : schemaValue(schema, draw(pattern.seed, 100 + place)));
     }
   }
-  return { bytes: Buffer.from(`${text}}`), slots };
+  return { length: pattern.length, bytes: Buffer.from(`${text}}`), slots };
 }
 
 function isSlot(name: string): name is SlotName {

@@ -2,7 +2,7 @@ import type { ApiTime } from '../wire-time/api-time.ts';
 
 import type { Calls } from './calls.ts';
 import { createRowTemplate } from './row-template.ts';
-import type { RowTemplate } from './row-template.ts';
+import type { RowTemplate, SlotName } from './row-template.ts';
 
 const COMMA = 0x2c;
 
@@ -24,23 +24,26 @@ export class RowWriter {
     const length = templates.reduce((sum, { bytes }) => sum + bytes.length, head.length + tail.length + commas);
     const page = Buffer.allocUnsafe(length);
     let at = page.write(head, 'latin1');
-    for (const [place, template] of templates.entries()) {
+    rows.forEach((row, place) => {
+      const template = templates[place];
+      if (template === undefined) return;
       if (place > 0) page[at++] = COMMA;
-      this.#write(page, at, template, rows[place] ?? 0);
+      this.#write(page, at, template, row);
       at += template.bytes.length;
-    }
+    });
     page.write(tail, at, 'latin1');
     return page;
   }
 
-  #write(page: Buffer, at: number, { bytes, slots }: RowTemplate, row: number): void {
-    bytes.copy(page, at);
-    for (const slot of slots) page.write(this.#slotText(slot.name, row), at + slot.at, 'latin1');
+  #write(page: Buffer, at: number, { bytes, slots, length }: RowTemplate, row: number): void {
+    const start = this.#calls.start(row);
+    page.set(bytes, at);
+    for (const slot of slots) page.write(this.#slotText(slot.name, row, start, length), at + slot.at, 'latin1');
   }
 
-  #slotText(name: RowTemplate['slots'][number]['name'], row: number): string {
+  #slotText(name: SlotName, row: number, start: number, length: number): string {
     if (name === 'id') return this.#calls.id(row);
-    return this.#time.format(name === 'start' ? this.#calls.start(row) : this.#calls.end(row));
+    return this.#time.format(name === 'start' ? start : start + length);
   }
 
   #template(row: number): RowTemplate {
