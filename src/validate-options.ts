@@ -1,4 +1,4 @@
-import { validateAuth } from './auth/auth-option.ts';
+import { validateAuth } from './auth/validate-auth.ts';
 import { requireInteger, requireNumber, requireUrl } from './checks.ts';
 import { ConfigurationError } from './errors/index.ts';
 import { pageSizeBounds, type ClientOptions } from './options.ts';
