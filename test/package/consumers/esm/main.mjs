@@ -1,7 +1,8 @@
 // An ES module that uses every entry: the sandbox, the client on it, the document, the token file.
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import * as reports from 'vbc-reports';
-import * as node from 'vbc-reports/node';
+import { createFileTokenStore } from 'vbc-reports/node';
 import document from 'vbc-reports/openapi.json' with { type: 'json' };
 import { startSandbox } from 'vbc-reports/sandbox';
 
@@ -13,7 +14,6 @@ for (const [name, value] of Object.entries(reports)) {
 }
 
 assert.ok(document.paths['/accounts/{account_id}/call-logs']);
-assert.ok(Object.keys(node).length > 0);
 
 const sandbox = await startSandbox();
 try {
@@ -21,10 +21,12 @@ try {
   const year = new Date().getUTCFullYear() - 1;
   const range = { from: `${year}-01-01`, to: `${year}-01-08`, timeZone: 'America/New_York' };
 
-  const client = createReportsClient({ accountId, baseUrl, tokenUrl, auth: credentials });
+  const tokenStore = createFileTokenStore({ folder: 'tokens' });
+  const client = createReportsClient({ accountId, baseUrl, tokenUrl, tokenStore, auth: credentials });
   const calls = await client.callLogs.list(range).toArray();
   assert.ok(calls.length > 0);
   assert.equal(new Set(calls.map(({ id }) => id)).size, calls.length);
+  assert.equal((await readdir('tokens')).filter((name) => name.endsWith('.json')).length, 1);
 
   const stranger = createReportsClient({ accountId, baseUrl, tokenUrl, auth: { ...credentials, password: 'wrong' } });
   await assert.rejects(stranger.callLogs.list(range).toArray(), (error) => {
