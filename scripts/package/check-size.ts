@@ -16,7 +16,7 @@ export const checkSize: Check = {
     if (bytes <= limitBytes) return `${size}, minified and gzipped, without a Node module`;
     throw new CheckFailure(
       `the library's entry takes ${size}, minified and gzipped`,
-      'See what it holds with `npx esbuild dist/index.js --bundle --minify --analyze`; move what few need to a subpath.',
+      'See what it holds with `npx esbuild src/index.ts --bundle --minify --format=esm --analyze --outfile=dist/size.js`.',
     );
   },
 };
