@@ -33,8 +33,8 @@ export function resendDelayMs(
   return retryAfterMs + random() * baseDelayMs * 2 ** (sent - 1);
 }
 
-function isUnprocessed({ status, faultCode }: ReportsError): boolean {
-  return status === 429 || (status === 503 && !backendFault.test(faultCode ?? ''));
+function isUnprocessed({ code, status, faultCode }: ReportsError): boolean {
+  return code === 'rate-limited' || (code === 'server' && status === 503 && !backendFault.test(faultCode ?? ''));
 }
 
 function isPassing({ code }: ReportsError): boolean {
