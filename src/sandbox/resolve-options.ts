@@ -3,6 +3,7 @@ import type { SandboxCredentials, SandboxOptions, SandboxSettings } from './sand
 import { checkFaultRule, resolveSwitches } from './resolve-switches.ts';
 
 const LARGEST_CALL_COUNT = 20_000_000;
+const LARGEST_SEED = 0xffff_ffff;
 const LARGEST_PORT = 65_535;
 const REALM = '@vbc.prod';
 
@@ -23,7 +24,7 @@ export function resolveOptions(options: SandboxOptions): SandboxSettings {
   for (const rule of options.faults ?? []) checkFaultRule(rule);
   return {
     switches: resolveSwitches(options.profile ?? 'gentle', options.switches ?? {}),
-    seed: wholeNumber('seed', options.seed ?? 1, 0, Number.MAX_SAFE_INTEGER),
+    seed: wholeNumber('seed', options.seed ?? 1, 0, LARGEST_SEED),
     calls: options.calls === undefined ? undefined : wholeNumber('calls', options.calls, 0, LARGEST_CALL_COUNT),
     ...coveredRange(options, (now ?? new Date()).getUTCFullYear()),
     now,

@@ -60,8 +60,9 @@ export function resolveSwitches(profile: ProfileName, differences: Partial<Sandb
     const names = Object.keys(profiles).join(' and ');
     throw new SandboxConfigurationError(`There is no profile "${profile}"; there are ${names}.`);
   }
-  for (const [name, value] of Object.entries(differences)) checkSwitch(name, value);
-  return { ...profiles[profile], ...differences };
+  const given = Object.entries(differences).filter(([, value]: [string, unknown]) => value !== undefined);
+  for (const [name, value] of given) checkSwitch(name, value);
+  return { ...profiles[profile], ...Object.fromEntries(given) };
 }
 
 /** Throws a SandboxConfigurationError for a rule that names no fault or a chance out of range. */
@@ -91,14 +92,15 @@ function timeZone(value: unknown): string | undefined {
 
 function latency(value: unknown): string | undefined {
   if (value === null) return undefined;
-  const { medianMs, ninetiethPercentileMs, worstMs } = value as Record<string, unknown>;
+  const { medianMs, ninetiethPercentileMs, worstMs } = Object(value) as Record<string, unknown>;
   const steps = [0, medianMs, ninetiethPercentileMs, worstMs].map(Number);
   const isAscending = steps.every((step, place) => step >= (steps[place - 1] ?? 0));
   return isAscending ? undefined : 'must be null or ascending medianMs, ninetiethPercentileMs and worstMs';
 }
 
 function faultChances(value: unknown): string | undefined {
-  const entries = Object.entries(value as Record<string, unknown>);
+  if (typeof value !== 'object' || value === null) return 'must be an object of faults and their chances';
+  const entries: [string, unknown][] = Object.entries(value);
   const unknown = entries.find(([name]) => !(faultNames as readonly string[]).includes(name));
   if (unknown !== undefined) return `has no fault "${unknown[0]}"`;
   return entries.map(([, share]) => chance(share)).find((problem) => problem !== undefined);

@@ -17,7 +17,7 @@ export interface SandboxOptions {
   readonly profile?: ProfileName;
   /** Switches that differ from the profile's. */
   readonly switches?: Partial<SandboxSwitches>;
-  /** What calls, faults and tie orders are drawn from; a whole number, 1 by default. */
+  /** What calls, faults and tie orders are drawn from; a whole number below 2^32, 1 by default. */
   readonly seed?: number;
   /** How many calls the covered range holds, up to 20 million; by default 2,000 a month. */
   readonly calls?: number;

@@ -71,12 +71,16 @@ function problem(
 ): string | undefined {
   if (value === undefined) return rule.required ? 'is required' : undefined;
   if (name === 'order') return orderProblem(value, switches);
-  if (rule.type === 'integer' && !(/^\d+$/.test(value) && Number(value) >= (rule.minimum ?? 0))) {
+  if (rule.type === 'integer' && !isWholeNumber(value, rule.minimum ?? 0)) {
     return `must be a whole number of at least ${rule.minimum ?? 0}`;
   }
   if (rule.enum !== undefined && !rule.enum.includes(value)) return `must be one of ${rule.enum.join(', ')}`;
   const isTime = rule.pattern !== undefined;
   return isTime && time.parse(value) === undefined ? 'must be a time like 2026-01-31 23:59:59' : undefined;
+}
+
+function isWholeNumber(value: string, least: number): boolean {
+  return /^\d+$/.test(value) && Number(value) >= least && Number.isSafeInteger(Number(value));
 }
 
 function orderProblem(value: string, { order }: SandboxSwitches): string | undefined {

@@ -1,4 +1,4 @@
-import { fraction } from '../chance.ts';
+import { draw, fraction } from '../chance.ts';
 import { checkFaultRule } from '../resolve-switches.ts';
 
 import type { Endpoint, FaultName, FaultRule, FaultScript } from './fault.ts';
@@ -21,13 +21,15 @@ const CHANCE = 0x5100;
 
 /** The script of a sandbox, and its chances: decides which fault, if any, a request meets. */
 export class Faults implements FaultScript {
-  readonly #seed: number;
+  readonly #scriptSeed: number;
+  readonly #chanceSeed: number;
   readonly #chances: readonly (readonly [FaultName, number])[];
   #rules: LiveRule[] = [];
   #drawn = 0;
 
   constructor(seed: number, chances: Readonly<Partial<Record<FaultName, number>>>) {
-    this.#seed = seed;
+    this.#scriptSeed = draw(seed, SCRIPT);
+    this.#chanceSeed = draw(seed, CHANCE);
     this.#chances = Object.entries(chances) as [FaultName, number][];
   }
 
@@ -56,11 +58,11 @@ export class Faults implements FaultScript {
     if (endpoint !== (rule.endpoint ?? 'call-logs') || (rule.page !== undefined && rule.page !== page)) return false;
     live.seen += 1;
     if (live.seen <= (rule.after ?? 0) || live.done >= (rule.times ?? 1)) return false;
-    return rule.probability === undefined || fraction(this.#seed ^ this.#drawn, SCRIPT) < rule.probability;
+    return rule.probability === undefined || fraction(this.#scriptSeed, this.#drawn) < rule.probability;
   }
 
   #byChance(): FaultName | undefined {
-    let left = fraction(this.#seed ^ this.#drawn, CHANCE);
+    let left = fraction(this.#chanceSeed, this.#drawn);
     for (const [fault, chance] of this.#chances) {
       if (left < chance) return fault;
       left -= chance;

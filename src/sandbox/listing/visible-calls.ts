@@ -25,6 +25,7 @@ export class Visibility {
   readonly #calls: Calls;
   readonly #latency: AppearanceLatency | null;
   readonly #heldBack: number[];
+  readonly #latencySeed: number;
   #released = 0;
   #latest: VisibleCalls = { end: 0, hidden: [], version: 0 };
   #latestKey = '';
@@ -32,6 +33,7 @@ export class Visibility {
   constructor(calls: Calls, { appearanceLatency, lateCalls }: SandboxSwitches) {
     this.#calls = calls;
     this.#latency = appearanceLatency;
+    this.#latencySeed = draw(calls.seed, LATENCY);
     this.#heldBack = lateCalls === 0 ? [] : drawLateCalls(calls, lateCalls);
   }
 
@@ -69,9 +71,7 @@ export class Visibility {
   /** The second at which a call is listed. */
   #appearsAt(index: number): number {
     const end = this.#calls.end(index);
-    return this.#latency === null
-      ? end
-      : end + latencySeconds(this.#latency, fraction(this.#calls.seed ^ index, LATENCY));
+    return this.#latency === null ? end : end + latencySeconds(this.#latency, fraction(this.#latencySeed, index));
   }
 }
 
@@ -81,9 +81,10 @@ function isSame(one: Omit<VisibleCalls, 'version'>, other: VisibleCalls): boolea
 }
 
 function drawLateCalls({ seed, starts }: Calls, share: number): number[] {
+  const lateSeed = draw(seed, LATE);
   const late: number[] = [];
   for (let index = 0; index < starts.length; index += 1) {
-    if (fraction(seed ^ index, LATE) < share) late.push(index);
+    if (fraction(lateSeed, index) < share) late.push(index);
   }
   return late;
 }

@@ -29,6 +29,7 @@ export const SINGLE_COUNT = 2_048;
 const TAGS = [null, null, null, 'Sales', 'Support', 'Billing', choose(hostileText, 3), choose(hostileText, 9)];
 const DIRECTIONS = hundred<Direction>({ Inbound: 52, Outbound: 36, Extension: 12 });
 const PATTERN = 0x3000;
+const GROUP = 0x3001;
 
 /** Results by direction, in percent; `Transferred` and `Abandoned` are in no list, as the set is open (fact 23). */
 const RESULTS: Readonly<Record<Direction, readonly string[]>> = {
@@ -41,9 +42,10 @@ const RESULTS: Readonly<Record<Direction, readonly string[]>> = {
 export function createPatterns(seed: number, parties: Parties): CallPattern[] {
   const ofPattern = draw(seed, PATTERN);
   const singles = Array.from({ length: SINGLE_COUNT }, (_, number) => singleCall(parties, draw(ofPattern, number)));
+  const ofGroup = draw(seed, GROUP);
   const members = Array.from({ length: GROUP_COUNT * LARGEST_GROUP }, (_, number) => {
     const place = { group: Math.floor(number / LARGEST_GROUP), member: number % LARGEST_GROUP };
-    return groupCall(parties, place, draw(ofPattern, SINGLE_COUNT + number), draw(ofPattern, -place.group));
+    return groupCall(parties, place, draw(ofPattern, SINGLE_COUNT + number), draw(ofGroup, place.group));
   });
   return [...singles, ...members];
 }

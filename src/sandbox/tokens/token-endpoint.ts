@@ -28,7 +28,9 @@ export function createTokenEndpoint(settings: SandboxSettings, store: TokenStore
       const challenge = { 'WWW-Authenticate': 'Basic realm="token"' };
       return oauthRefusal(401, 'invalid_client', 'Client Authentication failed.', challenge);
     }
-    const grant = grants.get(form.get('grant_type'));
-    return grant?.(form, now) ?? oauthRefusal(400, 'unsupported_grant_type', 'Unsupported grant_type value');
+    const type = form.get('grant_type');
+    const answer = grants.get(type)?.(form, now);
+    if (answer === undefined) return oauthRefusal(400, 'unsupported_grant_type', 'Unsupported grant_type value');
+    return { ...answer, outcome: `${answer.outcome} (${type ?? ''})` };
   };
 }
