@@ -2,6 +2,33 @@ import { ConfigurationError } from './errors/index.ts';
 
 // Checks of options that may come from JavaScript; an option left out is fine.
 
+/** An object without members that nobody knows: a misspelt option would silently not count. */
+export function requireMembers(name: string, value: unknown, known: readonly string[]): void {
+  if (value === undefined) return;
+  if (typeof value !== 'object' || value === null) throw new ConfigurationError(`"${name}" must be an object`);
+  const unknown = Object.keys(value).find((member) => !known.includes(member));
+  if (unknown !== undefined) throw new ConfigurationError(`There is no option "${name}.${unknown}"`);
+}
+
+export function requireFunction(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new ConfigurationError(`"${name}" must be a function`);
+}
+
+/** An object with these methods, of whatever class. */
+export function requireMethods(name: string, value: unknown, methods: readonly string[]): void {
+  if (value === undefined) return;
+  const object = Object(value) as Record<string, unknown>;
+  if (methods.every((method) => typeof object[method] === 'function')) return;
+  throw new ConfigurationError(`"${name}" must have the methods ${methods.join(', ')}`);
+}
+
+export function requireSignal(name: string, value: unknown): void {
+  // By its shape: a polyfill's is as good.
+  if (value === undefined || typeof (Object(value) as Record<string, unknown>).addEventListener === 'function') return;
+  throw new ConfigurationError(`"${name}" must be an AbortSignal`);
+}
+
 export function requireUrl(name: string, value: unknown): void {
   if (value === undefined) return;
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;

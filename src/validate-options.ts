@@ -1,7 +1,16 @@
 import { validateAuth } from './auth/validate-auth.ts';
-import { requireInteger, requireNumber, requireUrl } from './checks.ts';
+import {
+  requireFunction,
+  requireInteger,
+  requireMembers,
+  requireMethods,
+  requireNumber,
+  requireSignal,
+  requireUrl,
+} from './checks.ts';
 import { ConfigurationError } from './errors/index.ts';
-import { pageSizeBounds, type ClientOptions } from './options.ts';
+import type { EventHandlers } from './events.ts';
+import { pageSizeBounds, type ClientOptions, type RetryOptions } from './options.ts';
 
 const known = new Set<string>([
   'accountId',
@@ -23,8 +32,15 @@ const known = new Set<string>([
   'userAgent',
 ] satisfies (keyof ClientOptions)[]);
 
+const knownRetry = ['maxAttempts', 'maxRetryAfterMs'] satisfies (keyof RetryOptions)[];
+
+const knownEvents = ['page', 'request', 'retry', 'token', 'warning'] satisfies (keyof EventHandlers)[];
+
 /** Throws a `ConfigurationError` for the first option that can't be meant. Names the option, never a secret's value. */
 export function validateOptions(options: ClientOptions): void {
+  if (typeof options !== 'object' || (options as unknown) === null) {
+    throw new ConfigurationError('The options must be an object');
+  }
   const unknown = Object.keys(options).find((name) => !known.has(name));
   if (unknown !== undefined) throw new ConfigurationError(`There is no option "${unknown}"`);
 
@@ -37,8 +53,28 @@ export function validateOptions(options: ClientOptions): void {
   requireNumber('requestsPerSecond', options.requestsPerSecond, { above: 0 });
   requireInteger('concurrency', options.concurrency, { from: 1, to: 100 });
   requireInteger('pageSize', options.pageSize, pageSizeBounds);
+  requireMembers('retry', options.retry, knownRetry);
   requireInteger('retry.maxAttempts', options.retry?.maxAttempts, { from: 1, to: 100 });
   requireNumber('retry.maxRetryAfterMs', options.retry?.maxRetryAfterMs, { above: -1 });
+  validateUserAgent(options.userAgent);
+  validateParts(options);
+}
+
+/** What is no plain value. */
+function validateParts({ fetch, random, signal, clock, tokenStore, on }: ClientOptions): void {
+  requireFunction('fetch', fetch);
+  requireFunction('random', random);
+  requireSignal('signal', signal);
+  requireMethods('clock', clock, ['now', 'after']);
+  requireMethods('tokenStore', tokenStore, ['read', 'write', 'withLock']);
+  requireMembers('on', on, knownEvents);
+  for (const name of knownEvents) requireFunction(`on.${name}`, on?.[name]);
+}
+
+/** A header's value; `fetch` would refuse another, and that would look like a failed connection. */
+function validateUserAgent(userAgent: unknown): void {
+  if (userAgent === undefined || (typeof userAgent === 'string' && /^[\x20-\x7e]+$/.test(userAgent))) return;
+  throw new ConfigurationError('"userAgent" must be one line of ASCII');
 }
 
 /** Digits alone: a slash or `..` would reach another path, since openapi-fetch does not escape them all. */

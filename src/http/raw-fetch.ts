@@ -13,7 +13,8 @@ export interface RawFetchDependencies {
 
 /**
  * The `fetch` beneath the raw client. An answer with an error status is handed back, for openapi-fetch to return as
- * `error`; what is no such answer (no connection, a fault under 200, a redirect) is thrown as a `ReportsError`.
+ * `error`; what is no such answer (no connection, a fault under 200, a redirect) is thrown as a `ReportsError`. So is an
+ * error answer without a body, such as a bare 401, of which openapi-fetch makes neither `data` nor `error`.
  */
 export function createRawFetch({ send, clock, deadlineMs, signal: clientSignal }: RawFetchDependencies) {
   return async (request: Request): Promise<Response> => {
@@ -22,7 +23,7 @@ export function createRawFetch({ send, clock, deadlineMs, signal: clientSignal }
       const { signal, deadlineAt } = call;
       const sent = await send({ ...outgoing(request), signal, deadlineAt });
       if (!sent.error) return parsedResponse(sent.answer);
-      if (sent.answer && sent.answer.status >= 400) return parsedResponse(sent.answer);
+      if (sent.answer && sent.answer.status >= 400 && sent.answer.text !== '') return parsedResponse(sent.answer);
       throw sent.error;
     } finally {
       call.end();
