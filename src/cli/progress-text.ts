@@ -1,4 +1,4 @@
-import { counted, duration } from './words.ts';
+import { counted, duration, grouped } from './words.ts';
 
 export interface ProgressState {
   readonly calls: number;
@@ -12,7 +12,8 @@ const barCells = 24;
 export function progressText({ calls, totalItems, elapsedMs }: ProgressState): string {
   const time = duration(elapsedMs);
   if (totalItems === undefined || totalItems < calls || totalItems === 0) return `${counted(calls, 'call')}, ${time}`;
-  return `${counted(calls, 'call')} of ${counted(totalItems, '').trim()} (${Math.floor((calls / totalItems) * 100)} %), ${time}`;
+  const percent = Math.floor((calls / totalItems) * 100);
+  return `${counted(calls, 'call')} of ${grouped(totalItems)} (${percent} %), ${time}`;
 }
 
 /** The same behind a bar, no wider than the terminal: a line that wraps could not be redrawn. */

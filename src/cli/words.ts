@@ -1,8 +1,13 @@
-const grouped = new Intl.NumberFormat('en-US');
+const format = new Intl.NumberFormat('en-US');
+
+/** `12,345`. */
+export function grouped(count: number): string {
+  return format.format(count);
+}
 
 /** `1 call`, `12,345 calls`. */
 export function counted(count: number, noun: string): string {
-  return `${grouped.format(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `0.4 s`, `12 s`, `3 min 5 s`. */
