@@ -22,6 +22,8 @@ export interface Standing {
   readonly uses: number;
   /** A request that it was handed to was accepted. */
   readonly worked: boolean;
+  /** Its refusal was final. It goes on being sent, at no cost in logins: a role may be given later. */
+  readonly condemned: boolean;
   readonly renewalsInARow: number;
   readonly rejected: RejectedToken | undefined;
 }
@@ -31,6 +33,7 @@ export const noToken: Standing = {
   fresh: false,
   uses: 0,
   worked: false,
+  condemned: false,
   renewalsInARow: 0,
   rejected: undefined,
 };
@@ -45,7 +48,8 @@ export function handedOut(standing: Standing, token: string): Standing {
 
 /** An answer to a token that has been replaced since is progress too, but proves nothing of the present one. */
 export function acceptedAnswer(standing: Standing, token: string): Standing {
-  return { ...standing, renewalsInARow: 0, worked: standing.worked || standing.token === token };
+  if (standing.token !== token) return { ...standing, renewalsInARow: 0 };
+  return { ...standing, renewalsInARow: 0, worked: true, condemned: false };
 }
 
 /**
@@ -56,9 +60,11 @@ export function acceptedAnswer(standing: Standing, token: string): Standing {
 export function refusedAnswer(standing: Standing, token: string): { standing: Standing; replay: boolean } {
   if (standing.token !== token) return { standing, replay: true };
 
-  const { fresh, uses, worked, renewalsInARow } = standing;
-  const mayHelp = worked || !fresh || uses > 1;
-  if (!mayHelp || renewalsInARow >= maxRenewalsInARow) return { standing, replay: false };
+  const { fresh, uses, worked, condemned, renewalsInARow } = standing;
+  const mayHelp = !condemned && (worked || !fresh || uses > 1);
+  if (!mayHelp || renewalsInARow >= maxRenewalsInARow) {
+    return { standing: { ...standing, condemned: true }, replay: false };
+  }
   const rejected = { token, worked };
   return { standing: { ...noToken, renewalsInARow: renewalsInARow + 1, rejected }, replay: true };
 }

@@ -128,11 +128,11 @@ describe('a refresh that fails', () => {
 
   it('ends in its own error after three timeouts, and is tried again by the next call', async () => {
     const respond = thenRespond((request, number) => (number < 5 ? stall(request, number) : granted(number)));
-    const { authorise, clock, grants } = setUp({ respond });
+    const { authorise, clock, grants, timeOut } = setUp({ respond });
     await authorise();
     await clock.advance(day);
     const failed = errorOf(authorise());
-    for (let timeout = 0; timeout < 3; timeout += 1) await clock.advance(60_000);
+    for (const number of [2, 3, 4]) await timeOut(number);
     expect(await failed).toMatchObject({ code: 'timeout', attempts: 3 });
     await expect(authorise()).resolves.toBe('token-5');
     expect(grants()).toEqual(['password', 'refresh_token', 'refresh_token', 'refresh_token', 'refresh_token']);

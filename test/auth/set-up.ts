@@ -4,7 +4,7 @@ import { createAuthoriser, type ClientAuthoriser } from '../../src/auth/create-a
 import { createMemoryTokenStore } from '../../src/auth/token-store.ts';
 import { createEmit, type TokenEvent, type WarningEvent } from '../../src/events.ts';
 import type { FetchLike } from '../../src/http/fetch-like.ts';
-import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { createFakeClock, settle, type FakeClock } from '../support/fake-clock.ts';
 
 export const credentials: Credentials = {
   clientId: 'client-7',
@@ -31,6 +31,8 @@ export interface SetUp {
   readonly requests: readonly SeenRequest[];
   readonly tokens: readonly TokenEvent[];
   readonly warnings: readonly WarningEvent[];
+  /** Lets the nth token request, which is never answered, time out. */
+  readonly timeOut: (number: number) => Promise<void>;
   /** Another client with the same endpoint, clock and store. */
   readonly another: (auth?: AuthOption) => ClientAuthoriser;
   /** A token for a caller that doesn't give up. */
@@ -73,6 +75,11 @@ export function setUp({ auth = credentials, respond = mint, ...options }: SetUpO
     requests,
     tokens,
     warnings,
+    timeOut: async (number) => {
+      // Hashing takes as long as it takes; only then is there a timer to wait for.
+      while (requests.length < number) await settle(1);
+      await clock.advance(context.timeoutMs);
+    },
     another: (other = auth) => createAuthoriser(other, context),
     authorise: () => authoriser.authorise(patient()),
     grants: () => requests.map(({ fields }) => fields.get('grant_type')),
