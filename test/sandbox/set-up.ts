@@ -1,5 +1,5 @@
 import { get, request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import type { CallRow, Sandbox } from '../../src/sandbox/index.ts';
 
@@ -55,11 +55,9 @@ export function fetchText(url: string, headers: Fields = {}): Promise<Received> 
   });
 }
 
-async function receive(
-  response: AsyncIterable<Buffer> & { statusCode?: number; headers: IncomingHttpHeaders },
-): Promise<Received> {
+async function receive(response: IncomingMessage): Promise<Received> {
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk);
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
   return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() };
 }
 

@@ -25,7 +25,7 @@ export interface Prism {
   readonly url: string;
   /** What Prism has written so far. */
   output(): string;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts Prism on a free port of this machine; resolves once it listens, rejects with its output if it ends before. */

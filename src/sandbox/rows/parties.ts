@@ -27,9 +27,10 @@ const LAST_NAMES = 'Abbott Blake Cole Diaz Evans Frost Gupta Hayes Ito Jones Kel
 const DEVICES = ['Desk phone', 'Reception', 'Softphone', 'Conference room'];
 const AREA_CODES = ['201', '212', '312', '415', '609', '732', '848', '908'];
 const STAFF = 32;
-const OUTSIDE = 600;
+const OUTSIDE = 320;
 const FIRST_EXTENSION = 1000;
-const HOSTILE_PERCENT = 8;
+/** Every eighth person has a name from the hostile texts, each text in turn. */
+const HOSTILE_EVERY = 8;
 const NULL_PERCENT = 12;
 const PERSON = 0x2000;
 
@@ -37,7 +38,7 @@ const PERSON = 0x2000;
 export function createParties(seed: number): Parties {
   return {
     staff: Array.from({ length: STAFF }, (_, number) => staffMember(draw(seed, PERSON + number), number)),
-    outside: Array.from({ length: OUTSIDE }, (_, number) => outsider(draw(seed, 2 * PERSON + number))),
+    outside: Array.from({ length: OUTSIDE }, (_, number) => outsider(draw(seed, 2 * PERSON + number), number)),
   };
 }
 
@@ -50,7 +51,7 @@ function staffMember(seed: number, number: number): Party {
   return {
     number: extension,
     user: orNull(`${first}.${last}`.toLowerCase(), 2),
-    fullName: orNull(name(seed, first, last), 3),
+    fullName: orNull(name(number, first, last), 3),
     deviceName: orNull(`${choose(DEVICES, draw(seed, 4))} ${extension}`, 5),
     sipId: orNull(`VH${1_000_000 + (draw(seed, 6) % 9_000_000)}`, 7),
     extension: orNull(extension, 8),
@@ -58,8 +59,8 @@ function staffMember(seed: number, number: number): Party {
   };
 }
 
-function outsider(seed: number): Party {
-  const fullName = name(seed, choose(FIRST_NAMES, draw(seed, 1)), choose(LAST_NAMES, draw(seed, 2)));
+function outsider(seed: number, number: number): Party {
+  const fullName = name(number, choose(FIRST_NAMES, draw(seed, 1)), choose(LAST_NAMES, draw(seed, 2)));
   const isInternational = draw(seed, 3) % 100 < 6;
   return {
     number: isInternational ? `+4420794609${twoDigits(draw(seed, 4))}` : national(seed),
@@ -78,8 +79,9 @@ function national(seed: number): string {
   return choose([`1${number}`, `1${number}`, `+1${number}`, number], draw(seed, 8));
 }
 
-function name(seed: number, first: string, last: string): string {
-  return draw(seed, 9) % 100 < HOSTILE_PERCENT ? choose(hostileText, draw(seed, 10)) : `${first} ${last}`;
+function name(number: number, first: string, last: string): string {
+  const isHostile = number % HOSTILE_EVERY === HOSTILE_EVERY - 1;
+  return isHostile ? choose(hostileText, Math.floor(number / HOSTILE_EVERY)) : `${first} ${last}`;
 }
 
 function twoDigits(drawn: number): string {

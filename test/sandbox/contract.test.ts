@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { startSandbox } from '../../src/sandbox/index.ts';
+import type { FaultName, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
+import { startPrism } from '../support/prism.ts';
+
+import { describeCallLogs } from './describe-call-logs.ts';
+import { callLogsUrl, createReader, fetchText, march } from './set-up.ts';
+import type { Reader, Received } from './set-up.ts';
+
+const START_MS = 30_000;
+
+describeCallLogs('the sandbox', (sandbox) => {
+  return Promise.resolve({ baseUrl: sandbox.baseUrl, stop: () => Promise.resolve() });
+});
+
+describeCallLogs('the sandbox behind Prism, which checks every request and answer', async (sandbox) => {
+  const prism = await startPrism({ mode: 'proxy', upstream: sandbox.baseUrl });
+  return { baseUrl: prism.url, stop: prism.stop };
+});
+
+/** A sandbox with Prism in front of it, and a reader that goes through Prism. */
+async function startChecked(options: SandboxOptions): Promise<Checked> {
+  const sandbox = await startSandbox({ calls: 100, ...options });
+  const prism = await startPrism({ mode: 'proxy', upstream: sandbox.baseUrl });
+  return {
+    sandbox,
+    prismUrl: prism.url,
+    reader: await createReader(sandbox, prism.url),
+    stop: async () => {
+      await prism.stop();
+      await sandbox.stop();
+    },
+  };
+}
+
+interface Checked {
+  readonly sandbox: Sandbox;
+  readonly prismUrl: string;
+  readonly reader: Reader;
+  stop(): Promise<void>;
+}
+
+describe('Prism in front of the sandbox', () => {
+  let checked: Checked;
+  beforeAll(async () => {
+    checked = await startChecked({});
+  }, START_MS);
+  afterAll(() => checked.stop());
+
+  const withFault = (fault: FaultName): Promise<Received> => {
+    checked.sandbox.faults.add({ fault });
+    return checked.reader.fetch();
+  };
+
+  it('rejects a body that breaks the contract, so its silence means something', async () => {
+    const { status, text } = await withFault('fault-under-200');
+    expect(status).toBe(500);
+    expect(text).toMatch(/VIOLATIONS.*total_items/s);
+  });
+
+  it('itself answers what the document forbids to ask, where the sandbox answers 400 and 401', async () => {
+    const query = { ...march, 'start:gte': '2026-03-01T00:00:00Z', page: '0', direction: 'Extension' };
+    const direct = await (await createReader(checked.sandbox)).fetch(query);
+    const behind = await checked.reader.fetch(query);
+    const bare = await fetchText(callLogsUrl(checked.prismUrl, checked.sandbox.accountId));
+    expect([direct.status, behind.status, bare.status]).toEqual([400, 422, 401]);
+    expect(JSON.parse(direct.text)).toMatchObject({
+      invalid_parameters: [{ name: 'start:gte' }, { name: 'page' }, { name: 'direction' }],
+    });
+  });
+
+  it.each([
+    ['throttled', 429],
+    ['throttled-flat', 429],
+    ['throttled-bare', 429],
+    ['backend-down', 503],
+    ['unavailable-html', 503],
+    ['bad-gateway-html', 502],
+    ['gateway-timeout-html', 504],
+    ['invalid-token', 401],
+    ['token-problem', 401],
+    ['server-error', 500],
+  ] as const)('finds the fault %s documented: %i (facts 28 and 29)', async (fault, status) => {
+    const received = await withFault(fault);
+    expect([received.status, received.text.includes('VIOLATIONS')]).toEqual([status, false]);
+  });
+
+  it.each([
+    ['throttled-under-200', /VIOLATIONS.*total_items/s],
+    ['bare-unauthorized', /VIOLATIONS.*response.*body/s],
+    ['malformed-body', /Unexpected end|JSON/],
+  ] as const)('finds the fault %s in breach of the contract (facts 6, 29 and 31)', async (fault, violation) => {
+    const received = await withFault(fault);
+    expect(received.status).toBe(500);
+    expect(received.text).toMatch(violation);
+  });
+});
+
+describe('behind Prism, a page that names and leaves out what the switches say', () => {
+  it.each([
+    ['no page count, no _embedded', { pageCountKey: 'neither', embeddedWhenEmpty: 'absent' }],
+    ['both page counts', { pageCountKey: 'both' }],
+  ] as const)(
+    'keeps to the document with its overlay: %s (facts 14 and 15)',
+    async (_, switches) => {
+      const checked = await startChecked({ switches });
+      const statuses = [await checked.reader.fetch(), await checked.reader.fetch({ ...march, page: '900' })];
+      await checked.stop();
+      expect(statuses.map(({ status }) => status)).toEqual([200, 200]);
+    },
+    START_MS,
+  );
+});
