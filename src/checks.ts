@@ -47,3 +47,8 @@ export function requireInteger(name: string, value: unknown, { from, to }: { fro
   if (Number.isInteger(value) && Number(value) >= from && Number(value) <= to) return;
   throw new ConfigurationError(`"${name}" must be a whole number from ${from} to ${to}`);
 }
+
+export function requireOneOf(name: string, value: unknown, values: readonly string[]): void {
+  if (value === undefined || values.some((each) => each === value)) return;
+  throw new ConfigurationError(`"${name}" must be ${values.map((each) => `"${each}"`).join(' or ')}`);
+}

@@ -50,7 +50,7 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   const readPage = createReadPage({ api, send, accountId });
 
   return {
-    callLogs: { list: createList({ readPage, clock, emit, pageSize, deadlineMs, signal }) },
+    callLogs: { list: createList({ readPage, clock, emit, pageSize, concurrency, deadlineMs, signal }) },
     raw: { GET: api.GET },
     auth: { reset: () => authoriser.reset() },
   };

@@ -24,14 +24,13 @@ export interface RetryEvent {
   readonly page?: number;
 }
 
-/** A page of calls has been read. */
+/** A page of calls is handed out. */
 export interface PageEvent {
-  /** The page, counted from 1. */
+  /** Which page of the list, counted from 1. */
   readonly page: number;
-  /** Calls on it that were not seen before. */
   readonly calls: number;
-  /** The total the server states for the range, if it states one. */
-  readonly totalItems?: number;
+  /** How many calls the range holds, by the server's first answer. */
+  readonly totalItems: number;
   readonly window: TimeWindow;
 }
 
@@ -45,7 +44,7 @@ export interface TokenEvent {
 /** Nothing failed, and yet somebody should know. */
 export interface WarningEvent {
   readonly code:
-    'range-ends-in-future' | 'page-size-lowered' | 'repeated-calls' | 'total-changed' | 'login-scope' | 'token-store';
+    'calls-unproven' | 'login-scope' | 'order-refused' | 'page-size-lowered' | 'range-ends-in-future' | 'token-store';
   readonly message: string;
 }
 

@@ -2,33 +2,59 @@ import type { CallLog } from './call-log.ts';
 import { iterateCalls } from './iterate-calls.ts';
 import { takePages } from './take-pages.ts';
 
-/** Calls in order, at most the page size of them. */
+/** Calls in order, at most the page size of them, all proven. */
 export interface CallLogPage {
   readonly calls: readonly CallLog[];
-  /** How many calls the server says the range holds, by its latest answer. */
+  /** How many calls the server says the range holds, by its first answer. */
   readonly totalItems: number;
 }
 
 /** The first page with the range's total; iterated, every call from the first on. */
 export interface FirstPage extends CallLogPage, AsyncIterable<CallLog> {}
 
+/** What a reading has cost and brought. */
+export interface ListSummary {
+  /** Requests for pages, retries and replays included; requests for tokens are not. */
+  readonly requests: number;
+  readonly retries: number;
+  /** Calls handed out. */
+  readonly calls: number;
+  /** Calls that were received more than once, or not handed out. */
+  readonly repeatedCalls: number;
+  /** How many calls the server said the range holds, by its first answer. */
+  readonly totalItems: number;
+  /** From the start of the reading to its end, in milliseconds; includes what the caller did meanwhile. */
+  readonly durationMs: number;
+  /** Calls that started before this were all listed when the reading began, by the assumptions in docs/guarantee.md. */
+  readonly settledUntil: Date;
+}
+
 /**
- * A list of calls, read when it is awaited or iterated and anew each time. Awaited: the first page. Iterated: every
- * call. Leaving a loop early stops the reading.
+ * A list of calls, read when it is awaited or iterated, and anew each time. Awaited: the first page. Iterated: every
+ * call, by start, then id. Leaving a loop early stops the reading.
  */
 export interface CallLogList extends PromiseLike<FirstPage>, AsyncIterable<CallLog> {
   /** Every call, a page at a time. */
   pages(): AsyncGenerator<CallLogPage, void, undefined>;
   /** Every call, or the first `limit` of them, in one array. */
   toArray(options?: { limit?: number }): Promise<CallLog[]>;
+  /** Of the reading that ended last; undefined before the first has. */
+  summary(): ListSummary | undefined;
 }
 
-/** `readPages` starts a reading from the first call on, and yields at least one page. */
-export function createCallLogList(readPages: () => AsyncGenerator<CallLogPage, void, undefined>): CallLogList {
+export interface CallLogListOptions {
+  readonly pageSize: number;
+  readonly summary: () => ListSummary | undefined;
+}
+
+/** Starts a reading from the first call on. Yields at least one page, and not many more calls than `limit`. */
+export type ReadPages = (limit?: number) => AsyncGenerator<CallLogPage, void, undefined>;
+
+export function createCallLogList(readPages: ReadPages, { pageSize, summary }: CallLogListOptions): CallLogList {
   const iterate = (): AsyncIterator<CallLog> => iterateCalls(readPages());
 
   async function firstPage(): Promise<FirstPage> {
-    const pages = readPages();
+    const pages = readPages(pageSize);
     try {
       const { value } = await pages.next();
       return { calls: [], totalItems: 0, ...value, [Symbol.asyncIterator]: iterate };
@@ -39,14 +65,15 @@ export function createCallLogList(readPages: () => AsyncGenerator<CallLogPage, v
 
   async function toArray({ limit = Infinity } = {}): Promise<CallLog[]> {
     const calls: CallLog[] = [];
-    for await (const page of takePages(readPages(), limit)) calls.push(...page.calls);
+    for await (const page of takePages(readPages(limit), limit)) calls.push(...page.calls);
     return calls;
   }
 
   return {
     then: (onFirstPage, onError) => firstPage().then(onFirstPage, onError),
     [Symbol.asyncIterator]: iterate,
-    pages: readPages,
+    pages: () => readPages(),
     toArray,
+    summary,
   };
 }

@@ -1,19 +1,22 @@
 import type { Emit } from '../events.ts';
-import { createCallSignal } from '../http/call-signal.ts';
+import { createCall } from '../http/call.ts';
 import type { Clock } from '../http/clock.ts';
-import { createCallLogList, type CallLogList, type CallLogPage } from './call-log-list.ts';
+import { createCallLogList, type CallLogList, type CallLogPage, type ListSummary } from './call-log-list.ts';
+import { createPageSource } from './keyset/page-source.ts';
 import type { ListOptions } from './list-options.ts';
 import { planList } from './plan-list.ts';
+import { readCalls } from './read-calls.ts';
 import type { ReadPage } from './read-page.ts';
-import { readSequentially } from './read-sequentially.ts';
+import { settledUntil } from './settled-until.ts';
 import { takePages } from './take-pages.ts';
 
 export interface ListDependencies {
   readonly readPage: ReadPage;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** The client's page size, deadline and signal. */
+  /** The client's options, which those of a call may override. */
   readonly pageSize: number;
+  readonly concurrency: number;
   readonly deadlineMs: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -26,19 +29,32 @@ export function createList(dependencies: ListDependencies): List {
 
   return (options) => {
     const plan = planList(options, new Date(clock.now()));
-    const { pageSize = dependencies.pageSize, deadlineMs = dependencies.deadlineMs, limit = Infinity } = options;
+    const { pageSize = dependencies.pageSize, deadlineMs = dependencies.deadlineMs } = options;
+    let summary: ListSummary | undefined;
 
-    async function* readPages(): AsyncGenerator<CallLogPage, void, undefined> {
+    async function* readPages(limit = options.limit ?? Infinity): AsyncGenerator<CallLogPage, void, undefined> {
       warnOfFuture(plan.range, emit);
-      const call = createCallSignal(clock, deadlineMs, dependencies.signal, options.signal);
+      const call = createCall(clock, deadlineMs, dependencies.signal, options.signal);
+      const source = createPageSource({ readPage, filters: plan.filters, order: plan.order, pageSize, call, emit });
+      // What is read ahead beyond a small limit is read for nothing.
+      const concurrency = limit <= pageSize ? 1 : dependencies.concurrency;
+      const startedAt = clock.now();
+      const handedOut = { calls: 0, totalItems: 0 };
       try {
-        yield* readSequentially({ plan, pageSize, call, readPage, emit });
+        const pages = readCalls({ plan, source, pageSize, concurrency, emit, call });
+        for await (const page of takePages(pages, limit)) {
+          handedOut.calls += page.calls.length;
+          handedOut.totalItems = page.totalItems;
+          yield page;
+        }
       } finally {
-        call.end();
+        const repeatedCalls = Math.max(0, source.received - handedOut.calls);
+        const durationMs = clock.now() - startedAt;
+        summary = { ...call.tally, ...handedOut, repeatedCalls, durationMs, settledUntil: settledUntil(startedAt) };
       }
     }
 
-    return createCallLogList(() => takePages(readPages(), limit));
+    return createCallLogList(readPages, { pageSize, summary: () => summary });
   };
 }
 

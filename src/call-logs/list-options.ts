@@ -1,3 +1,4 @@
+import type { Resume } from '../errors/index.ts';
 import type { Instant } from '../time/index.ts';
 import type { CallLogsQuery } from './call-log.ts';
 
@@ -37,6 +38,16 @@ export interface OwnListOptions {
   endFrom?: Instant | undefined;
   /** Only calls that ended before. */
   endTo?: Instant | undefined;
+
+  /** Order of the calls: by start, then id. The client's own guarantee, whatever order the server keeps. Default: `asc`. */
+  order?: 'asc' | 'desc' | undefined;
+  /**
+   * `count`: calls are handed out once as many different ones are there as the server states. `off`: as they come; what
+   * a server leaves out is then lost without a word. Default: `count`.
+   */
+  verify?: 'count' | 'off' | undefined;
+  /** Go on where a list ended early: the `resume` of its error. Everything else has to be given as before. */
+  resume?: Resume | undefined;
 
   /** Calls per page, 1 to 10,000. Default: the client's `pageSize`. */
   pageSize?: number | undefined;

@@ -1,15 +1,21 @@
 import { queryParameters } from '../../generated/query-parameters.ts';
-import { requireInteger, requireNumber } from '../checks.ts';
-import { ConfigurationError } from '../errors/index.ts';
+import { requireInteger, requireNumber, requireOneOf } from '../checks.ts';
+import { ConfigurationError, type TimeWindow } from '../errors/index.ts';
 import { pageSizeBounds } from '../options.ts';
 import { formatApiTime, resolveInstant, resolveRange, type ResolvedRange } from '../time/index.ts';
 import type { CallLogsQuery } from './call-log.ts';
+import { readResume } from './resume.ts';
 import type { ListOptions, OwnListOptions, OwnParameter } from './list-options.ts';
 
 /** A checked call to `list`: instants and wire names. */
 export interface ListPlan {
   readonly range: ResolvedRange;
+  /** What is to be read of the range: all of it, or what a `resume` value names. */
+  readonly windows: readonly TimeWindow[];
   readonly filters: Filters;
+  readonly order: 'asc' | 'desc';
+  /** Whether calls have to be proven to be all there. */
+  readonly verify: boolean;
 }
 
 /** The part of the query that is the same for every page. */
@@ -28,6 +34,9 @@ const ownOptions = new Set<string>([
   'endTo',
   'pageSize',
   'limit',
+  'order',
+  'verify',
+  'resume',
   'deadlineMs',
   'signal',
 ] satisfies (keyof OwnListOptions)[]);
@@ -51,18 +60,21 @@ const oneSecondMs = 1000;
 
 /** Throws a `ConfigurationError` for what can't be meant, before any request. */
 export function planList(options: ListOptions, now: Date): ListPlan {
+  const { order = 'asc', verify = 'count', resume } = options;
+  requireOneOf('order', order, ['asc', 'desc']);
+  requireOneOf('verify', verify, ['count', 'off']);
   requireInteger('pageSize', options.pageSize, pageSizeBounds);
   requireInteger('limit', options.limit, { from: 1, to: Number.MAX_SAFE_INTEGER });
   requireNumber('deadlineMs', options.deadlineMs, { above: 0 });
-  return { range: resolveRange(options, now), filters: { ...ownFilters(options), ...furtherFilters(options) } };
+  const range = resolveRange(options, now);
+  const filters = { ...ownFilters(options), ...furtherFilters(options) };
+  const windows = resume === undefined ? [range] : readResume(resume, range, filters, order);
+  return { range, windows, filters, order, verify: verify === 'count' };
 }
 
 function ownFilters(options: ListOptions): Filters {
   const { direction, timeZone, endFrom, endTo } = options;
-  const directions: readonly string[] = queryParameters.direction.enum;
-  if (direction !== undefined && !directions.includes(direction)) {
-    throw new ConfigurationError(`"direction" can only be filtered for ${directions.join(' or ')}`);
-  }
+  requireOneOf('direction', direction, queryParameters.direction.enum);
   // The API's bounds are inclusive (fact 18), ours exclude the end.
   return present({
     'end:gte': endFrom === undefined ? undefined : formatApiTime(resolveInstant(endFrom, 'endFrom', timeZone)),

@@ -2,7 +2,7 @@ import type { Client } from 'openapi-fetch';
 
 import type { components, paths } from '../../generated/types.ts';
 import type { TimeWindow } from '../errors/index.ts';
-import type { CallSignal } from '../http/call-signal.ts';
+import type { Call } from '../http/call.ts';
 import { outgoing } from '../http/outgoing.ts';
 import { parsedResponse } from '../http/parsed-response.ts';
 import type { Send } from '../http/send.ts';
@@ -23,13 +23,16 @@ export interface PageRequest {
   /** Counted from 1 (fact 13). */
   readonly page: number;
   readonly pageSize: number;
-  readonly call: CallSignal;
+  /** Left out where the server refuses it (fact 16). */
+  readonly order: 'asc' | 'desc' | undefined;
+  readonly call: Call;
 }
 
 /** An answer of the server, as it stands. */
 export interface RawPage {
   readonly calls: readonly CallLog[];
-  readonly totalItems: number;
+  /** Undefined if the server states none. */
+  readonly totalItems: number | undefined;
   /** What the server says it used; it may be lower than what was asked for (fact 13). */
   readonly echoedPageSize: number | undefined;
 }
@@ -38,19 +41,19 @@ export type ReadPage = (request: PageRequest) => Promise<RawPage>;
 
 /** Reads one page. Rejects with the `ReportsError` of the last attempt. */
 export function createReadPage({ api, send, accountId }: PageReaderDependencies): ReadPage {
-  return async ({ window, filters, page, pageSize, call }) => {
+  return async ({ window, filters, page, pageSize, order, call }) => {
     const query = {
       'start:gte': formatApiTime(window.from),
       'start:lte': lastSecondBefore(window.to),
       ...filters,
       page,
       page_size: pageSize,
+      ...(order === undefined ? {} : { order }),
     };
-    const { signal, deadlineAt } = call;
     const { data } = await api.GET('/accounts/{account_id}/call-logs', {
       params: { path: { account_id: accountId }, query },
       fetch: async (request) => {
-        const sent = await send({ ...outgoing(request), signal, deadlineAt, page, window, inspect: inspectPage });
+        const sent = await send({ ...outgoing(request), call, page, window, inspect: inspectPage });
         if (sent.error) throw sent.error;
         return parsedResponse(sent.answer);
       },

@@ -16,6 +16,7 @@ export {
   type RetryRefusal,
   type TimeWindow,
 } from './reports-error.ts';
+export type { Resume } from './resume.ts';
 export { RetryBudgetExhaustedError } from './retry-budget-exhausted-error.ts';
 export { ServerError } from './server-error.ts';
 export { TimeoutError } from './timeout-error.ts';

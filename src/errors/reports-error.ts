@@ -1,3 +1,5 @@
+import type { Resume } from './resume.ts';
+
 /** What went wrong, one code a cause. Match on this, never on a message. */
 export type ReportsErrorCode =
   | 'aborted'
@@ -52,6 +54,8 @@ export interface ReportsErrorDetails {
   retryAfterMs?: number | undefined;
   /** Why the last failed attempt was not tried again. */
   retryRefusal?: RetryRefusal | undefined;
+  /** How to go on with a reading that this error ended. */
+  resume?: Resume | undefined;
   cause?: unknown;
 }
 
@@ -68,6 +72,7 @@ export abstract class ReportsError extends Error {
   declare readonly window?: TimeWindow;
   declare readonly retryAfterMs?: number;
   declare readonly retryRefusal?: RetryRefusal;
+  declare readonly resume?: Resume;
 
   constructor(summary: string, details: ReportsErrorDetails = {}) {
     const { cause, ...fields } = details;

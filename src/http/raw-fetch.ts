@@ -1,4 +1,4 @@
-import { createCallSignal } from './call-signal.ts';
+import { createCall } from './call.ts';
 import type { Clock } from './clock.ts';
 import { outgoing } from './outgoing.ts';
 import { parsedResponse } from './parsed-response.ts';
@@ -18,10 +18,9 @@ export interface RawFetchDependencies {
  */
 export function createRawFetch({ send, clock, deadlineMs, signal: clientSignal }: RawFetchDependencies) {
   return async (request: Request): Promise<Response> => {
-    const call = createCallSignal(clock, deadlineMs, clientSignal, request.signal);
+    const call = createCall(clock, deadlineMs, clientSignal, request.signal);
     try {
-      const { signal, deadlineAt } = call;
-      const sent = await send({ ...outgoing(request), signal, deadlineAt });
+      const sent = await send({ ...outgoing(request), call });
       if (!sent.error) return parsedResponse(sent.answer);
       if (sent.answer && sent.answer.status >= 400 && sent.answer.text !== '') return parsedResponse(sent.answer);
       throw sent.error;

@@ -33,7 +33,7 @@ export function createSend(dependencies: SendDependencies): Send {
     try {
       return await sendUntilDecided(dependencies, request);
     } catch (error) {
-      throwIfAborted(request.signal, request.name);
+      throwIfAborted(request.call.signal, request.name);
       throw error;
     }
   };
@@ -41,7 +41,7 @@ export function createSend(dependencies: SendDependencies): Send {
 
 async function sendUntilDecided(dependencies: SendDependencies, request: OutgoingRequest): Promise<Sent> {
   const { clock, budget, retry, random, emit } = dependencies;
-  const { signal, deadlineAt } = request;
+  const { signal, deadlineAt, tally } = request.call;
   let failures = 0;
   for (let attempts = 1; ; attempts += 1) {
     budget.attempted();
@@ -56,6 +56,7 @@ async function sendUntilDecided(dependencies: SendDependencies, request: Outgoin
     const decision = decideRetry(retry, state);
     if (!decision.retry) return { answer, error: finalError(failure, decision.reason, attempts) };
     budget.retried();
+    tally.retries += 1;
     announce(emit, request, attempts, failure, decision.delayMs);
     await wait(clock, decision.delayMs, signal);
   }

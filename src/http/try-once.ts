@@ -4,6 +4,7 @@ import type { Emit } from '../events.ts';
 import type { Answer } from './answer.ts';
 import { attempt } from './attempt.ts';
 import type { Authoriser } from './authoriser.ts';
+import type { Call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { diagnose } from './diagnose.ts';
 import type { Failure } from './failure.ts';
@@ -16,9 +17,8 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Method and path, without the query: for messages and events. */
   readonly name: string;
-  readonly signal: AbortSignal;
-  /** When the call has to be done, in the clock's milliseconds; `Infinity` for no deadline. */
-  readonly deadlineAt: number;
+  /** The call of the client that the request belongs to. */
+  readonly call: Call;
   /** Says what a parsed answer lacks to be what was asked for; undefined if it lacks nothing. */
   readonly inspect?: ((json: unknown) => string | undefined) | undefined;
   readonly page?: number | undefined;
@@ -48,8 +48,8 @@ export type Tried =
 /** One attempt with a token, within the client's limits, and what is wrong with its answer. */
 export async function tryOnce(dependencies: TryDependencies, request: OutgoingRequest, number: number): Promise<Tried> {
   const { authoriser, limiter } = dependencies;
-  const token = await authoriser.authorise(request.signal);
-  const tried = await limiter.run(() => observe(dependencies, request, token, number), request.signal);
+  const token = await authoriser.authorise(request.call.signal);
+  const tried = await limiter.run(() => observe(dependencies, request, token, number), request.call.signal);
   if (tried.failure === undefined) authoriser.accepted(token);
   return tried;
 }
@@ -63,6 +63,7 @@ async function observe(
 ): Promise<Tried> {
   const { clock, emit } = dependencies;
   const startedAt = clock.now();
+  request.call.tally.requests += 1;
   const tried = await judge(dependencies, request, token);
   emit('request', {
     request: request.name,
@@ -77,7 +78,8 @@ async function observe(
 
 async function judge(dependencies: TryDependencies, request: OutgoingRequest, token: string): Promise<Tried> {
   const { authoriser, clock, fetch, timeoutMs } = dependencies;
-  const { url, name, signal, page, window } = request;
+  const { url, name, page, window } = request;
+  const { signal } = request.call;
   try {
     const init = { method: request.method, headers: headersOf(dependencies, request, token) };
     const answer = await attempt({ url, init, name, timeoutMs, signal }, fetch, clock);

@@ -1,0 +1,58 @@
+import type { CallLog } from '../call-log.ts';
+import type { Axis } from './axis.ts';
+import type { Span } from './span.ts';
+
+/** A first page of a span, as the server answered. */
+export interface SpanPage {
+  readonly span: Span;
+  readonly calls: readonly CallLog[];
+  /** How many calls the server says the span holds; `Infinity` if it doesn't say and there may be more. */
+  readonly total: number;
+}
+
+export type Verdict =
+  /** Every call of the span, proven by one answer. */
+  | { readonly kind: 'whole' }
+  /** The first `kept` calls are all that stand before `upTo`, the last second seen, if the totals bear it out. */
+  | { readonly kind: 'part'; readonly kept: number; readonly upTo: number }
+  /** The first second alone fills the page, and more. */
+  | { readonly kind: 'crowded' }
+  /** There are more calls than the page holds, and it is in no order to go on from. */
+  | { readonly kind: 'unordered' }
+  /** Not what the span can hold: calls outside of it, repeated calls, more than the total, or none of many. */
+  | { readonly kind: 'doubtful' };
+
+/**
+ * What the first page of a span is worth. A page that holds as many different calls as the total is proof in itself.
+ * Of a longer span, the calls before the last second seen are kept: that second may go on, on the next page, in any
+ * order (fact 16).
+ */
+export function judgePage({ span, calls, total }: SpanPage, axis: Axis): Verdict {
+  if (!isPlausible(calls, total) || !liesWithin(calls, span, axis)) return { kind: 'doubtful' };
+  if (calls.length === total) return { kind: 'whole' };
+  if (!ascends(calls, axis)) return { kind: 'unordered' };
+
+  const last = calls.at(-1)?.start ?? '';
+  const upTo = axis.positionOf(last);
+  if (upTo === undefined) return { kind: 'doubtful' };
+  if (upTo === span.from) return { kind: 'crowded' };
+  return { kind: 'part', kept: calls.findIndex(({ start }) => start === last), upTo };
+}
+
+function isPlausible(calls: readonly CallLog[], total: number): boolean {
+  if (calls.length > total || (calls.length === 0 && total > 0)) return false;
+  return new Set(calls.map(({ id }) => id)).size === calls.length;
+}
+
+function liesWithin(calls: readonly CallLog[], span: Span, axis: Axis): boolean {
+  const early = axis.before(span.from);
+  const inTime = axis.before(span.to);
+  return calls.every(({ start }) => inTime(start) && !early(start));
+}
+
+function ascends(calls: readonly CallLog[], axis: Axis): boolean {
+  return calls.every(({ start }, index) => {
+    const previous = calls[index - 1]?.start ?? start;
+    return axis.forward ? previous <= start : previous >= start;
+  });
+}

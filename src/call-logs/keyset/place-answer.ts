@@ -1,0 +1,65 @@
+import type { CallLog } from '../call-log.ts';
+import type { Axis } from './axis.ts';
+import type { Verdict } from './judge-page.ts';
+import { createGap, createLane, type Chunk, type Gap, type Proof, type Segment } from './segment.ts';
+import { halvesOf, type Span } from './span.ts';
+
+/** How often a span may fail its proof before it is given up: it is asked again once, then halved each time. */
+const maxDoubts = 5;
+
+/** An answer for a gap: the calls of its first page, and how many the server says its span holds. */
+export interface GapPage {
+  readonly calls: readonly CallLog[];
+  /** `Infinity` if the server doesn't say and there may be more. */
+  readonly total: number;
+}
+
+/** What stands in the place of a gap once its page has been judged. */
+export function placeAnswer(gap: Gap, page: GapPage, verdict: Verdict, axis: Axis): Segment[] {
+  switch (verdict.kind) {
+    case 'whole':
+      return [chunkOf(gap, page.calls, gap.to, undefined, axis)];
+    case 'part':
+      return placePart(gap, page, verdict, axis);
+    case 'crowded':
+      return replant(gap, [
+        { from: gap.from, to: gap.from + 1 },
+        { from: gap.from + 1, to: gap.to },
+      ]);
+    case 'unordered':
+      return replant(gap, gap.to - gap.from > 1 ? halvesOf(gap) : [gap]);
+    case 'doubtful':
+      return placeDoubt(gap, page.total, page.calls.length);
+  }
+}
+
+/** The calls that are kept, to be proven, and the gap that goes on behind them. */
+function placePart(gap: Gap, { calls, total }: GapPage, part: { kept: number; upTo: number }, axis: Axis): Segment[] {
+  const { proof, lane, doubts } = gap;
+  const chunk = chunkOf(gap, calls.slice(0, part.kept), Math.min(part.upTo, gap.to), proof, axis);
+  proof.rest = total - chunk.calls.length;
+  // Where a lane was cut off since, the total counts its calls too, and what is left here remains a guess.
+  lane.rest = gap.to === gap.askedTo ? proof.rest : Math.max(0, lane.rest - chunk.calls.length);
+  return chunk.to < gap.to ? [chunk, createGap({ from: chunk.to, to: gap.to }, lane, doubts, proof)] : [chunk];
+}
+
+/** The calls before `to`; a page may run on into a lane that was cut off after it was asked for. */
+function chunkOf(gap: Gap, calls: readonly CallLog[], to: number, proof: Proof | undefined, axis: Axis): Chunk {
+  const isBefore = axis.before(to);
+  const own = gap.to === gap.askedTo ? calls : calls.filter(({ start }) => isBefore(start));
+  return { kind: 'chunk', from: gap.from, to, calls: own, proof, doubts: gap.doubts };
+}
+
+/** Gaps in the place of one whose answer is of no use, except that it told more about what is there. */
+function replant({ lane, doubts }: Gap, spans: readonly Span[]): Gap[] {
+  return spans.filter(({ from, to }) => to > from).map((span) => createGap(span, lane, doubts));
+}
+
+/** What stands in the place of a span that failed its proof: gaps once more, narrower each time, or a hole. */
+export function placeDoubt(segment: Gap | Chunk, expected: number, found: number): Segment[] {
+  const { from, to } = segment;
+  const doubts = segment.doubts + 1;
+  if (doubts > maxDoubts) return [{ kind: 'hole', from, to, expected, found }];
+  const spans = doubts > 1 && to - from > 1 ? halvesOf(segment) : [segment];
+  return spans.map((span) => createGap(span, createLane(expected), doubts));
+}

@@ -1,0 +1,56 @@
+import { InvalidParametersError, type TimeWindow } from '../../errors/index.ts';
+import type { CallLog } from '../call-log.ts';
+import type { PageSource } from './page-source.ts';
+import type { GapPage } from './place-answer.ts';
+
+/** How often the pages of a second are read over. Where ties have no fixed order, each time brings some new calls. */
+const maxRounds = 10;
+
+/**
+ * All calls of one second that holds more than a page, as far as they can be found: its pages, again and again while
+ * that brings new calls, until there are as many as the server states.
+ */
+export async function readCrowdedSecond(source: PageSource, window: TimeWindow, first: GapPage): Promise<GapPage> {
+  const found = new Map<string, CallLog>();
+  let { total } = first;
+  collect(first.calls, found);
+  for (let round = 1; round <= maxRounds && found.size < total; round += 1) {
+    const before = found.size;
+    total = await readRound(source, window, found, total);
+    if (found.size === before) break;
+  }
+  return { calls: [...found.values()], total };
+}
+
+/** Reads page after page until all are found, or a page is empty or refused. Answers the latest total. */
+async function readRound(
+  source: PageSource,
+  window: TimeWindow,
+  found: Map<string, CallLog>,
+  lastTotal: number,
+): Promise<number> {
+  let total = lastTotal;
+  for (let page = 1; found.size < total; page += 1) {
+    const answer = await readOrStop(source, window, page);
+    if (answer === undefined) return total;
+    // Past the end there may be no total to go by.
+    if (answer.calls.length === 0) return Number.isFinite(total) ? total : found.size;
+    total = answer.total;
+    collect(answer.calls, found);
+  }
+  return total;
+}
+
+/** A server may refuse pages from some offset on (fact 20). */
+async function readOrStop(source: PageSource, window: TimeWindow, page: number): Promise<GapPage | undefined> {
+  try {
+    return await source.read(window, page);
+  } catch (error) {
+    if (page > 1 && error instanceof InvalidParametersError) return undefined;
+    throw error;
+  }
+}
+
+function collect(calls: readonly CallLog[], found: Map<string, CallLog>): void {
+  for (const call of calls) found.set(call.id, call);
+}

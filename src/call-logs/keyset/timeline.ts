@@ -1,0 +1,161 @@
+import type { CallLog } from '../call-log.ts';
+import type { Axis } from './axis.ts';
+import { chooseNext } from './choose-next.ts';
+import { judgePage } from './judge-page.ts';
+import { placeAnswer, placeDoubt, type GapPage } from './place-answer.ts';
+import { createGap, createLane, type Chunk, type Gap, type Hole, type Segment } from './segment.ts';
+import { mergeSpans, type Span } from './span.ts';
+
+export interface TimelineOptions {
+  readonly axis: Axis;
+  /** Whether calls are handed out along the axis or against it. */
+  readonly alongAxis: boolean;
+  /** What is to be read, in the order of the axis. */
+  readonly spans: readonly Span[];
+  readonly pageSize: number;
+  readonly concurrency: number;
+  /** Whether calls wait for their proof. */
+  readonly verify: boolean;
+}
+
+/**
+ * A range as a row of segments in the order of the axis: gaps still to be read, chunks that wait for their proof or
+ * their turn, and holes. It says what to ask for next and takes the answers; fetching is not its business.
+ */
+export class Timeline {
+  readonly #options: TimelineOptions;
+  readonly #passedHoles: Hole[] = [];
+  #segments: Segment[];
+  #lanes = 1;
+  #total = 0;
+  #fullestPage = 0;
+  #unordered = false;
+  #somethingProven = false;
+
+  constructor(options: TimelineOptions) {
+    this.#options = options;
+    this.#segments = options.spans.map((span) => createGap(span, createLane(Infinity), 0));
+  }
+
+  /** How many calls there are in all, by the first answers. */
+  get total(): number {
+    return this.#total;
+  }
+
+  get done(): boolean {
+    return this.#segments.length === 0;
+  }
+
+  /** The spans that were given up. */
+  get holes(): readonly Hole[] {
+    return [...this.#passedHoles, ...this.#segments.filter((segment) => segment.kind === 'hole')];
+  }
+
+  /** Everything that has not been handed out: the spans that were given up, and what is still to come. */
+  get left(): readonly Span[] {
+    return mergeSpans([...this.#passedHoles, ...this.#segments]);
+  }
+
+  /** The gap to ask for, marked as asked for; undefined if none may be now. */
+  next(): Gap | undefined {
+    const { alongAxis, concurrency, pageSize } = this.#options;
+    const choice = chooseNext({
+      segments: alongAxis ? this.#segments : this.#segments.toReversed(),
+      alongAxis,
+      pageSize: this.#fullestPage || pageSize,
+      concurrency,
+      total: this.#total,
+      lanes: this.#lanes,
+      mayCut: this.#somethingProven && !this.#unordered,
+    });
+    if (choice === undefined) return undefined;
+    const gap = choice.at === undefined ? choice.gap : this.#cut(choice.gap, choice.at);
+    gap.askedTo = gap.to;
+    return gap;
+  }
+
+  /**
+   * Takes the first page of a gap. False if the gap is a single second that holds more than the page: then it has to be
+   * read whole and given to `answerWhole`.
+   */
+  answer(gap: Gap, page: GapPage): boolean {
+    const span = { from: gap.from, to: gap.askedTo ?? gap.to };
+    const { axis } = this.#options;
+    const verdict = judgePage({ span, ...page }, axis);
+    if (verdict.kind === 'crowded' && span.to - span.from === 1) return false;
+
+    this.#book(gap, page);
+    if (verdict.kind === 'unordered') this.#unordered = true;
+    // A server that once gave no order may give one by chance.
+    const byChance = verdict.kind === 'part' && this.#unordered;
+    this.#replace(gap, placeAnswer(gap, page, byChance ? { kind: 'unordered' } : verdict, axis));
+    return true;
+  }
+
+  /** Takes all that could be found in a gap; proven if it is as much as the total. */
+  answerWhole(gap: Gap, page: GapPage): void {
+    this.#book(gap, page);
+    const verdict = { kind: page.calls.length === page.total ? 'whole' : 'doubtful' } as const;
+    this.#replace(gap, placeAnswer(gap, page, verdict, this.#options.axis));
+  }
+
+  /** The calls that are next to be handed out, if they are proven; a hole is passed over. */
+  take(): readonly CallLog[] | undefined {
+    const index = this.#options.alongAxis ? 0 : this.#segments.length - 1;
+    const segment = this.#segments[index];
+    if (segment === undefined || segment.kind === 'gap') return undefined;
+    if (segment.kind === 'chunk' && segment.proof !== undefined) return undefined;
+    this.#segments.splice(index, 1);
+    if (segment.kind === 'chunk') return segment.calls;
+    this.#passedHoles.push(segment);
+    return this.take();
+  }
+
+  /** The end of a gap becomes the start of a lane of its own. */
+  #cut(gap: Gap, at: number): Gap {
+    const share = (gap.to - at) / (gap.to - gap.from);
+    const lane = createLane(gap.lane.rest * share, gap.lane);
+    // The answer on its way counts the whole span, so it is proven with the new lane's total.
+    const cut = createGap(
+      { from: at, to: gap.to },
+      lane,
+      gap.doubts,
+      gap.askedTo === undefined ? gap.owedTo : gap.proof,
+    );
+    gap.lane.rest -= lane.guess;
+    gap.to = at;
+    this.#lanes += 1;
+    this.#segments.splice(this.#segments.indexOf(gap) + 1, 0, cut);
+    return cut;
+  }
+
+  /** Books what an answer tells: the total for the proof that waits for it and for the guesses, and the page's size. */
+  #book({ owedTo, lane }: Gap, { calls, total }: GapPage): void {
+    if (calls.length < total) this.#fullestPage = Math.max(this.#fullestPage, calls.length);
+    if (owedTo) {
+      owedTo.awaited -= 1;
+      owedTo.sum += total;
+    }
+    if (lane.begun) return;
+    lane.begun = true;
+    if (lane.parent) lane.parent.rest = Math.max(0, lane.parent.rest + lane.guess - total);
+    else if (lane.guess === Infinity) this.#total += total;
+  }
+
+  #replace(segment: Segment, replacement: readonly Segment[]): void {
+    this.#segments.splice(this.#segments.indexOf(segment), 1, ...replacement);
+    this.#segments = this.#segments.flatMap((each) => (each.kind === 'chunk' ? this.#check(each) : [each]));
+  }
+
+  /** Totals that don't add up say that something moved, or that a page held less than it should: it is read again. */
+  #check(chunk: Chunk): Segment[] {
+    const { proof, calls } = chunk;
+    if (proof && this.#options.verify) {
+      if (proof.rest === undefined || proof.awaited > 0) return [chunk];
+      if (proof.sum !== proof.rest) return placeDoubt(chunk, calls.length + proof.rest - proof.sum, calls.length);
+    }
+    chunk.proof = undefined;
+    this.#somethingProven = true;
+    return [chunk];
+  }
+}

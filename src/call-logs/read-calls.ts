@@ -1,0 +1,105 @@
+import { IncompleteError, ReportsError, type TimeWindow } from '../errors/index.ts';
+import { annotate } from '../errors/reports-error.ts';
+import type { Emit } from '../events.ts';
+import type { Call } from '../http/call.ts';
+import type { CallLog } from './call-log.ts';
+import type { CallLogPage } from './call-log-list.ts';
+import type { Axis } from './keyset/axis.ts';
+import { findAxis } from './keyset/find-axis.ts';
+import type { PageSource } from './keyset/page-source.ts';
+import type { GapPage } from './keyset/place-answer.ts';
+import { ReadAhead } from './keyset/read-ahead.ts';
+import { Timeline } from './keyset/timeline.ts';
+import type { ListPlan } from './plan-list.ts';
+import { createResume } from './resume.ts';
+import { sortCalls } from './sort-calls.ts';
+
+export interface ReadingOptions {
+  readonly plan: ListPlan;
+  readonly source: PageSource;
+  readonly pageSize: number;
+  readonly concurrency: number;
+  readonly emit: Emit;
+  /** Ended with the reading. */
+  readonly call: Call;
+}
+
+/**
+ * Reads the windows of a plan and yields their calls, proven and in order, a page at a time and at least one page.
+ *
+ * Every error that ends it carries a `resume` value that names what was not yielded.
+ *
+ * @throws IncompleteError calls could not be proven to be all there; all others have been yielded
+ */
+export async function* readCalls(options: ReadingOptions): AsyncGenerator<CallLogPage, void, undefined> {
+  const { plan, source } = options;
+  let left = (): readonly TimeWindow[] => plan.windows;
+  let readAhead: ReadAhead | undefined;
+  try {
+    const { axis, timeline, first } = await begin(options);
+    left = () => timeline.left.map((span) => axis.windowOf(span));
+    readAhead = new ReadAhead({ timeline, axis, source, concurrency: options.concurrency });
+    readAhead.begin(first);
+    yield* handOut(options, readAhead, timeline);
+    refuseHoles(timeline, axis);
+  } catch (error) {
+    if (!(error instanceof ReportsError)) throw error;
+    throw annotate(error, { resume: createResume(left(), plan.filters, plan.order) });
+  } finally {
+    options.call.end();
+    await readAhead?.stop();
+  }
+}
+
+interface Beginning {
+  readonly axis: Axis;
+  readonly timeline: Timeline;
+  readonly first: GapPage;
+}
+
+/** The first answer shows in which direction the server's pages run; all else is laid out along that. */
+async function begin({ plan, source, pageSize, concurrency }: ReadingOptions): Promise<Beginning> {
+  const { order, verify } = plan;
+  const windows = plan.windows.toSorted((a, b) => a.from.getTime() - b.from.getTime());
+  const firstWindow = windows.at(order === 'asc' ? 0 : -1);
+  if (firstWindow === undefined) throw new RangeError('a plan has at least one window');
+  const first = await source.read(firstWindow, 1);
+  const axis = findAxis(first.calls, order);
+  const spans = (axis.forward ? windows : windows.toReversed()).map((window) => axis.spanOf(window));
+  const alongAxis = axis.forward === (order === 'asc');
+  return { axis, first, timeline: new Timeline({ axis, alongAxis, spans, pageSize, concurrency, verify }) };
+}
+
+async function* handOut(
+  { plan, pageSize, emit }: ReadingOptions,
+  readAhead: ReadAhead,
+  timeline: Timeline,
+): AsyncGenerator<CallLogPage, void, undefined> {
+  let page = 0;
+  for (let calls = await readAhead.next(); calls !== undefined; calls = await readAhead.next()) {
+    for (const slice of slicesOf(sortCalls(calls, plan.order), pageSize)) {
+      page += 1;
+      const totalItems = timeline.total;
+      emit('page', { page, calls: slice.length, totalItems, window: plan.range });
+      yield { calls: slice, totalItems };
+    }
+  }
+  if (page === 0) yield { calls: [], totalItems: timeline.total };
+}
+
+/** A second that holds more than a page comes as one piece, and is handed out in pages. */
+function slicesOf(calls: readonly CallLog[], pageSize: number): (readonly CallLog[])[] {
+  const count = Math.ceil(calls.length / pageSize);
+  return Array.from({ length: count }, (_, index) => calls.slice(index * pageSize, (index + 1) * pageSize));
+}
+
+function refuseHoles({ holes }: Timeline, axis: Axis): void {
+  if (holes.length === 0) return;
+  const windows = holes.map((hole) => ({ ...axis.windowOf(hole), expected: hole.expected, found: hole.found }));
+  throw new IncompleteError(
+    windows.sort((a, b) => a.from.getTime() - b.from.getTime()),
+    {
+      hint: 'All other calls have been handed out. `resume` reads the missing windows again.',
+    },
+  );
+}

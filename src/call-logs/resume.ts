@@ -1,0 +1,40 @@
+import { ConfigurationError, type Resume, type TimeWindow } from '../errors/index.ts';
+import type { Filters } from './plan-list.ts';
+
+/** What of a reading can be resumed: the spans whose calls were not handed out. */
+export function createResume(windows: readonly TimeWindow[], filters: Filters, order: 'asc' | 'desc'): Resume {
+  const texts = windows.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
+  return { version: 1, filters: hashFilters(filters), order, windows: texts };
+}
+
+/** The windows of a `resume` option. Throws a `ConfigurationError` if it is none, or belongs to another list. */
+export function readResume(resume: Resume, range: TimeWindow, filters: Filters, order: 'asc' | 'desc'): TimeWindow[] {
+  // From JavaScript and from files it may be anything.
+  const { version, windows } = resume as { version?: unknown; windows?: unknown };
+  if (version !== 1 || !Array.isArray(windows)) {
+    throw new ConfigurationError('"resume" is no resume value of this version');
+  }
+  if (resume.filters !== hashFilters(filters) || resume.order !== order) {
+    throw new ConfigurationError('"resume" belongs to a list with other filters or another order', {
+      hint: 'Give the same filters and order as to the list that ended early.',
+    });
+  }
+  return resume.windows.map(({ from, to }) => within(range, { from: new Date(from), to: new Date(to) }));
+}
+
+function within(range: TimeWindow, window: TimeWindow): TimeWindow {
+  if (window.from >= range.from && window.to <= range.to && window.from < window.to) return window;
+  throw new ConfigurationError('"resume" has a window outside of the range', {
+    hint: 'Give a range that holds the one of the list that ended early.',
+  });
+}
+
+/** FNV-1a in 64 bits: tells filters apart without keeping their values, and needs no waiting as Web Crypto would. */
+function hashFilters(filters: Filters): string {
+  const text = JSON.stringify(Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1)));
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, '0');
+}
