@@ -3,14 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import { createEmit, type PageEvent } from '../src/events.ts';
 import { settle } from './support/fake-clock.ts';
 
-const event: PageEvent = { page: 1, calls: 3, window: { from: new Date(0), to: new Date(1) } };
+const event: PageEvent = { page: 1, calls: 3, totalItems: 3, window: { from: new Date(0), to: new Date(1) } };
 
 describe('an event', () => {
   it('reaches the callback of its name, and no other', () => {
     const seen: unknown[] = [];
     const emit = createEmit({ page: (page) => seen.push(page), retry: () => seen.push('retry') });
     emit('page', event);
-    emit('warning', { code: 'total-changed', message: 'nobody listens' });
+    emit('warning', { code: 'order-refused', message: 'nobody listens' });
     expect(seen).toEqual([event]);
   });
 

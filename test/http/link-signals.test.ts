@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { createCallSignal } from '../../src/http/call-signal.ts';
+import { createCall } from '../../src/http/call.ts';
 import { linkSignals } from '../../src/http/link-signals.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { countedSignal } from './listener-count.ts';
@@ -39,7 +39,7 @@ describe('a linked signal', () => {
 describe('the signal of a call', () => {
   it('aborts at deadlineMs with a TimeoutError that names it', async () => {
     const clock = createFakeClock();
-    const call = createCallSignal(clock, 5000);
+    const call = createCall(clock, 5000);
     expect(call.deadlineAt).toBe(clock.now() + 5000);
     await clock.advance(4999);
     expect(call.signal.aborted).toBe(false);
@@ -50,14 +50,14 @@ describe('the signal of a call', () => {
 
   it.each([undefined, Infinity])('has no deadline with deadlineMs %s, and sets no timer', (deadlineMs) => {
     const clock = createFakeClock();
-    expect(createCallSignal(clock, deadlineMs).deadlineAt).toBe(Infinity);
+    expect(createCall(clock, deadlineMs).deadlineAt).toBe(Infinity);
     expect(clock.pending).toBe(0);
   });
 
   it('aborts what is still under way at its end, and leaves no timer and no listener', () => {
     const clock = createFakeClock();
     const source = countedSignal();
-    const call = createCallSignal(clock, 5000, source.signal);
+    const call = createCall(clock, 5000, source.signal);
     expect([clock.pending, source.listeners()]).toEqual([1, 1]);
     call.end();
     expect(call.signal.aborted).toBe(true);

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { ReportsError } from '../../src/errors/index.ts';
 import { createEmit, type RequestEvent, type RetryEvent } from '../../src/events.ts';
 import type { Authoriser, TokenRefusal } from '../../src/http/authoriser.ts';
+import type { Call } from '../../src/http/call.ts';
 import type { FetchLike } from '../../src/http/fetch-like.ts';
 import { createLimiter } from '../../src/http/limiter.ts';
 import { createRetryBudget } from '../../src/http/retry-budget.ts';
@@ -79,11 +80,15 @@ function outgoing(changes: Partial<OutgoingRequest> = {}): OutgoingRequest {
     method: 'GET',
     headers: {},
     name: 'GET /accounts/913874/call-logs',
-    signal: new AbortController().signal,
-    deadlineAt: Infinity,
+    call: callOf({}),
     page: 3,
     ...changes,
   };
+}
+
+function callOf(parts: Partial<Call>): Call {
+  const { signal } = new AbortController();
+  return { signal, deadlineAt: Infinity, tally: { requests: 0, retries: 0 }, end: () => undefined, ...parts };
 }
 
 async function failureOf(sending: Promise<Sent>): Promise<ReportsError> {
@@ -199,7 +204,7 @@ describe('a request is not sent again', () => {
 
   it('where the wait would end after the deadline: the failure itself, at once', async () => {
     const set = setUp([new Response('', { status: 503 })]);
-    const error = await failureOf(createSend(set)(outgoing({ deadlineAt: set.clock.now() + 200 })));
+    const error = await failureOf(createSend(set)(outgoing({ call: callOf({ deadlineAt: set.clock.now() + 200 }) })));
     expect(error).toMatchObject({ code: 'server', retryRefusal: 'deadline', attempts: 1 });
   });
 
@@ -277,7 +282,7 @@ describe('an abort', () => {
   ])('%s ends the request at once, and leaves nothing behind', async (_when, changes, script) => {
     const set = setUp(script, changes);
     const { signal, abort, listeners } = countedSignal();
-    const sending = createSend(set)(outgoing({ signal }));
+    const sending = createSend(set)(outgoing({ call: callOf({ signal }) }));
     await settle();
     abort('enough');
     await expect(sending).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
@@ -287,7 +292,7 @@ describe('an abort', () => {
   it('leaves no timer and no listener after a success either', async () => {
     const set = setUp([new Response('', { status: 503 }), new Response(page)]);
     const { signal, listeners } = countedSignal();
-    await createSend(set)(outgoing({ signal }));
+    await createSend(set)(outgoing({ call: callOf({ signal }) }));
     expect([set.clock.pending, listeners()]).toEqual([0, 0]);
   });
 });
