@@ -25,8 +25,8 @@ export function createGrantSource(grant: Grant, context: AuthContext): TokenSour
     const { tokens } = kept;
     if (tokens && tokens.accessToken !== rejected?.token && !isDue(tokens, clock.now())) return held(tokens, 'store');
 
-    const refreshed = mayRefresh(grant, rejected) ? await refresh(grant, context, access, kept) : undefined;
-    return refreshed ? held(refreshed, 'refresh') : held(await login.logIn(await access.read()), grant.kind);
+    const { renewed, left = kept } = mayRefresh(grant, rejected) ? await refresh(grant, context, access, kept) : {};
+    return renewed ? held(renewed, 'refresh') : held(await login.logIn(left), grant.kind);
   }
 
   return {
@@ -49,25 +49,32 @@ function mayRefresh({ kind }: Grant, rejected: RejectedToken | undefined): boole
   return rejected === undefined || rejected.worked || kind === 'authorization-code';
 }
 
-/** New tokens by the refresh token; undefined if there is none or if it fails so that a login may help. */
+interface Refreshed {
+  readonly renewed?: StoredTokens;
+  /** What is left in the store when there are no new tokens. */
+  readonly left?: StoredAccess;
+}
+
+/** New tokens by the refresh token; none if there is none, or if it fails so that a login may help. */
 async function refresh(
   grant: Grant,
   context: AuthContext,
   access: SharedAccess,
   kept: StoredAccess,
-): Promise<StoredTokens | undefined> {
+): Promise<Refreshed> {
   const { refreshToken, scope } = kept.tokens ?? {};
-  if (refreshToken === undefined) return undefined;
+  if (refreshToken === undefined) return {};
   const fields = { grant_type: 'refresh_token', refresh_token: refreshToken };
   try {
     const answered = await sendTokenRequest({ kind: 'refresh', client: grant.client, fields }, context);
     // What the answer leaves out stays as it was (RFC 6749, 5.1 and 6).
-    const tokens = { refreshToken, ...(scope === undefined ? {} : { scope }), ...answered };
-    await access.write({ ...kept, tokens });
-    return tokens;
+    const renewed = { refreshToken, ...(scope === undefined ? {} : { scope }), ...answered };
+    await access.write({ ...kept, tokens: renewed });
+    return { renewed };
   } catch (error) {
-    if (isLoginRefused(error)) await access.write(withoutTokens(kept));
-    if (grant.kind === 'login' && (isLoginRefused(error) || error instanceof ServerError)) return undefined;
+    const left = isLoginRefused(error) ? withoutTokens(kept) : kept;
+    if (left !== kept) await access.write(left);
+    if (grant.kind === 'login' && (isLoginRefused(error) || error instanceof ServerError)) return { left };
     throw error;
   }
 }
