@@ -1,3 +1,6 @@
+import { zoneOffset } from '../wire-time/zone-offset.ts';
+import type { ZoneOffset } from '../wire-time/zone-offset.ts';
+
 import { weekShape } from './week-shape.ts';
 import type { WeekShape } from './week-shape.ts';
 
@@ -18,7 +21,7 @@ const CALLS_PER_MONTH = 2_000;
 
 /** Cuts a range (seconds, `to` exclusive) into months and spreads the calls over them; without a number, 2,000 a month. */
 export function monthBlocks(from: number, to: number, calls: number | undefined, officeTimeZone: string): MonthBlock[] {
-  const months = monthsOf(from, to, officeTimeZone);
+  const months = monthsOf(from, to, zoneOffset(officeTimeZone));
   const whole = months.reduce((sum, { shape }) => sum + shape.total, 0);
   let first = 0;
   let before = 0;
@@ -31,13 +34,13 @@ export function monthBlocks(from: number, to: number, calls: number | undefined,
   });
 }
 
-function monthsOf(from: number, to: number, officeTimeZone: string): { month: number; shape: WeekShape }[] {
+function monthsOf(from: number, to: number, offset: ZoneOffset): { month: number; shape: WeekShape }[] {
   const start = new Date(from * 1000);
   const months = [];
   let month = start.getUTCFullYear() * 12 + start.getUTCMonth();
   for (let second = from; second < to; month += 1) {
     const end = Math.min(to, monthStart(month + 1));
-    months.push({ month, shape: weekShape(second, end, officeTimeZone) });
+    months.push({ month, shape: weekShape(second, end, offset) });
     second = end;
   }
   return months;

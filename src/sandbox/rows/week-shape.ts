@@ -1,4 +1,4 @@
-import { zoneOffset } from '../wire-time/zone-offset.ts';
+import type { ZoneOffset } from '../wire-time/zone-offset.ts';
 
 const HOUR_SECONDS = 3600;
 
@@ -16,8 +16,7 @@ export interface WeekShape {
 }
 
 /** The week's shape over a range, in the office's own hours. */
-export function weekShape(fromSeconds: number, toSeconds: number, officeTimeZone: string): WeekShape {
-  const offset = zoneOffset(officeTimeZone);
+export function weekShape(fromSeconds: number, toSeconds: number, offset: ZoneOffset): WeekShape {
   const hours = Math.ceil((toSeconds - fromSeconds) / HOUR_SECONDS);
   const running = new Float64Array(hours + 1);
   for (let hour = 0; hour < hours; hour += 1) {

@@ -1,0 +1,3 @@
+import { naiveTable } from './table.ts';
+
+process.stdout.write(await naiveTable());

@@ -1,0 +1,48 @@
+import { startSandbox } from '../../src/sandbox/index.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+
+import { naiveLoops } from './loops.ts';
+import type { FetchPage, LoopName, NaivePage } from './loops.ts';
+import { scenarios } from './scenarios.ts';
+import type { ScenarioName } from './scenarios.ts';
+
+/** What became of a loop: `lost` counts calls that were listed before it started and that it didn't return. */
+export type LoopResult = { readonly lost: number; readonly repeated: number } | { readonly error: string };
+
+const range = { 'start:gte': '2026-03-01 00:00:00', 'start:lte': '2026-03-31 23:59:59' };
+
+/** Runs one loop against a sandbox of its own. */
+export async function runLoop(loop: LoopName, scenario: ScenarioName): Promise<LoopResult> {
+  await using sandbox = await startSandbox(scenarios[scenario]);
+  const fetchPage = pageFetcher(sandbox, await logIn(sandbox));
+  const before = sandbox.calls().map(({ id }) => id);
+  try {
+    const found = await naiveLoops[loop](fetchPage);
+    const distinct = new Set(found);
+    return { lost: before.filter((id) => !distinct.has(id)).length, repeated: found.length - distinct.size };
+  } catch (error) {
+    return { error: error instanceof HttpError ? error.message : 'broken connection' };
+  }
+}
+
+class HttpError extends Error {}
+
+function pageFetcher({ baseUrl, accountId }: Sandbox, token: string): FetchPage {
+  return async (page, pageSize) => {
+    const query = new URLSearchParams({ ...range, page: String(page), page_size: String(pageSize) });
+    const url = `${baseUrl}/accounts/${accountId}/call-logs?${query.toString()}`;
+    const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
+    const response = await fetch(url, { headers });
+    if (!response.ok) throw new HttpError(String(response.status));
+    return (await response.json()) as NaivePage;
+  };
+}
+
+async function logIn({ tokenUrl, credentials }: Sandbox): Promise<string> {
+  const { clientId, clientSecret, username, password } = credentials;
+  const client = { client_id: clientId, client_secret: clientSecret };
+  const form = { grant_type: 'password', scope: 'openid', username, password, ...client };
+  const response = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(form) });
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  return token;
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import * as oauth from 'oauth4webapi';
+
+import { startSandbox } from '../../src/sandbox/index.ts';
+import type { Sandbox } from '../../src/sandbox/index.ts';
+
+/** The library insists on https, which the sandbox doesn't speak: only this function knows. */
+const options = {
+  [oauth.customFetch]: (url: string, init: oauth.CustomFetchOptions<string, BodyInit | null | undefined>) => {
+    return fetch(url.replace('https:', 'http:'), init as RequestInit);
+  },
+};
+
+const withTls = (url: string): string => url.replace('http:', 'https:');
+
+/** What a standard library needs to know of the sandbox. */
+function registration({ baseUrl, tokenUrl, authorizeUrl, credentials }: Sandbox): {
+  server: oauth.AuthorizationServer;
+  client: oauth.Client;
+} {
+  return {
+    server: {
+      issuer: withTls(new URL(baseUrl).origin),
+      token_endpoint: withTls(tokenUrl),
+      authorization_endpoint: authorizeUrl,
+    },
+    client: { client_id: credentials.clientId },
+  };
+}
+
+describe('a standard OAuth library (oauth4webapi)', () => {
+  it.each([
+    ['HTTP Basic', oauth.ClientSecretBasic],
+    ['form fields', oauth.ClientSecretPost],
+  ] as const)('logs in and refreshes, with client credentials as %s (facts 2 and 8)', async (_, authenticate) => {
+    await using sandbox = await startSandbox({ calls: 0 });
+    const { server, client } = registration(sandbox);
+    const { clientSecret, username, password } = sandbox.credentials;
+    const authentication = authenticate(clientSecret);
+    const form = new URLSearchParams({ username, password, scope: 'openid' });
+    const login = await oauth.genericTokenEndpointRequest(server, client, authentication, 'password', form, options);
+    const token = await oauth.processGenericTokenEndpointResponse(server, client, login);
+    expect(token).toMatchObject({ token_type: 'bearer', scope: 'openid', expires_in: 86_400 });
+    const refreshToken = token.refresh_token ?? '';
+    const response = await oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options);
+    const refreshed = await oauth.processRefreshTokenResponse(server, client, response);
+    expect(refreshed.refresh_token).not.toBe(refreshToken);
+  });
+
+  it('exchanges an authorization code (fact 4)', async () => {
+    await using sandbox = await startSandbox({ calls: 0 });
+    const { server, client } = registration(sandbox);
+    const redirect = 'http://127.0.0.1:9/back';
+    const state = oauth.generateRandomState();
+    const query = {
+      response_type: 'code',
+      client_id: client.client_id,
+      redirect_uri: redirect,
+      scope: 'openid',
+      state,
+    };
+    const consent = await fetch(`${sandbox.authorizeUrl}?${new URLSearchParams(query).toString()}`, {
+      redirect: 'manual',
+    });
+    const callback = oauth.validateAuthResponse(server, client, new URL(consent.headers.get('location') ?? ''), state);
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      oauth.ClientSecretPost(sandbox.credentials.clientSecret),
+      callback,
+      redirect,
+      oauth.generateRandomCodeVerifier(),
+      options,
+    );
+    expect(await oauth.processAuthorizationCodeResponse(server, client, response)).toMatchObject({ scope: 'openid' });
+  });
+
+  it('reads a refused login as invalid_grant, and a wrong client as invalid_client (facts 11 and 12)', async () => {
+    await using sandbox = await startSandbox({ calls: 0 });
+    const { server, client } = registration(sandbox);
+    const { clientSecret, username } = sandbox.credentials;
+    const errors: unknown[] = [];
+    for (const secret of [clientSecret, 'wrong']) {
+      const form = new URLSearchParams({ username, password: 'wrong' });
+      const authentication = oauth.ClientSecretPost(secret);
+      const login = await oauth.genericTokenEndpointRequest(server, client, authentication, 'password', form, options);
+      errors.push(
+        await oauth.processGenericTokenEndpointResponse(server, client, login).catch((error: unknown) => error),
+      );
+    }
+    expect(errors).toMatchObject([{ error: 'invalid_grant' }, { name: 'WWWAuthenticateChallengeError', status: 401 }]);
+  });
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { SandboxConfigurationError, profiles, startSandbox } from '../../src/sandbox/index.ts';
+import type { RequestRecord, SandboxOptions } from '../../src/sandbox/index.ts';
+
+import { createReader, fetchText, idsOf, march, marchDates, marchOnly, passwordForm, post, readAll } from './set-up.ts';
+
+describe('startSandbox', () => {
+  it.each([
+    [{ profile: 'wild' }, 'There is no profile "wild"; there are gentle and hostile.'],
+    [{ profile: 'toString' }, 'There is no profile "toString"; there are gentle and hostile.'],
+    [{ switches: { pageSizeCap: 5 } }, 'There is no switch "pageSizeCap"; docs/sandbox.md lists them.'],
+    [{ switches: { tieOrder: 'wobbly' } }, 'tieOrder must be one of stable, unstable, not "wobbly".'],
+    [{ switches: { largestPageSize: 0 } }, 'largestPageSize must be a whole number from 1, not 0.'],
+    [{ switches: { lateCalls: 2 } }, 'lateCalls must be a number from 0 to 1, not 2.'],
+    [{ switches: { apiTimeZone: 'Mars/Olympus' } }, /^apiTimeZone must be an IANA time zone/],
+    [{ switches: { faultChances: { flood: 1 } } }, /^faultChances has no fault "flood"/],
+    [{ switches: { appearanceLatency: { medianMs: 5 } } }, /^appearanceLatency must be null or ascending/],
+    [{ faults: [{ fault: 'flood' }] }, /^A fault must be one of throttled, /],
+    [{ from: '2026-02-01', to: '2026-01-01' }, /^The covered range must end after it starts/],
+    [{ from: 'yesterday' }, 'from must be a date, such as 2026-01-01, not "yesterday".'],
+    [{ calls: -1 }, 'calls must be a whole number from 0 to 20000000, not -1.'],
+    [{ seed: 1.5 }, /^seed must be a whole number/],
+    [{ port: 70_000 }, /^port must be a whole number from 0 to 65535/],
+    [{ accountId: 'self' }, /^accountId must be digits alone/],
+    [{ credentials: { username: 'jane@example.com' } }, /must end in @vbc\.prod/],
+  ])('refuses %j in one line', async (options, message) => {
+    const failure = await startSandbox(options as SandboxOptions).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SandboxConfigurationError);
+    const text = (failure as Error).message;
+    expect(text).not.toContain('\n');
+    if (typeof message === 'string') expect(text).toBe(message);
+    else expect(text).toMatch(message);
+  });
+
+  it('names the port that is in use', async () => {
+    await using first = await startSandbox({ calls: 0 });
+    const port = Number(new URL(first.baseUrl).port);
+    await expect(startSandbox({ calls: 0, port })).rejects.toThrow(
+      new SandboxConfigurationError(`Port ${port} on 127.0.0.1 is in use: choose another, or 0 for a free one.`),
+    );
+  });
+
+  it('serves both paths of the Reports API (fact 1)', async () => {
+    await using sandbox = await startSandbox({ calls: 10 });
+    const versioned = await createReader(sandbox, `${sandbox.baseUrl}/v1`);
+    expect((await versioned.fetch()).status).toBe(200);
+  });
+
+  it('answers other paths with 404', async () => {
+    await using sandbox = await startSandbox({ calls: 10 });
+    expect((await fetchText(sandbox.tokenUrl)).status).toBe(404);
+    expect((await fetchText(`${sandbox.baseUrl}/accounts`)).status).toBe(404);
+  });
+
+  it('stops, also twice, and frees its port', async () => {
+    const sandbox = await startSandbox({ calls: 10 });
+    await sandbox.stop();
+    await sandbox.stop();
+    await expect(fetchText(sandbox.baseUrl)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('keeps sandboxes apart: a token of one is unknown to the other', async () => {
+    await using one = await startSandbox({ calls: 10 });
+    await using other = await startSandbox({ calls: 10 });
+    expect((await (await createReader(one, other.baseUrl)).fetch()).status).toBe(401);
+    expect([one.requests.length, other.requests.length]).toEqual([1, 1]);
+  });
+
+  it('takes its own account and credentials', async () => {
+    const credentials = { clientId: 'c', clientSecret: 's', username: 'u@vbc.prod', password: 'p' };
+    await using sandbox = await startSandbox({ calls: 10, accountId: '7', credentials });
+    expect(sandbox.credentials).toEqual(credentials);
+    expect((await (await createReader(sandbox)).fetch()).status).toBe(200);
+  });
+
+  it('hands each request to a listener as it is logged', async () => {
+    const heard: RequestRecord[] = [];
+    await using sandbox = await startSandbox({ calls: 10, onRequest: (record) => heard.push(record) });
+    await (await createReader(sandbox)).fetch();
+    expect(heard).toEqual(sandbox.requests);
+    expect(heard.map(({ number }) => number)).toEqual([1, 2]);
+  });
+});
+
+describe('the clock', () => {
+  it('starts where it is told and ticks on, or stands still when frozen', async () => {
+    await using sandbox = await startSandbox({ calls: 0, now: '2026-03-01T12:00:00Z' });
+    const { clock } = sandbox;
+    clock.freeze();
+    const first = clock.now();
+    expect(first.getTime()).toBeGreaterThanOrEqual(Date.parse('2026-03-01T12:00:00Z'));
+    clock.advance(3_600_000);
+    expect(clock.now().getTime() - first.getTime()).toBe(3_600_000);
+    clock.set(new Date('2026-03-05'));
+    expect(clock.now()).toEqual(new Date('2026-03-05'));
+    clock.resume();
+    while (clock.now().getTime() === Date.parse('2026-03-05')) await new Promise((resolve) => setImmediate(resolve));
+    expect(clock.now().getTime()).toBeLessThan(Date.parse('2026-03-05T00:01:00Z'));
+  });
+
+  it('dates the answers', async () => {
+    await using sandbox = await startSandbox({ calls: 0, now: '2026-03-01T12:00:00Z' });
+    const { headers } = await post(sandbox.tokenUrl, passwordForm(sandbox));
+    expect(headers.date).toMatch(/^Sun, 01 Mar 2026 12:00:0\d GMT$/);
+  });
+
+  it('lets a month of polling pass in seconds: every call is found once it is listed', async () => {
+    await using sandbox = await startSandbox({ ...marchOnly, now: '2026-03-01' });
+    sandbox.clock.freeze();
+    const reader = await createReader(sandbox);
+    const found = new Set<string>();
+    for (let day = 0; day < 31; day += 1) {
+      sandbox.clock.advance(86_400_000);
+      const { access_token } = JSON.parse((await post(sandbox.tokenUrl, passwordForm(sandbox))).text) as Record<
+        string,
+        string
+      >;
+      const from = new Date(Date.UTC(2026, 2, day)).toISOString().slice(0, 10);
+      const query = { ...march, 'start:gte': `${from} 00:00:00`, page_size: '1000' };
+      const { text } = await reader.fetch(query, { Authorization: `Bearer ${access_token ?? ''}` });
+      const { _embedded: embedded } = JSON.parse(text) as { _embedded: { call_logs: { id: string }[] } };
+      for (const { id } of embedded.call_logs) found.add(id);
+    }
+    expect(found.size).toBe(2_000);
+  });
+});
+
+describe('the hostile profile', () => {
+  it('differs from the gentle one in every switch that a client can come through', () => {
+    const same = Object.entries(profiles.gentle).filter(([name, value]) => {
+      return JSON.stringify(value) === JSON.stringify(profiles.hostile[name as keyof typeof profiles.hostile]);
+    });
+    expect(same.map(([name]) => name)).toEqual([
+      'beyondLargestOffset',
+      'xmlFaults',
+      'officeTimeZone',
+      'apiTimeZone',
+      'repeatedLogin',
+      'failedLoginsUntilLock',
+      'subscribed',
+      'administrator',
+    ]);
+  });
+
+  it('takes single switches on top', async () => {
+    await using sandbox = await startSandbox({ profile: 'hostile', calls: 0, switches: { largestPageSize: 7 } });
+    expect([sandbox.switches.largestPageSize, sandbox.switches.order]).toEqual([7, 'ignored']);
+  });
+});
+
+describe('a gentle sandbox', () => {
+  it('is read whole by the simplest of loops', async () => {
+    await using sandbox = await startSandbox({ now: '2026-04-02' });
+    const read = await readAll(await createReader(sandbox), { page_size: '250' });
+    expect(idsOf(read).sort()).toEqual(idsOf(sandbox.calls(marchDates)).sort());
+  });
+});
