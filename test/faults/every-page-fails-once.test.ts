@@ -1,0 +1,179 @@
+import { describe, expect, it, jest } from '@jest/globals';
+
+import {
+  createReportsClient,
+  type ClientOptions,
+  type PageEvent,
+  type RequestEvent,
+  type RetryEvent,
+} from '../../src/index.ts';
+import { startSandbox, type FaultName, type Sandbox } from '../../src/sandbox/index.ts';
+
+jest.setTimeout(30_000);
+
+const month = { from: '2026-01-01', to: '2026-02-01' };
+const now = '2026-03-01T00:00:00Z';
+const pageSize = 50;
+
+interface Log {
+  readonly requests: RequestEvent[];
+  readonly retries: RetryEvent[];
+  readonly pages: PageEvent[];
+}
+
+/** A client whose waits are short and real: what fails here are sockets. */
+function clientOf(sandbox: Sandbox, options: Partial<ClientOptions> = {}) {
+  const log: Log = { requests: [], retries: [], pages: [] };
+  const client = createReportsClient({
+    accountId: sandbox.accountId,
+    auth: sandbox.credentials,
+    baseUrl: sandbox.baseUrl,
+    tokenUrl: sandbox.tokenUrl,
+    pageSize,
+    timeoutMs: 10_000,
+    random: () => 0.01,
+    on: {
+      request: (event) => log.requests.push(event),
+      retry: (event) => log.retries.push(event),
+      page: (event) => log.pages.push(event),
+    },
+    ...options,
+  });
+  return { client, log };
+}
+
+/** The ids of the calls that are there, sorted: calls of one second have no order of their own (fact 16). */
+function truth(sandbox: Sandbox): string[] {
+  const range = { from: new Date(`${month.from}T00:00:00Z`), to: new Date(`${month.to}T00:00:00Z`) };
+  return sandbox
+    .calls(range)
+    .map(({ id }) => id)
+    .sort();
+}
+
+async function idsOf({ client }: ReturnType<typeof clientOf>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { id } of client.callLogs.list(month)) found.push(id);
+  return found.sort();
+}
+
+/** Fault and what the failed attempts are called in the events. */
+const faults: [FaultName, RetryEvent['reason']][] = [
+  ['throttled-bare', 'rate-limited'],
+  ['throttled-under-200', 'rate-limited'],
+  ['fault-under-200', 'server'],
+  ['server-error', 'server'],
+  ['backend-down', 'server'],
+  ['unavailable-html', 'server'],
+  ['bad-gateway-html', 'server'],
+  ['gateway-timeout-html', 'server'],
+  ['reset', 'network'],
+  ['cut-body', 'network'],
+  ['malformed-body', 'malformed-response'],
+  ['stall', 'timeout'],
+  ['stalled-body', 'timeout'],
+];
+
+describe('where each request for calls fails once, the result is complete and the attempts say so', () => {
+  it.each(faults)('%s, told as %s', async (fault, reason) => {
+    await using sandbox = await startSandbox({ seed: 7, calls: 200, ...month, now });
+    // Short only where it has to pass: a machine under load is slow without a fault.
+    const timeoutMs = reason === 'timeout' ? 300 : 10_000;
+    const calm = clientOf(sandbox);
+    const expected = truth(sandbox);
+    expect(await idsOf(calm)).toEqual(expected);
+    const requests = calm.log.requests.length;
+    expect(requests).toBeGreaterThan(3);
+
+    for (let inTurn = 0; inTurn < requests; inTurn += 1) {
+      sandbox.faults.add({ fault, after: inTurn });
+      const shaken = clientOf(sandbox, { timeoutMs });
+      expect(await idsOf(shaken)).toEqual(expected);
+      expect(shaken.log.retries.map((event) => event.reason)).toEqual([reason]);
+      expect(shaken.log.requests.filter(({ failure }) => failure === reason)).toHaveLength(1);
+      sandbox.faults.clear();
+    }
+
+    for (let number = 0; number < requests; number += 1) sandbox.faults.add({ fault, after: number });
+    const shattered = clientOf(sandbox, { timeoutMs });
+    expect(await idsOf(shattered)).toEqual(expected);
+    expect(shattered.log.retries.length).toBeGreaterThan(1);
+    expect(new Set(shattered.log.retries.map((event) => event.reason))).toEqual(new Set([reason]));
+  });
+
+  it.each<[FaultName]>([['throttled'], ['throttled-flat']])('%s, after the wait that it names', async (fault) => {
+    await using sandbox = await startSandbox({ seed: 7, calls: 100, ...month, now, faults: [{ fault }] });
+    const shaken = clientOf(sandbox);
+    expect(await idsOf(shaken)).toEqual(truth(sandbox));
+    const [retry] = shaken.log.retries;
+    expect(retry?.reason).toBe('rate-limited');
+    // About a second: the sandbox names a whole one, which may come sooner by what of it has passed.
+    expect(retry?.delayMs).toBeGreaterThan(500);
+    expect(retry?.delayMs).toBeLessThan(2100);
+  });
+});
+
+describe('a fault that does not pass', () => {
+  it.each<[FaultName, string]>([
+    ['server-error', 'server'],
+    ['reset', 'network'],
+    ['stall', 'timeout'],
+    ['cut-body', 'network'],
+    ['malformed-body', 'malformed-response'],
+  ])('%s ends in the error %s after retry.maxAttempts', async (fault, code) => {
+    await using sandbox = await startSandbox({ calls: 100, ...month, now, faults: [{ fault, times: Infinity }] });
+    const { client } = clientOf(sandbox, { retry: { maxAttempts: 3 }, timeoutMs: code === 'timeout' ? 300 : 10_000 });
+    await expect(client.callLogs.list(month)).rejects.toMatchObject({
+      code,
+      attempts: 3,
+      retryRefusal: 'attempts-exhausted',
+    });
+  });
+
+  it('a stalled body is cut off by an abort at once', async () => {
+    let onStall = (): void => undefined;
+    const stalled = new Promise<void>((resolve) => {
+      onStall = resolve;
+    });
+    await using sandbox = await startSandbox({
+      calls: 100,
+      ...month,
+      now,
+      faults: [{ fault: 'stalled-body' }],
+      onRequest: ({ fault }) => {
+        if (fault === 'stalled-body') onStall();
+      },
+    });
+    const { client } = clientOf(sandbox, { timeoutMs: 20_000, on: {} });
+    const controller = new AbortController();
+    const asked = client.callLogs.list({ ...month, signal: controller.signal }).toArray();
+    const outcome = expect(asked).rejects.toMatchObject({ code: 'aborted' });
+    const begun = Date.now();
+    await stalled;
+    controller.abort();
+    await outcome;
+    expect(Date.now() - begun).toBeLessThan(10_000);
+  });
+});
+
+describe('a token that Reports refuses after three uses (fact 9)', () => {
+  it.each([1, 2, 4, 8])('lets the list complete at concurrency %i', async (concurrency) => {
+    await using sandbox = await startSandbox({
+      seed: 3,
+      calls: 600,
+      ...month,
+      now,
+      switches: { reportsTokenUses: 3 },
+    });
+    const test = clientOf(sandbox, { concurrency });
+    expect(await idsOf(test)).toEqual(truth(sandbox));
+    expect(test.log.retries).toEqual([]);
+  });
+
+  it('lets four lists of one client complete side by side', async () => {
+    await using sandbox = await startSandbox({ seed: 3, calls: 300, ...month, now, switches: { reportsTokenUses: 3 } });
+    const test = clientOf(sandbox);
+    const found = await Promise.all([1, 2, 3, 4].map(() => idsOf(test)));
+    expect(found).toEqual([1, 2, 3, 4].map(() => truth(sandbox)));
+  });
+});
