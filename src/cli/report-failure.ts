@@ -1,23 +1,16 @@
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
-import { withFlagNames } from './flag-names.ts';
+import { describeFailure } from './describe-failure.ts';
+import type { ExitCode } from './exit-code.ts';
 import type { Voice } from './voice.ts';
 
-/** Says in one line what went wrong and what to do, and answers with the exit code. */
+/** Says in one line what went wrong and what to do, below it what is missing, and answers with the exit code. */
 export function reportFailure(error: unknown, voice: Voice): ExitCode {
-  const exitCode = exitCodeOf(error);
-  const message = messageOf(error, exitCode);
+  const { exitCode, code, message, missing } = describeFailure(error);
   voice.complain(message);
-  voice.json({ status: 'failed', exitCode, error: { code: codeOf(error), message } });
+  if (missing.length > 1) {
+    for (const { from, to, expected, found } of missing) {
+      voice.complain(`Missing: ${from.toISOString()} to ${to.toISOString()} (${found} of ${expected} found)`);
+    }
+  }
+  voice.json({ status: 'failed', exitCode, error: { code, message }, ...(missing.length > 0 && { missing }) });
   return exitCode;
-}
-
-function messageOf(error: unknown, exitCode: ExitCode): string {
-  if (exitCode === exitCodes.interrupted) return 'Interrupted; the export is not complete.';
-  const message = error instanceof Error ? error.message : String(error);
-  return exitCode === exitCodes.usage ? withFlagNames(message) : message;
-}
-
-function codeOf(error: unknown): string {
-  const { code } = Object(error) as { code?: unknown };
-  return typeof code === 'string' ? code : 'unexpected';
 }

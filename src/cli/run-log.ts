@@ -1,4 +1,6 @@
-import type { EventHandlers, RetryEvent, WarningEvent } from '../events.ts';
+import type { EventHandlers, WarningEvent } from '../events.ts';
+import type { Voice } from './voice.ts';
+import { duration } from './words.ts';
 
 /** What a run has done so far. */
 export interface RunCounts {
@@ -10,30 +12,53 @@ export interface RunCounts {
   logins: number;
 }
 
-export interface RunListener {
-  warning(event: WarningEvent): void;
-  retry(event: RetryEvent): void;
+/** Keeps count of a run, and says at once what people should hear of. */
+export interface RunLog {
+  readonly counts: RunCounts;
+  readonly warnings: readonly string[];
+  /** For the client's option `on`. */
+  readonly handlers: EventHandlers;
+  warn(message: string): void;
+  elapsedMs(): number;
 }
 
-/** Counts a client's events, and passes on those that people should hear of at once. */
-export function createRunLog(listener: RunListener): { counts: RunCounts; handlers: EventHandlers } {
+/** A wait that a person at the terminal would wonder about. */
+const longWaitMs = 5_000;
+
+export function createRunLog(voice: Voice, now: () => Date): RunLog {
+  const startedAtMs = now().getTime();
   const counts: RunCounts = { requests: 0, retries: 0, logins: 0 };
-  return {
-    counts,
-    handlers: {
-      request: () => {
-        counts.requests += 1;
-      },
-      retry: (event) => {
-        counts.retries += 1;
-        listener.retry(event);
-      },
-      token: ({ source }) => {
-        if (source === 'login') counts.logins += 1;
-      },
-      warning: (event) => {
-        listener.warning(event);
-      },
+  const warnings: string[] = [];
+
+  function warn(message: string): void {
+    warnings.push(message);
+    voice.warn(message);
+  }
+
+  const handlers: EventHandlers = {
+    request: () => {
+      counts.requests += 1;
     },
+    retry: ({ reason, delayMs }) => {
+      counts.retries += 1;
+      if (delayMs >= longWaitMs) voice.warn(`Waiting ${duration(delayMs)} before trying again (${reason}).`);
+    },
+    token: ({ source }) => {
+      if (source === 'login') counts.logins += 1;
+    },
+    warning: onceForTokenStore(({ message }) => {
+      warn(message);
+    }),
+  };
+  return { counts, warnings, handlers, warn, elapsedMs: () => now().getTime() - startedAtMs };
+}
+
+/** A store that fails does so at every step; once is enough to know. */
+function onceForTokenStore(listener: (event: WarningEvent) => void): (event: WarningEvent) => void {
+  let failed = false;
+  return (event) => {
+    const repeated = event.code === 'token-store' && failed;
+    failed ||= event.code === 'token-store';
+    if (!repeated) listener(event);
   };
 }

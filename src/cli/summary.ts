@@ -10,6 +10,8 @@ export interface ExportResult extends RunCounts {
   /** Fields of the calls that the format had no place for, with the number of calls that had them. */
   readonly leftOut: ReadonlyMap<string, number>;
   readonly warnings: readonly string[];
+  /** Calls that started before this were all listed; later ones may still come (fact 19). */
+  readonly settledUntil: Date | undefined;
 }
 
 /** For people, on standard error. */
@@ -26,13 +28,14 @@ export function summaryText(plan: ExportPlan, result: ExportResult): string {
     `  range  ${ranges.join('\n         ')}`,
     `  work   ${work}`,
     `  time   ${duration(durationMs)}`,
+    ...settledLine(plan, result),
     '',
   ].join('\n');
 }
 
 /** For programs; the shape is part of the public interface. Times in UTC, `to` exclusive. */
 export function summaryJson(plan: ExportPlan, result: ExportResult): Record<string, unknown> {
-  const { calls, requests, retries, logins, durationMs, leftOut, warnings } = result;
+  const { calls, requests, retries, logins, durationMs, leftOut, warnings, settledUntil } = result;
   return {
     status: 'done',
     calls,
@@ -45,5 +48,13 @@ export function summaryJson(plan: ExportPlan, result: ExportResult): Record<stri
     durationMs,
     fieldsLeftOut: Object.fromEntries(leftOut),
     warnings,
+    settledUntil: settledUntil?.toISOString() ?? null,
   };
+}
+
+/** Only where the range reaches beyond: a call is listed minutes after its end, and may last hours. */
+function settledLine({ range, timeZone }: ExportPlan, { settledUntil }: ExportResult): string[] {
+  if (settledUntil === undefined || settledUntil >= range.to) return [];
+  const since = formatForPeople(settledUntil > range.from ? settledUntil : range.from, timeZone);
+  return [`  note   calls that started after ${since} may still be added: export them again later`];
 }

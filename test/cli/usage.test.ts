@@ -25,7 +25,7 @@ describe('wrong usage', () => {
     ['a page size in words', ['--sandbox', ...month, '--page-size', 'ten'], '--page-size must be'],
     ['a concurrency of 0', ['--sandbox', ...month, '--concurrency', '0'], '--concurrency must be'],
     ['no requests per second', ['--sandbox', ...month, '--requests-per-second', '0'], '--requests-per-second must be'],
-    ['an unknown direction', ['--sandbox', ...month, '--direction', 'Sideways'], 'Inbound or Outbound'],
+    ['an unknown direction', ['--sandbox', ...month, '--direction', 'Sideways'], '--direction must be'],
     ['an empty filter', ['--sandbox', ...month, '--from-number', ''], '--from-number must be'],
     ['an unknown format', ['--sandbox', ...month, '--format', 'xls'], 'csv, ndjson'],
     ['local times of no zone', ['--sandbox', ...month, '--local-times'], 'Add --tz'],
