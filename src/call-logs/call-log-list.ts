@@ -1,6 +1,5 @@
 import type { CallLog } from './call-log.ts';
 import { iterateCalls } from './iterate-calls.ts';
-import { takePages } from './take-pages.ts';
 
 /** Calls in order, at most the page size of them, all proven. */
 export interface CallLogPage {
@@ -47,8 +46,8 @@ export interface CallLogListOptions {
   readonly summary: () => ListSummary | undefined;
 }
 
-/** Starts a reading from the first call on. Yields at least one page, and not many more calls than `limit`. */
-export type ReadPages = (limit?: number) => AsyncGenerator<CallLogPage, void, undefined>;
+/** Starts a reading from the first call on. Yields at least one page, and at most so many calls. */
+export type ReadPages = (atMost?: number) => AsyncGenerator<CallLogPage, void, undefined>;
 
 export function createCallLogList(readPages: ReadPages, { pageSize, summary }: CallLogListOptions): CallLogList {
   const iterate = (): AsyncIterator<CallLog> => iterateCalls(readPages());
@@ -65,7 +64,7 @@ export function createCallLogList(readPages: ReadPages, { pageSize, summary }: C
 
   async function toArray({ limit = Infinity } = {}): Promise<CallLog[]> {
     const calls: CallLog[] = [];
-    for await (const page of takePages(readPages(limit), limit)) calls.push(...page.calls);
+    for await (const page of readPages(limit)) calls.push(...page.calls);
     return calls;
   }
 

@@ -32,7 +32,8 @@ export function createList(dependencies: ListDependencies): List {
     const { pageSize = dependencies.pageSize, deadlineMs = dependencies.deadlineMs } = options;
     let summary: ListSummary | undefined;
 
-    async function* readPages(limit = options.limit ?? Infinity): AsyncGenerator<CallLogPage, void, undefined> {
+    async function* readPages(atMost = Infinity): AsyncGenerator<CallLogPage, void, undefined> {
+      const limit = Math.min(atMost, options.limit ?? Infinity);
       warnOfFuture(plan.range, emit);
       const call = createCall(clock, deadlineMs, dependencies.signal, options.signal);
       const source = createPageSource({ readPage, filters: plan.filters, order: plan.order, pageSize, call, emit });

@@ -29,7 +29,7 @@ export function placeAnswer(gap: Gap, page: GapPage, verdict: Verdict, axis: Axi
     case 'unordered':
       return replant(gap, gap.to - gap.from > 1 ? halvesOf(gap) : [gap]);
     case 'doubtful':
-      return placeDoubt(gap, page.total, page.calls.length);
+      return placeDoubt({ ...gap, expected: page.total, found: page.calls.length, atLeast: 0 });
   }
 }
 
@@ -40,7 +40,9 @@ function placePart(gap: Gap, { calls, total }: GapPage, part: { kept: number; up
   proof.rest = total - chunk.calls.length;
   // Where a lane was cut off since, the total counts its calls too, and what is left here remains a guess.
   lane.rest = gap.to === gap.askedTo ? proof.rest : Math.max(0, lane.rest - chunk.calls.length);
-  return chunk.to < gap.to ? [chunk, createGap({ from: chunk.to, to: gap.to }, lane, doubts, proof)] : [chunk];
+  return chunk.to < gap.to
+    ? [chunk, createGap({ from: chunk.to, to: gap.to }, { lane, doubts, owedTo: proof })]
+    : [chunk];
 }
 
 /** The calls before `to`; a page may run on into a lane that was cut off after it was asked for. */
@@ -52,14 +54,23 @@ function chunkOf(gap: Gap, calls: readonly CallLog[], to: number, proof: Proof |
 
 /** Gaps in the place of one whose answer is of no use, except that it told more about what is there. */
 function replant({ lane, doubts }: Gap, spans: readonly Span[]): Gap[] {
-  return spans.filter(({ from, to }) => to > from).map((span) => createGap(span, lane, doubts));
+  return spans.filter(({ from, to }) => to > from).map((span) => createGap(span, { lane, doubts }));
+}
+
+export interface Doubted extends Span {
+  readonly doubts: number;
+  /** How many calls should be there, and how many were found. */
+  readonly expected: number;
+  readonly found: number;
+  readonly atLeast: number;
 }
 
 /** What stands in the place of a span that failed its proof: gaps once more, narrower each time, or a hole. */
-export function placeDoubt(segment: Gap | Chunk, expected: number, found: number): Segment[] {
-  const { from, to } = segment;
-  const doubts = segment.doubts + 1;
+export function placeDoubt(doubted: Doubted): Segment[] {
+  const { from, to, expected, found } = doubted;
+  const doubts = doubted.doubts + 1;
   if (doubts > maxDoubts) return [{ kind: 'hole', from, to, expected, found }];
-  const spans = doubts > 1 && to - from > 1 ? halvesOf(segment) : [segment];
-  return spans.map((span) => createGap(span, createLane(expected), doubts));
+  const lane = createLane(expected);
+  if (doubts === 1 || to - from === 1) return [createGap(doubted, { lane, doubts, atLeast: doubted.atLeast })];
+  return halvesOf(doubted).map((half) => createGap(half, { lane, doubts }));
 }

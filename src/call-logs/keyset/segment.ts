@@ -6,6 +6,8 @@ import type { Span } from './span.ts';
  * the calls that were kept. Totals are owed by the gap that goes on from there, and by each that was cut off meanwhile.
  */
 export interface Proof {
+  /** The end of the span that was asked for. */
+  to: number;
   /** Undefined until the answer is there whose rest is to be proven. */
   rest: number | undefined;
   /** How many totals are still to come. */
@@ -36,7 +38,9 @@ export interface Gap extends Span {
   readonly owedTo: Proof | undefined;
   readonly lane: Lane;
   /** How often the calls of this span, or of one that it was part of, could not be proven. */
-  readonly doubts: number;
+  doubts: number;
+  /** So many calls are known to be there from earlier answers; one that states fewer is asked for again, once. */
+  readonly atLeast: number;
 }
 
 /** The calls of a span, waiting for their proof or for their turn. */
@@ -57,10 +61,12 @@ export interface Hole extends Span {
 
 export type Segment = Gap | Chunk | Hole;
 
-export function createGap({ from, to }: Span, lane: Lane, doubts: number, owedTo?: Proof): Gap {
+export type GapFacts = Pick<Gap, 'lane' | 'doubts'> & Partial<Pick<Gap, 'owedTo' | 'atLeast'>>;
+
+export function createGap({ from, to }: Span, { lane, doubts, owedTo, atLeast = 0 }: GapFacts): Gap {
   if (owedTo) owedTo.awaited += 1;
-  const proof = { rest: undefined, awaited: 0, sum: 0 };
-  return { kind: 'gap', from, to, askedTo: undefined, proof, owedTo, lane, doubts };
+  const proof = { to, rest: undefined, awaited: 0, sum: 0 };
+  return { kind: 'gap', from, to, askedTo: undefined, proof, owedTo, lane, doubts, atLeast };
 }
 
 export function createLane(guess: number, parent?: Lane): Lane {

@@ -1,10 +1,12 @@
 import type { CallLog } from '../call-log.ts';
 import type { Axis } from './axis.ts';
 import { chooseNext } from './choose-next.ts';
-import { judgePage } from './judge-page.ts';
+import { judgePage, type Verdict } from './judge-page.ts';
 import { placeAnswer, placeDoubt, type GapPage } from './place-answer.ts';
-import { createGap, createLane, type Chunk, type Gap, type Hole, type Segment } from './segment.ts';
+import { createGap, createLane, type Chunk, type Gap, type Hole, type Proof, type Segment } from './segment.ts';
 import { mergeSpans, type Span } from './span.ts';
+
+const doubtful: Verdict = { kind: 'doubtful' };
 
 export interface TimelineOptions {
   readonly axis: Axis;
@@ -34,7 +36,7 @@ export class Timeline {
 
   constructor(options: TimelineOptions) {
     this.#options = options;
-    this.#segments = options.spans.map((span) => createGap(span, createLane(Infinity), 0));
+    this.#segments = options.spans.map((span) => createGap(span, { lane: createLane(Infinity), doubts: 0 }));
   }
 
   /** How many calls there are in all, by the first answers. */
@@ -71,17 +73,19 @@ export class Timeline {
     if (choice === undefined) return undefined;
     const gap = choice.at === undefined ? choice.gap : this.#cut(choice.gap, choice.at);
     gap.askedTo = gap.to;
+    gap.proof.to = gap.to;
     return gap;
   }
 
   /**
-   * Takes the first page of a gap. False if the gap is a single second that holds more than the page: then it has to be
+   * Takes the first page of a gap; nothing, if the gap has been given up meanwhile. False if the gap is a single second that holds more than the page: then it has to be
    * read whole and given to `answerWhole`.
    */
   answer(gap: Gap, page: GapPage): boolean {
+    if (!this.#segments.includes(gap)) return true;
     const span = { from: gap.from, to: gap.askedTo ?? gap.to };
     const { axis } = this.#options;
-    const verdict = judgePage({ span, ...page }, axis);
+    const verdict = page.total < gap.atLeast ? doubtful : judgePage({ span, ...page }, axis);
     if (verdict.kind === 'crowded' && span.to - span.from === 1) return false;
 
     this.#book(gap, page);
@@ -94,6 +98,7 @@ export class Timeline {
 
   /** Takes all that could be found in a gap; proven if it is as much as the total. */
   answerWhole(gap: Gap, page: GapPage): void {
+    if (!this.#segments.includes(gap)) return;
     this.#book(gap, page);
     const verdict = { kind: page.calls.length === page.total ? 'whole' : 'doubtful' } as const;
     this.#replace(gap, placeAnswer(gap, page, verdict, this.#options.axis));
@@ -116,12 +121,8 @@ export class Timeline {
     const share = (gap.to - at) / (gap.to - gap.from);
     const lane = createLane(gap.lane.rest * share, gap.lane);
     // The answer on its way counts the whole span, so it is proven with the new lane's total.
-    const cut = createGap(
-      { from: at, to: gap.to },
-      lane,
-      gap.doubts,
-      gap.askedTo === undefined ? gap.owedTo : gap.proof,
-    );
+    const owedTo = gap.askedTo === undefined ? gap.owedTo : gap.proof;
+    const cut = createGap({ from: at, to: gap.to }, { lane, doubts: gap.doubts, owedTo });
     gap.lane.rest -= lane.guess;
     gap.to = at;
     this.#lanes += 1;
@@ -144,18 +145,46 @@ export class Timeline {
 
   #replace(segment: Segment, replacement: readonly Segment[]): void {
     this.#segments.splice(this.#segments.indexOf(segment), 1, ...replacement);
-    this.#segments = this.#segments.flatMap((each) => (each.kind === 'chunk' ? this.#check(each) : [each]));
+    for (let index = 0; index < this.#segments.length; index += 1) this.#checkProof(index);
   }
 
-  /** Totals that don't add up say that something moved, or that a page held less than it should: it is read again. */
-  #check(chunk: Chunk): Segment[] {
-    const { proof, calls } = chunk;
-    if (proof && this.#options.verify) {
-      if (proof.rest === undefined || proof.awaited > 0) return [chunk];
-      if (proof.sum !== proof.rest) return placeDoubt(chunk, calls.length + proof.rest - proof.sum, calls.length);
-    }
+  /** Looks whether the totals that a chunk waits for are there, and add up. */
+  #checkProof(index: number): void {
+    const chunk = this.#segments[index];
+    if (chunk?.kind !== 'chunk') return;
+    const { proof } = chunk;
+    if (proof === undefined || !this.#options.verify) this.#accept(chunk, index);
+    else if (proof.rest === undefined || proof.awaited > 0) return;
+    else if (proof.sum === proof.rest) this.#accept(chunk, index);
+    else this.#doubt(chunk, proof.rest, proof, index);
+  }
+
+  #accept(chunk: Chunk, index: number): void {
     chunk.proof = undefined;
     this.#somethingProven = true;
-    return [chunk];
+    const next = this.#segments[index + 1];
+    if (next?.kind === 'gap') next.doubts = 0;
   }
+
+  /**
+   * Totals that don't add up. If there is more than was left over, something was logged meanwhile, or the chunk lacks a
+   * call: its span is read again. If there is less, an answer behind it may have been wrong, and all of them are.
+   */
+  #doubt(chunk: Chunk, rest: number, { sum, to }: Proof, index: number): void {
+    const { from, to: end, doubts } = chunk;
+    const found = chunk.calls.length;
+    const replacement = placeDoubt({ from, to: end, doubts, expected: found + rest - sum, found, atLeast: found });
+    if (sum > rest) {
+      this.#segments.splice(index, 1, ...replacement);
+      return;
+    }
+    const behind = this.#segments.slice(index + 1).filter((segment) => segment.to <= to);
+    const again = { from: end, to, doubts: Math.max(0, ...behind.map(doubtsOf)), expected: rest, found: sum };
+    if (behind.length > 0) replacement.push(...placeDoubt({ ...again, atLeast: rest }));
+    this.#segments.splice(index, 1 + behind.length, ...replacement);
+  }
+}
+
+function doubtsOf(segment: Segment): number {
+  return segment.kind === 'hole' ? 0 : segment.doubts;
 }
