@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { describe, expect, it } from '@jest/globals';
 
-import { SandboxConfigurationError, profiles, startSandbox } from '../../src/sandbox/index.ts';
+import { SandboxConfigurationError, faultNames, profiles, startSandbox } from '../../src/sandbox/index.ts';
 import type { RequestRecord, SandboxOptions } from '../../src/sandbox/index.ts';
 
 import { createReader, fetchText, idsOf, march, marchDates, marchOnly, passwordForm, post, readAll } from './set-up.ts';
@@ -141,6 +144,16 @@ describe('the hostile profile', () => {
       'subscribed',
       'administrator',
     ]);
+  });
+
+  it('stands in docs/sandbox.md, switch by switch, as do the faults', () => {
+    const docs = readFileSync(join(import.meta.dirname, '../../docs/sandbox.md'), 'utf8');
+    for (const [name, value] of Object.entries(profiles.gentle)) {
+      expect(docs).toMatch(
+        new RegExp(`^\\| \`${name}\` .*${typeof value === 'object' ? '' : `\`${String(value)}\``}`, 'm'),
+      );
+    }
+    for (const name of faultNames) expect(docs).toContain(`\`${name}\``);
   });
 
   it('takes single switches on top', async () => {
