@@ -7,7 +7,7 @@ export interface RefusedLogin {
 
 const braked =
   'No further login is made with these credentials, in later processes that share the token store neither, until they' +
-  ' change or the brake is lifted: `reset()`, or `--reset-login` on the command line.';
+  ' change or the brake is lifted: `auth.reset()`, or `--reset-login` on the command line.';
 
 const lockWarning = 'A few failed logins lock the user for 30 minutes, counted from the last attempt of any program.';
 

@@ -42,7 +42,7 @@ describe('a refused login', () => {
     expect(message).toContain('Check the user name and the password');
     expect(message).toContain('30 minutes, counted from the last attempt');
     expect(message).toContain('`--reset-login`');
-    expect(message).toContain('`reset()`');
+    expect(message).toContain('`auth.reset()`');
   });
 
   it('says the same later, and when it was refused', async () => {

@@ -68,7 +68,7 @@ describe('over random answers in random order', () => {
       }),
       { numRuns: 150 },
     );
-  });
+  }, 60_000);
 
   it('no login follows a refused one', async () => {
     await fc.assert(
@@ -89,7 +89,7 @@ describe('over random answers in random order', () => {
       }),
       { numRuns: 100 },
     );
-  });
+  }, 60_000);
 
   it('there is one token request in flight at most', async () => {
     await fc.assert(
@@ -115,5 +115,5 @@ describe('over random answers in random order', () => {
       }),
       { numRuns: 100 },
     );
-  });
+  }, 60_000);
 });

@@ -25,7 +25,7 @@ export async function startStandardServer(clientAuthentication: 'form' | 'basic'
   const { port } = server.address() as AddressInfo;
   const provider = createProvider(`http://127.0.0.1:${port}`, clientAuthentication);
   const log: string[] = [];
-  const grantOf = ({ oidc }: KoaContextWithOIDC): string => String(oidc.params?..grant_type);
+  const grantOf = ({ oidc }: KoaContextWithOIDC): string => String(oidc.params?.grant_type);
   provider.on('grant.success', (context) => log.push(grantOf(context)));
   provider.on('grant.error', (context) => log.push(`${grantOf(context)} failed`));
   const handle = provider.callback();
