@@ -8,15 +8,21 @@ export interface LimiterOptions {
   readonly requestsPerSecond: number | undefined;
 }
 
+/** Good answers in a row, for each slot, after which a slot that was taken away comes back. */
+const answersPerNewSlot = 10;
+
 export interface Limiter {
   /** Runs the task when its turn comes, first come, first served. Rejects with the signal's reason while waiting. */
   run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Told of each answer: throttling halves the requests in flight, good answers bring them back one by one. */
+  learn(answer: 'good' | 'throttled'): void;
 }
 
 /** Holds back what goes through a client: how much at once, and how often. */
 export function createLimiter({ concurrency, requestsPerSecond }: LimiterOptions, clock: Clock): Limiter {
-  const slots = createSlots(concurrency);
+  const slots = new Slots(concurrency);
   const pace = createPace(requestsPerSecond === undefined ? 0 : 1000 / requestsPerSecond, clock);
+  const adapt = createAdaptation(slots, concurrency);
   return {
     async run(task, signal) {
       await slots.take(signal);
@@ -27,17 +33,57 @@ export function createLimiter({ concurrency, requestsPerSecond }: LimiterOptions
         slots.give();
       }
     },
+    learn: adapt,
   };
 }
 
-function createSlots(count: number): { take(signal: AbortSignal): Promise<void>; give(): void } {
-  let free = count;
-  const waiting = new Set<() => void>();
+function createAdaptation(slots: Slots, most: number): Limiter['learn'] {
+  let good = 0;
+  let sentBefore = 0;
+  return (answer) => {
+    // What was on its way when the slots were halved says nothing about the half.
+    if (sentBefore > 0) {
+      sentBefore -= 1;
+      return;
+    }
+    good = answer === 'good' ? good + 1 : 0;
+    if (answer === 'throttled') {
+      sentBefore = slots.taken;
+      slots.resize(Math.max(1, Math.floor(slots.count / 2)));
+    } else if (slots.count < most && good >= answersPerNewSlot * slots.count) {
+      good = 0;
+      slots.resize(slots.count + 1);
+    }
+  };
+}
 
-  async function take(signal: AbortSignal): Promise<void> {
+class Slots {
+  #count: number;
+  #taken = 0;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get taken(): number {
+    return this.#taken;
+  }
+
+  resize(count: number): void {
+    this.#count = count;
+    this.#admit();
+  }
+
+  /** Waits for a slot. Rejects with the signal's reason. */
+  async take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (free > 0) {
-      free -= 1;
+    if (this.#taken < this.#count) {
+      this.#taken += 1;
       return;
     }
     await new Promise<void>((resolve, reject) => {
@@ -46,25 +92,28 @@ function createSlots(count: number): { take(signal: AbortSignal): Promise<void>;
         resolve();
       };
       const onAbort = (): void => {
-        waiting.delete(onTurn);
+        this.#waiting.delete(onTurn);
         reject(signal.reason as Error);
       };
-      waiting.add(onTurn);
+      this.#waiting.add(onTurn);
       signal.addEventListener('abort', onAbort, { once: true });
     });
   }
 
-  function give(): void {
-    const [next] = waiting;
-    if (next === undefined) {
-      free += 1;
-      return;
-    }
-    waiting.delete(next);
-    next();
+  give(): void {
+    this.#taken -= 1;
+    this.#admit();
   }
 
-  return { take, give };
+  /** First come, first served. */
+  #admit(): void {
+    for (const onTurn of this.#waiting) {
+      if (this.#taken >= this.#count) return;
+      this.#waiting.delete(onTurn);
+      this.#taken += 1;
+      onTurn();
+    }
+  }
 }
 
 /** Spaces starts evenly: a burst after a pause would be a burst all the same. */

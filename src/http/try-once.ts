@@ -50,8 +50,18 @@ export async function tryOnce(dependencies: TryDependencies, request: OutgoingRe
   const { authoriser, limiter } = dependencies;
   const token = await authoriser.authorise(request.call.signal);
   const tried = await limiter.run(() => observe(dependencies, request, token, number), request.call.signal);
-  if (tried.failure === undefined) authoriser.accepted(token);
+  if (tried.failure === undefined) {
+    authoriser.accepted(token);
+    limiter.learn('good');
+  } else if (isThrottled(tried.failure)) {
+    limiter.learn('throttled');
+  }
   return tried;
+}
+
+/** A gateway also sheds load by 503 (fact 29). */
+function isThrottled({ error }: Failure): boolean {
+  return error.code === 'rate-limited' || error.status === 503;
 }
 
 /** Makes the attempt and tells the listeners how it went. */

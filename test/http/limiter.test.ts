@@ -142,3 +142,39 @@ describe('requestsPerSecond', () => {
     expect(await limiter.run(() => Promise.resolve('ran'), never)).toBe('ran');
   });
 });
+
+describe('throttling', () => {
+  const flush = async (count: number, limiter: ReturnType<typeof createLimiter>): Promise<number> => {
+    const tasks = Array.from({ length: count }, openTask);
+    const running = tasks.map(({ run }) => limiter.run(run, never));
+    await settle();
+    const atOnce = tasks.filter(({ started }) => started()).length;
+    for (const { end } of tasks) end();
+    await Promise.all(running);
+    return atOnce;
+  };
+
+  it('halves the requests in flight, once for all that were on their way', async () => {
+    const limiter = createLimiter({ concurrency: 8, requestsPerSecond: undefined }, createFakeClock());
+    const tasks = Array.from({ length: 8 }, openTask);
+    const running = tasks.map(({ run }) => limiter.run(run, never));
+    await settle();
+    for (const { end } of tasks) {
+      limiter.learn('throttled');
+      end();
+    }
+    await Promise.all(running);
+    expect(await flush(20, limiter)).toBe(4);
+  });
+
+  it('never leaves less than one request, and good answers bring the others back slowly', async () => {
+    const limiter = createLimiter({ concurrency: 3, requestsPerSecond: undefined }, createFakeClock());
+    limiter.learn('throttled');
+    limiter.learn('throttled');
+    expect(await flush(9, limiter)).toBe(1);
+    for (let answers = 0; answers < 10; answers += 1) limiter.learn('good');
+    expect(await flush(9, limiter)).toBe(2);
+    for (let answers = 0; answers < 1000; answers += 1) limiter.learn('good');
+    expect(await flush(9, limiter)).toBe(3);
+  });
+});

@@ -275,7 +275,12 @@ describe('an abort', () => {
     ['while the token is made', { authoriser: { ...fakeAuthoriser(), authorise: abortable } }, []],
     [
       'while waiting for a slot',
-      { limiter: { run: async (_task, signal) => (await abortable(signal), undefined as never) } },
+      {
+        limiter: {
+          run: async (_task, signal) => (await abortable(signal), undefined as never),
+          learn: () => undefined,
+        },
+      },
       [],
     ],
     ['while waiting to try again', {}, [new Response('', { status: 429, headers: { 'retry-after': '100' } })]],
