@@ -30,7 +30,9 @@ export function createVoice(options: VoiceOptions, { stdout, stderr, env }: CliI
   const colours = picocolors.createColors(wantsColours(stderr, env));
   const jsonStream = rowsOnStdout ? stderr : stdout;
   const forPeople = !(json && rowsOnStdout);
-  const progress = quiet || !forPeople ? silentProgress : createProgress(stderr);
+  // Rows that scroll over the terminal say themselves how far the run is, and a bar would end up among them.
+  const rowsOnTerminal = rowsOnStdout && stdout.isTTY === true;
+  const progress = quiet || !forPeople || rowsOnTerminal ? silentProgress : createProgress(stderr);
 
   function line(mark: string, message: string): void {
     progress.clear();

@@ -180,6 +180,14 @@ describe('what an export says', () => {
     expect(stderr).toMatch(/^warning: .*future/);
   });
 
+  it('shows a bar on a terminal, but not among rows that scroll over it', async () => {
+    const intoFile = await exportTo('calls.csv', ['--month', '2025-03'], { isTTY: true });
+    const onTerminal = await exportTo('-', ['--month', '2025-03'], { isTTY: true });
+    expect(intoFile.stderr).toMatch(/\r.*█/);
+    expect(intoFile.stderr).toContain(`\r\u001b[K${trueIds('2025-03-01', '2025-04-01').length} calls written to `);
+    expect(onTerminal.stderr).not.toContain('\r');
+  });
+
   it('lets no control character of a row reach a terminal', async () => {
     const onTerminal = await exportTo('-', ['--month', '2025-03', '--quiet'], { isTTY: true });
     const intoPipe = await exportTo('-', ['--month', '2025-03', '--quiet']);

@@ -8,6 +8,7 @@ describe('progress', () => {
     [{ calls: 12_000, totalItems: 34_567, elapsedMs: 4_200 }, '12,000 calls of 34,567 (34 %), 4.2 s'],
     [{ calls: 1, elapsedMs: 75_000 }, '1 call, 1 min 15 s'],
     [{ calls: 0, totalItems: 0, elapsedMs: 59_700 }, '0 calls, 1 min 0 s'],
+    [{ calls: 5, totalItems: 10, elapsedMs: 42 }, '5 calls of 10 (50 %), 42 ms'],
     [{ calls: 11, totalItems: 10, elapsedMs: 12_000 }, '11 calls, 12 s'],
   ])('of %p reads %s', (state, expected) => {
     expect(progressText(state)).toBe(expected);
