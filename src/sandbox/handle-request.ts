@@ -1,36 +1,23 @@
-import type { IncomingMessage } from 'node:http';
-
 import { createCallLogsEndpoint } from './call-logs/answer-call-logs.ts';
 import { documentedParameters } from './call-logs/read-query.ts';
 import type { CallStore } from './call-store.ts';
 import { jsonAnswer } from './faults/answer.ts';
 import type { Answer } from './faults/answer.ts';
 import type { Faults } from './faults/fault-script.ts';
-import type { Endpoint } from './faults/fault.ts';
 import { spoil } from './faults/spoil.ts';
+import type { SandboxRequest } from './read-request.ts';
 import type { SandboxSettings } from './sandbox-options.ts';
-import { routeOf } from './routes.ts';
 import type { ApiTime } from './wire-time/api-time.ts';
 import { createAuthorizeEndpoint } from './tokens/authorize-endpoint.ts';
 import { authorizeRequest } from './tokens/authorize-request.ts';
 import { createTokenEndpoint } from './tokens/token-endpoint.ts';
 import { TokenStore } from './tokens/token-store.ts';
 
-/** A request, read; `tooMany` says that the throttle refuses it. */
-export interface IncomingRequest {
-  readonly number: number;
-  readonly method: string;
-  readonly path: string;
-  readonly parameters: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-  readonly now: Date;
-  readonly tooMany: boolean;
-}
-
+/** What a request came to. */
 export interface Handled {
-  readonly endpoint: Endpoint;
+  /** The documented parameters of a request for call logs. */
   readonly query: Readonly<Record<string, string>>;
+  /** The page asked for, from 1. */
   readonly page: number | undefined;
   readonly answer: Answer;
 }
@@ -41,16 +28,15 @@ export function createHandler(
   store: CallStore,
   faults: Faults,
   time: ApiTime,
-): (request: IncomingRequest) => Handled {
+): (request: SandboxRequest, isTooMany: boolean) => Handled {
   const { switches } = settings;
   const tokens = new TokenStore();
   const answerToken = createTokenEndpoint(settings, tokens);
   const answerAuthorize = createAuthorizeEndpoint(settings, tokens);
   const answerCallLogs = createCallLogsEndpoint(store, time, switches);
 
-  const goodAnswer = (request: IncomingRequest, query: Handled['query']): Answer => {
-    const route = routeOf(request.method, request.path);
-    const { headers, now } = request;
+  const goodAnswer = (request: SandboxRequest, query: Handled['query']): Answer => {
+    const { headers, now, route } = request;
     const { authorization, accept } = headers;
     if (route.endpoint === 'token') {
       return answerToken({ authorization, form: new URLSearchParams(request.body), now: now.getTime() });
@@ -64,15 +50,19 @@ export function createHandler(
     );
   };
 
-  return (request) => {
-    const { endpoint } = routeOf(request.method, request.path);
+  return (request, isTooMany) => {
+    const { endpoint } = request.route;
     const query = endpoint === 'call-logs' ? documentedParameters(request.parameters) : {};
-    const page = endpoint === 'call-logs' ? Number(query.page ?? 1) : undefined;
-    const fault = request.tooMany ? switches.throttleFault : faults.next({ endpoint, page });
+    const page = endpoint === 'call-logs' ? pageOf(query) : undefined;
+    const fault = isTooMany ? switches.throttleFault : faults.next({ endpoint, page });
     const context = { accept: request.headers.accept, now: request.now, switches };
     const good = (): Answer => goodAnswer(request, query);
-    return { endpoint, query, page, answer: fault === undefined ? good() : spoil(fault, context, good) };
+    return { query, page, answer: fault === undefined ? good() : spoil(fault, context, good) };
   };
+}
+
+function pageOf({ page = '1' }: Handled['query']): number | undefined {
+  return /^\d+$/.test(page) ? Number(page) : undefined;
 }
 
 function notFound(): Answer {

@@ -5,11 +5,12 @@ import type { StartRange } from './call-store.ts';
 import { createClock } from './clock.ts';
 import { Faults } from './faults/fault-script.ts';
 import { createHandler } from './handle-request.ts';
+import { listen } from './listen.ts';
 import type { SandboxOptions } from './sandbox-options.ts';
 import { RequestLog } from './request-log.ts';
 import { resolveOptions } from './resolve-options.ts';
 import type { Sandbox } from './sandbox.ts';
-import { createSandboxServer, listen } from './serve.ts';
+import { createSandboxServer } from './serve.ts';
 import { apiTime } from './wire-time/api-time.ts';
 
 const EVERYTHING = { from: new Date(0), to: new Date(8.64e15) } as const;

@@ -43,7 +43,7 @@ function reset(response: ServerResponse): void {
 }
 
 function resetAfter(response: ServerResponse, milliseconds: number): void {
-  const timer = setTimeout(reset, milliseconds, response);
+  const timer = setTimeout(reset, milliseconds, response).unref();
   response.once('close', () => {
     clearTimeout(timer);
   });

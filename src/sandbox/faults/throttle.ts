@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events';
+
 import type { SandboxSwitches } from '../switches.ts';
 
 const WINDOW_MS = 1_000;
@@ -19,14 +21,13 @@ export class Throttle {
     this.#realNow = realNow;
   }
 
-  /** Whether the request is one too many; every request counts, the refused ones too, until it ends. */
-  begin(): boolean {
+  /** Whether the request is one too many; every request counts, the refused ones too, until its answer closes. */
+  begin(answer: EventEmitter): boolean {
     this.#running += 1;
+    answer.once('close', () => {
+      this.#running -= 1;
+    });
     return this.#isTooMany() || this.#isTooFast();
-  }
-
-  end(): void {
-    this.#running -= 1;
   }
 
   #isTooMany(): boolean {

@@ -18,7 +18,7 @@ export function zoneOffset(timeZone: string): ZoneOffset {
   };
 }
 
-/** The UTC second of a wall-clock time; the earlier one where clocks are set back, the later reading where they skip. */
+/** The UTC second of a wall-clock time: the earlier of two where clocks are set back; where they skip, as if they had not yet. */
 export function wallToUtc(wallSeconds: number, offset: ZoneOffset): number {
   const dayBefore = offset(wallSeconds - 86_400);
   const first = wallSeconds - dayBefore;
