@@ -1,3 +1,4 @@
+import { runAll } from './run-all.ts';
 import { naiveTable } from './table.ts';
 
-process.stdout.write(await naiveTable());
+process.stdout.write(naiveTable(await runAll()));

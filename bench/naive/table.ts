@@ -1,29 +1,13 @@
-import { naiveLoops } from './loops.ts';
-import type { LoopName } from './loops.ts';
-import { runLoop } from './run-loop.ts';
+import { loopNames, scenarioNames } from './run-all.ts';
+import type { NaiveResults } from './run-all.ts';
 import type { LoopResult } from './run-loop.ts';
-import { scenarios } from './scenarios.ts';
-import type { ScenarioName } from './scenarios.ts';
 
-const loopNames = Object.keys(naiveLoops) as LoopName[];
-const scenarioNames = Object.keys(scenarios) as ScenarioName[];
-
-/** Runs every loop in every scenario; a Markdown table of what each lost and repeated. */
-export async function naiveTable(): Promise<string> {
-  const lines = [
-    row(['The server', ...loopNames.map((name) => `\`${name}\``)]),
-    row(['---', ...loopNames.map(() => '---:')]),
-  ];
-  for (const scenario of scenarioNames) {
-    const cells: string[] = [];
-    for (const loop of loopNames) cells.push(cell(await runLoop(loop, scenario)));
-    lines.push(row([scenario, ...cells]));
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
+/** A Markdown table of what each loop lost and repeated. */
+export function naiveTable(results: NaiveResults): string {
+  const head = ['The server', ...loopNames.map((name) => `\`${name}\``)];
+  const line = ['---', ...loopNames.map(() => '---:')];
+  const body = scenarioNames.map((scenario) => [scenario, ...loopNames.map((loop) => cell(results[scenario][loop]))]);
+  return [head, line, ...body].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 function cell(result: LoopResult): string {
