@@ -1,0 +1,68 @@
+// npm run bench: this client beside others, as a Markdown table. Options: bench/README.md.
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { createContenders } from './contenders.ts';
+import { measureImports, type ImportCost } from './import-cost.ts';
+import { measure, type Measured } from './measure.ts';
+import { startServer } from './start-server.ts';
+
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '200000' },
+    rounds: { type: 'string', default: '5' },
+    latency: { type: 'string', default: '0' },
+    concurrency: { type: 'string', default: '4' },
+    naive: { type: 'boolean', default: false },
+  },
+});
+
+if (values.naive) await import('./naive/print-table.ts');
+else await run();
+
+async function run(): Promise<void> {
+  const rows = Number(values.rows);
+  const server = await startServer(rows, Number(values.latency));
+  try {
+    const contenders = await createContenders({ origin: server.origin, concurrency: Number(values.concurrency) });
+    const speeds = await measure(contenders, rows, Number(values.rounds));
+    console.log(speedTable(speeds));
+  } finally {
+    server.stop();
+  }
+  console.log(importTable(await measureImports(15)));
+  console.log(machine());
+}
+
+function speedTable(speeds: readonly Measured[]): string {
+  const base = speeds.find(({ name }) => name === 'openapi-fetch')?.rowsPerSecond ?? NaN;
+  const lines = speeds.map(
+    ({ name, rowsPerSecond }) =>
+      `| ${name} | ${Math.round(rowsPerSecond / 1000)} k | ${(rowsPerSecond / base).toFixed(2)} |`,
+  );
+  const what = `${Number(values.rows).toLocaleString('en')} rows, ${values.latency} ms latency, medians of ${values.rounds} rounds in turn`;
+  return `Reading ${what}:\n\n| | rows/s | of openapi-fetch |\n|---|--:|--:|\n${lines.join('\n')}\n`;
+}
+
+function importTable(costs: readonly ImportCost[]): string {
+  const base = costs[0]?.milliseconds ?? NaN;
+  const lines = costs.map(
+    ({ name, milliseconds }) => `| ${name} | ${milliseconds.toFixed(1)} ms | ${(milliseconds / base).toFixed(1)} |`,
+  );
+  return `Importing:\n\n| | | of openapi-fetch |\n|---|--:|--:|\n${lines.join('\n')}\n`;
+}
+
+function machine(): string {
+  const processors = cpus();
+  const packages = ['openapi-fetch', 'openapi-typescript-codegen', 'axios', 'got', 'ky'].map(
+    (name) => `${name} ${versionOf(name)}`,
+  );
+  return `${processors[0]?.model ?? 'unknown processor'}, ${processors.length} cores · Node ${process.version} · ${packages.join(', ')}`;
+}
+
+function versionOf(name: string): string {
+  const file = join(import.meta.dirname, '..', 'node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
