@@ -5,7 +5,7 @@ import type { FaultName, Sandbox, SandboxOptions } from '../../src/sandbox/index
 import { startPrism } from '../support/prism.ts';
 
 import { describeCallLogs } from './describe-call-logs.ts';
-import { callLogsUrl, createReader, fetchText, march } from './set-up.ts';
+import { callLogsUrl, createReader, fetchText, march, passwordForm, post } from './set-up.ts';
 import type { Reader, Received } from './set-up.ts';
 
 const START_MS = 30_000;
@@ -68,6 +68,12 @@ describe('Prism in front of the sandbox', () => {
     expect(JSON.parse(direct.text)).toMatchObject({
       invalid_parameters: [{ name: 'start:gte' }, { name: 'page' }, { name: 'direction' }],
     });
+  });
+
+  it('knows neither the token endpoint nor the path with /v1: the document has neither (facts 1 and 2)', async () => {
+    const token = await post(`${checked.prismUrl}/token`, passwordForm(checked.sandbox));
+    const versioned = await fetchText(callLogsUrl(`${checked.prismUrl}/v1`, checked.sandbox.accountId));
+    expect([token.status, versioned.status]).toEqual([404, 404]);
   });
 
   it.each([
