@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
+
+type Plugin = NonNullable<Options['plugins']>[number];
 
 // tsup's own `clean` leaves declaration files, and a shared chunk of an earlier build would be packed.
 rmSync('dist', { recursive: true, force: true });
@@ -10,6 +12,18 @@ const common = {
   outDir: 'dist',
   // Deno and Workers know Node's modules by their prefix only.
   removeNodeProtocol: false,
+};
+
+/**
+ * Parts that are loaded when first used are loaded by `require` in CommonJS: a program that runs in a `vm` context, as
+ * every jest test does, has no `import()` there.
+ */
+const requireInCommonJs: Plugin = {
+  name: 'require-in-commonjs',
+  renderChunk(code) {
+    if (this.format !== 'cjs') return undefined;
+    return { code: code.replaceAll(/\bimport\((['"]\.\/[^'"]+['"])\)/g, 'Promise.resolve().then(() => require($1))') };
+  },
 };
 
 export default defineConfig([
@@ -24,6 +38,7 @@ export default defineConfig([
     // Rollup's pass writes the CommonJS. Without it tsup takes sucrase, which leaves no class its name: an error would
     // print as "_class3".
     treeshake: true,
+    plugins: [requireInCommonJs],
   },
   {
     ...common,

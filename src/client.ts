@@ -1,7 +1,6 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
 
 import type { paths } from '../generated/types.ts';
-import { createAuthoriser } from './auth/create-authoriser.ts';
 import { createMemoryTokenStore } from './auth/token-store.ts';
 import { createList, type List } from './call-logs/create-list.ts';
 import { createReadPage } from './call-logs/read-page.ts';
@@ -42,7 +41,10 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   const store = options.tokenStore ?? createMemoryTokenStore();
   const common = { fetch, clock, random, emit, timeoutMs, userAgent };
 
-  const authoriser = createAuthoriser(auth, { ...common, tokenUrl, store });
+  const authoriser = once(async () => {
+    const { createAuthoriser } = await import('./auth/create-authoriser.ts');
+    return createAuthoriser(auth, { ...common, tokenUrl, store });
+  });
   const limiter = createLimiter({ concurrency, requestsPerSecond }, clock);
   const retry = withDefaults(options.retry, retryDefaults);
   const send = createSend({ ...common, authoriser, limiter, retry, budget: createRetryBudget() });
@@ -52,6 +54,11 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   return {
     callLogs: { list: createList({ readPage, clock, emit, pageSize, concurrency, deadlineMs, signal }) },
     raw: { GET: api.GET },
-    auth: { reset: () => authoriser.reset() },
+    auth: { reset: async () => (await authoriser()).reset() },
   };
+}
+
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => (result ??= work());
 }

@@ -2,10 +2,8 @@ import type { Emit } from '../events.ts';
 import { createCall } from '../http/call.ts';
 import type { Clock } from '../http/clock.ts';
 import { createCallLogList, type CallLogList, type CallLogPage, type ListSummary } from './call-log-list.ts';
-import { createPageSource } from './keyset/page-source.ts';
 import type { ListOptions } from './list-options.ts';
 import { planList } from './plan-list.ts';
-import { readCalls } from './read-calls.ts';
 import type { ReadPage } from './read-page.ts';
 import { settledUntil } from './settled-until.ts';
 import { takePages } from './take-pages.ts';
@@ -36,6 +34,8 @@ export function createList(dependencies: ListDependencies): List {
       const limit = Math.min(atMost, options.limit ?? Infinity);
       warnOfFuture(plan.range, emit);
       const call = createCall(clock, deadlineMs, dependencies.signal, options.signal);
+      // Loaded with the first list: importing the client loads no code for reading.
+      const { createPageSource, readCalls } = await import('./read-calls.ts');
       const source = createPageSource({ readPage, filters: plan.filters, order: plan.order, pageSize, call, emit });
       // What is read ahead beyond a small limit is read for nothing.
       const concurrency = limit <= pageSize ? 1 : dependencies.concurrency;

@@ -6,13 +6,15 @@ import type { CallLog } from './call-log.ts';
 import type { CallLogPage } from './call-log-list.ts';
 import type { Axis } from './keyset/axis.ts';
 import { findAxis } from './keyset/find-axis.ts';
-import type { PageSource } from './keyset/page-source.ts';
+import { createPageSource, type PageSource } from './keyset/page-source.ts';
 import type { GapPage } from './keyset/place-answer.ts';
 import { ReadAhead } from './keyset/read-ahead.ts';
 import { Timeline } from './keyset/timeline.ts';
 import type { ListPlan } from './plan-list.ts';
 import { createResume } from './resume.ts';
 import { sortCalls } from './sort-calls.ts';
+
+export { createPageSource };
 
 export interface ReadingOptions {
   readonly plan: ListPlan;

@@ -28,7 +28,8 @@ export interface OutgoingRequest {
 export interface TryDependencies {
   readonly fetch: FetchLike;
   readonly clock: Clock;
-  readonly authoriser: Authoriser;
+  /** Loaded with the first request: importing the client loads no code for logins. */
+  readonly authoriser: () => Promise<Authoriser>;
   readonly limiter: Limiter;
   readonly timeoutMs: number;
   readonly userAgent: string | undefined;
@@ -45,11 +46,19 @@ export type Tried =
       readonly replay?: boolean;
     };
 
+interface Authorised extends Omit<TryDependencies, 'authoriser'> {
+  readonly authoriser: Authoriser;
+  readonly token: string;
+}
+
 /** One attempt with a token, within the client's limits, and what is wrong with its answer. */
 export async function tryOnce(dependencies: TryDependencies, request: OutgoingRequest, number: number): Promise<Tried> {
-  const { authoriser, limiter } = dependencies;
-  const token = await authoriser.authorise(request.call.signal);
-  const tried = await limiter.run(() => observe(dependencies, request, token, number), request.call.signal);
+  const { limiter } = dependencies;
+  const { signal } = request.call;
+  const authoriser = await dependencies.authoriser();
+  const token = await authoriser.authorise(signal);
+  const authorised = { ...dependencies, authoriser, token };
+  const tried = await limiter.run(() => observe(authorised, request, number), signal);
   if (tried.failure === undefined) {
     authoriser.accepted(token);
     limiter.learn('good');
@@ -65,16 +74,11 @@ function isThrottled({ error }: Failure): boolean {
 }
 
 /** Makes the attempt and tells the listeners how it went. */
-async function observe(
-  dependencies: TryDependencies,
-  request: OutgoingRequest,
-  token: string,
-  number: number,
-): Promise<Tried> {
-  const { clock, emit } = dependencies;
+async function observe(authorised: Authorised, request: OutgoingRequest, number: number): Promise<Tried> {
+  const { clock, emit } = authorised;
   const startedAt = clock.now();
   request.call.tally.requests += 1;
-  const tried = await judge(dependencies, request, token);
+  const tried = await judge(authorised, request);
   emit('request', {
     request: request.name,
     attempt: number,
@@ -86,12 +90,12 @@ async function observe(
   return tried;
 }
 
-async function judge(dependencies: TryDependencies, request: OutgoingRequest, token: string): Promise<Tried> {
-  const { authoriser, clock, fetch, timeoutMs } = dependencies;
+async function judge(authorised: Authorised, request: OutgoingRequest): Promise<Tried> {
+  const { authoriser, clock, fetch, timeoutMs, token } = authorised;
   const { url, name, page, window } = request;
   const { signal } = request.call;
   try {
-    const init = { method: request.method, headers: headersOf(dependencies, request, token) };
+    const init = { method: request.method, headers: headersOf(authorised, request) };
     const answer = await attempt({ url, init, name, timeoutMs, signal }, fetch, clock);
     const refusal = diagnose(answer, name, clock.now());
     if (refusal === undefined) return examine(answer, request);
@@ -107,11 +111,7 @@ async function judge(dependencies: TryDependencies, request: OutgoingRequest, to
   }
 }
 
-function headersOf(
-  { userAgent }: TryDependencies,
-  { headers }: OutgoingRequest,
-  token: string,
-): Record<string, string> {
+function headersOf({ userAgent, token }: Authorised, { headers }: OutgoingRequest): Record<string, string> {
   return {
     ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
     ...headers,

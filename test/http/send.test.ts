@@ -63,7 +63,7 @@ function setUp(script: Script, changes: Partial<SendDependencies> = {}): Set & R
     fetch,
     timeoutMs,
     userAgent: undefined,
-    authoriser: fakeAuthoriser(),
+    authoriser: () => Promise.resolve(fakeAuthoriser()),
     limiter: createLimiter({ concurrency: 4, requestsPerSecond: undefined }, clock),
     retry: { maxAttempts: 6, maxRetryAfterMs: 120_000 },
     budget: createRetryBudget(),
@@ -228,7 +228,7 @@ describe('a token that is refused', () => {
 
   it('is replaced and the request replayed at once, without a wait or a retry', async () => {
     const authoriser = fakeAuthoriser(1);
-    const set = setUp([unauthorized, new Response(page)], { authoriser });
+    const set = setUp([unauthorized, new Response(page)], { authoriser: () => Promise.resolve(authoriser) });
     expect((await createSend(set)(outgoing())).error).toBeUndefined();
     const tokens = set.sent.map(({ headers }) => new Headers(headers).get('authorization'));
     expect(tokens).toEqual(['Bearer token-1', 'Bearer token-2']);
@@ -251,7 +251,9 @@ describe('a token that is refused', () => {
 
   it('is recognised under 200 as well', async () => {
     const authoriser = fakeAuthoriser(1);
-    const set = setUp([new Response(gatewayFault(900901)), new Response(page)], { authoriser });
+    const set = setUp([new Response(gatewayFault(900901)), new Response(page)], {
+      authoriser: () => Promise.resolve(authoriser),
+    });
     expect((await createSend(set)(outgoing())).error).toBeUndefined();
     expect(authoriser.refusals).toHaveLength(1);
   });
@@ -272,7 +274,11 @@ describe('what is sent', () => {
 
 describe('an abort', () => {
   it.each<[string, Partial<SendDependencies>, Script]>([
-    ['while the token is made', { authoriser: { ...fakeAuthoriser(), authorise: abortable } }, []],
+    [
+      'while the token is made',
+      { authoriser: () => Promise.resolve({ ...fakeAuthoriser(), authorise: abortable }) },
+      [],
+    ],
     [
       'while waiting for a slot',
       {
