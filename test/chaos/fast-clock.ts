@@ -1,0 +1,19 @@
+import type { Clock } from '../../src/http/clock.ts';
+
+/** How much faster than real time waits pass. */
+const speed = 40;
+
+/** A clock that starts at `start` and runs fast, so that waits of seconds take milliseconds on real sockets. */
+export function createFastClock(start: string): Clock {
+  const startMs = Date.parse(start);
+  const begun = performance.now();
+  return {
+    now: () => startMs + (performance.now() - begun) * speed,
+    after(delayMs, callback) {
+      const timer = setTimeout(callback, delayMs / speed);
+      return () => {
+        clearTimeout(timer);
+      };
+    },
+  };
+}
