@@ -1,0 +1,11 @@
+// npm run drift: has the published document changed, and what would that mean for users? (docs/drift.md)
+import { join } from 'node:path';
+
+import { runDrift } from './drift/run-drift.ts';
+
+process.exitCode = await runDrift(process.argv.slice(2), {
+  root: join(import.meta.dirname, '..'),
+  write: console.log,
+  writeError: console.error,
+  onGitHub: process.env.GITHUB_ACTIONS === 'true',
+});
