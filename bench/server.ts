@@ -1,4 +1,4 @@
-// A process of its own: node --import tsx bench/server.ts ROWS LATENCY_MS. Writes its port, serves until killed.
+// A process of its own: node --import tsx bench/server.ts ROWS LATENCY_MS. Writes its port, serves until its input ends.
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -59,3 +59,6 @@ const server = createServer((request, response) => {
 server.listen(0, '127.0.0.1', () => {
   console.log((server.address() as AddressInfo).port);
 });
+
+// Ends with the process that started it, however that ends.
+process.stdin.resume().once('end', () => process.exit());

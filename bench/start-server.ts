@@ -11,12 +11,12 @@ export interface RunningServer {
 export async function startServer(rows: number, latencyMs: number): Promise<RunningServer> {
   const file = join(import.meta.dirname, 'server.ts');
   const args = ['--import', 'tsx', file, String(rows), String(latencyMs)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
   return {
     origin: `http://127.0.0.1:${port.toString().trim()}`,
     stop: () => {
-      child.kill();
+      child.stdin.end();
     },
   };
 }
