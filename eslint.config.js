@@ -4,14 +4,42 @@ import tseslint from 'typescript-eslint';
 
 /** What a folder of src/ may not import; dependencies point one way (docs/architecture.md). */
 const layers = {
-  errors: ['time', 'http', 'auth', 'call-logs', 'client', 'options', 'export', 'sandbox', 'node', 'cli'],
-  time: ['http', 'auth', 'call-logs', 'client', 'options', 'export', 'sandbox', 'node', 'cli'],
-  http: ['time', 'auth', 'call-logs', 'client', 'options', 'export', 'sandbox', 'node', 'cli'],
-  auth: ['call-logs', 'client', 'export', 'sandbox', 'node', 'cli'],
-  'call-logs': ['auth', 'client', 'export', 'sandbox', 'node', 'cli'],
-  node: ['call-logs', 'client', 'export', 'sandbox', 'cli'],
-  export: ['auth', 'http', 'sandbox', 'node', 'cli'],
-  sandbox: ['errors', 'time', 'http', 'auth', 'call-logs', 'client', 'options', 'export', 'node', 'cli'],
+  errors: [
+    'time',
+    'http',
+    'auth',
+    'drift',
+    'call-logs',
+    'client',
+    'options',
+    'doctor',
+    'export',
+    'sandbox',
+    'node',
+    'cli',
+  ],
+  time: ['http', 'auth', 'drift', 'call-logs', 'client', 'options', 'doctor', 'export', 'sandbox', 'node', 'cli'],
+  http: ['time', 'auth', 'drift', 'call-logs', 'client', 'options', 'doctor', 'export', 'sandbox', 'node', 'cli'],
+  auth: ['drift', 'call-logs', 'client', 'doctor', 'export', 'sandbox', 'node', 'cli'],
+  drift: ['time', 'http', 'auth', 'call-logs', 'client', 'options', 'doctor', 'export', 'sandbox', 'node', 'cli'],
+  'call-logs': ['auth', 'client', 'doctor', 'export', 'sandbox', 'node', 'cli'],
+  doctor: ['client', 'export', 'sandbox', 'node', 'cli'],
+  node: ['drift', 'call-logs', 'client', 'doctor', 'export', 'sandbox', 'cli'],
+  export: ['auth', 'http', 'doctor', 'sandbox', 'node', 'cli'],
+  sandbox: [
+    'errors',
+    'time',
+    'http',
+    'auth',
+    'drift',
+    'call-logs',
+    'client',
+    'options',
+    'doctor',
+    'export',
+    'node',
+    'cli',
+  ],
 };
 
 const webPlatformOnly = {
@@ -24,7 +52,8 @@ function layerRule(folder, forbidden) {
     regex: `^\\.\\./${name}(/|\\.ts$)`,
     message: `src/${folder} may not import src/${name}: dependencies point one way.`,
   }));
-  if (['errors', 'time', 'http', 'auth', 'call-logs'].includes(folder)) patterns.push(webPlatformOnly);
+  if (['errors', 'time', 'http', 'auth', 'drift', 'call-logs', 'doctor'].includes(folder))
+    patterns.push(webPlatformOnly);
   return {
     files: [`src/${folder}/**/*.ts`],
     rules: { 'no-restricted-imports': ['error', { patterns }] },

@@ -50,9 +50,11 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   const send = createSend({ ...common, authoriser, limiter, retry, budget: createRetryBudget() });
   const api = createFetchClient<paths>({ baseUrl, fetch: createRawFetch({ send, clock, deadlineMs, signal }) });
   const readPage = createReadPage({ api, send, accountId });
+  const driftWatch = once(async () => (await import('./drift/watch-drift.ts')).createDriftWatch(emit));
+  const reading = { readPage, clock, emit, pageSize, concurrency, deadlineMs, signal };
 
   return {
-    callLogs: { list: createList({ readPage, clock, emit, pageSize, concurrency, deadlineMs, signal }) },
+    callLogs: { list: createList({ ...reading, driftWatch: options.on?.drift && driftWatch }) },
     raw: { GET: api.GET },
     auth: { reset: async () => (await authoriser()).reset() },
   };

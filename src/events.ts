@@ -1,3 +1,4 @@
+import type { Difference } from './drift/difference.ts';
 import type { ReportsErrorCode, TimeWindow } from './errors/reports-error.ts';
 
 /** One attempt has ended, well or not. */
@@ -48,6 +49,9 @@ export interface WarningEvent {
   readonly message: string;
 }
 
+/** The live API has parted from the document; said once for each difference. Of no consequence for the reading itself. */
+export type DriftEvent = Difference;
+
 /** Callbacks; one that throws never breaks the run. No event holds a secret, a query or a phone number. */
 export interface EventHandlers {
   request?: (event: RequestEvent) => void;
@@ -55,6 +59,8 @@ export interface EventHandlers {
   page?: (event: PageEvent) => void;
   token?: (event: TokenEvent) => void;
   warning?: (event: WarningEvent) => void;
+  /** The first answer of each list is compared with the document only where there is this callback. */
+  drift?: (event: DriftEvent) => void;
 }
 
 type EventOf<Name extends keyof EventHandlers> = Parameters<NonNullable<EventHandlers[Name]>>[0];

@@ -5,7 +5,15 @@ export type { CallLogList, CallLogPage, FirstPage, ListSummary } from './call-lo
 export type { ListOptions } from './call-logs/list-options.ts';
 export { createReportsClient, type ReportsClient } from './client.ts';
 export * from './errors/index.ts';
-export type { EventHandlers, PageEvent, RequestEvent, RetryEvent, TokenEvent, WarningEvent } from './events.ts';
+export type {
+  DriftEvent,
+  EventHandlers,
+  PageEvent,
+  RequestEvent,
+  RetryEvent,
+  TokenEvent,
+  WarningEvent,
+} from './events.ts';
 export type { Clock } from './http/clock.ts';
 export type { FetchLike } from './http/fetch-like.ts';
 export type { ClientOptions, RetryOptions } from './options.ts';

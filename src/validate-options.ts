@@ -34,7 +34,7 @@ const known = new Set<string>([
 
 const knownRetry = ['maxAttempts', 'maxRetryAfterMs'] satisfies (keyof RetryOptions)[];
 
-const knownEvents = ['page', 'request', 'retry', 'token', 'warning'] satisfies (keyof EventHandlers)[];
+const knownEvents = ['drift', 'page', 'request', 'retry', 'token', 'warning'] satisfies (keyof EventHandlers)[];
 
 /** Throws a `ConfigurationError` for the first option that can't be meant. Names the option, never a secret's value. */
 export function validateOptions(options: ClientOptions): void {

@@ -1,11 +1,30 @@
 /** As much of an OpenAPI 3.0 document as the scripts read. */
 export interface OpenApiDocument {
   info: { version: string };
-  paths: Record<string, { get?: { parameters?: (Parameter | Reference)[] } }>;
+  paths: Record<string, { get?: { parameters?: (Parameter | Reference)[]; responses?: Record<string, Answer> } }>;
   components: {
     parameters?: Record<string, Parameter>;
-    schemas: Record<string, { properties?: Record<string, Record<string, unknown>> }>;
+    schemas: Record<string, SchemaObject>;
   };
+}
+
+interface Answer {
+  content?: Record<string, { schema?: SchemaObject }>;
+}
+
+export interface SchemaObject {
+  $ref?: string;
+  type?: string;
+  nullable?: boolean;
+  properties?: Record<string, SchemaObject>;
+  required?: string[];
+  items?: SchemaObject;
+  pattern?: string;
+  enum?: unknown[];
+  'x-extensible-enum'?: unknown[];
+  oneOf?: SchemaObject[];
+  anyOf?: SchemaObject[];
+  allOf?: SchemaObject[];
 }
 
 export interface Parameter {
@@ -31,4 +50,11 @@ function resolve(document: OpenApiDocument, { $ref }: Reference): Parameter {
   const parameter = document.components.parameters?.[$ref.replace('#/components/parameters/', '')];
   if (!parameter) throw new Error(`the document refers to ${$ref}, which it does not hold`);
   return parameter;
+}
+
+/** The schema that a reference such as `#/components/schemas/CallLog` names. */
+export function resolveReference(document: OpenApiDocument, $ref: string): SchemaObject {
+  const schema = document.components.schemas[$ref.replace('#/components/schemas/', '')];
+  if (!schema) throw new Error(`the document refers to ${$ref}, which it does not hold`);
+  return schema;
 }

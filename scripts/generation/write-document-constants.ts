@@ -1,17 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { answerSchema } from './answer-schema.ts';
 import { callLogsParameters, type OpenApiDocument } from './openapi-document.ts';
 
 const header = '// Generated from spec/reports.yml and spec/overlay.yml by `npm run generate`. Do not edit.\n\n';
 
 /**
- * Writes what the schema generator drops and the run time needs: the query's parameters with their constraints, and
- * the known values of the open sets (`x-extensible-enum`).
+ * Writes what the schema generator drops and the run time needs: the query's parameters with their constraints, the
+ * known values of the open sets (`x-extensible-enum`), and what an answer is compared with, without the texts.
  */
 export async function writeDocumentConstants(document: OpenApiDocument, outputFolder: string): Promise<void> {
   await writeConstant(outputFolder, 'query-parameters', 'queryParameters', queryParameters(document));
   await writeConstant(outputFolder, 'known-values', 'knownValues', knownValues(document));
+  await writeConstant(outputFolder, 'answer-schema', 'answerSchema', answerSchema(document));
 }
 
 function queryParameters(document: OpenApiDocument): Record<string, unknown> {

@@ -17,6 +17,8 @@ export interface ListDependencies {
   readonly concurrency: number;
   readonly deadlineMs: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Gives what compares the first answer of a list with the document; undefined if nobody wants to know. */
+  readonly driftWatch?: (() => Promise<(answer: unknown) => void>) | undefined;
 }
 
 export type List = (options: ListOptions) => CallLogList;
@@ -36,7 +38,9 @@ export function createList(dependencies: ListDependencies): List {
       const call = createCall(clock, deadlineMs, dependencies.signal, options.signal);
       // Loaded with the first list: importing the client loads no code for reading.
       const { createPageSource, readCalls } = await import('./read-calls.ts');
-      const source = createPageSource({ readPage, filters: plan.filters, order: plan.order, pageSize, call, emit });
+      const { filters, order } = plan;
+      const onFirstAnswer = await dependencies.driftWatch?.();
+      const source = createPageSource({ readPage, filters, order, pageSize, call, emit, onFirstAnswer });
       // What is read ahead beyond a small limit is read for nothing.
       const concurrency = limit <= pageSize ? 1 : dependencies.concurrency;
       const startedAt = clock.now();

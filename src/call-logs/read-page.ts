@@ -30,6 +30,8 @@ export interface PageRequest {
 
 /** An answer of the server, as it stands. */
 export interface RawPage {
+  /** The whole of it. */
+  readonly answer: unknown;
   readonly calls: readonly CallLog[];
   /** Undefined if the server states none. */
   readonly totalItems: number | undefined;
@@ -64,5 +66,6 @@ export function createReadPage({ api, send, accountId }: PageReaderDependencies)
 
 /** The generated types make the answer optional, because another status has none; those have been thrown by now. */
 function toRawPage(data: components['schemas']['CallLogsHalResponse'] = { total_items: 0 }): RawPage {
-  return { calls: data._embedded?.call_logs ?? [], totalItems: data.total_items, echoedPageSize: data.page_size };
+  const { _embedded: embedded, total_items: totalItems, page_size: echoedPageSize } = data;
+  return { answer: data, calls: embedded?.call_logs ?? [], totalItems, echoedPageSize };
 }

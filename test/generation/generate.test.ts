@@ -110,6 +110,7 @@ describe('a document with a field added, a field renamed and a parameter added',
 
   it('differs in the files that hold fields and parameters, and in no other', async () => {
     expect(await staleFiles(join(root, 'generated'), join(checkout, 'generated'))).toEqual([
+      'answer-schema.ts',
       'openapi.json',
       'query-parameters.ts',
       join('schemas', 'schemas', '$CallLog.ts'),
@@ -157,5 +158,20 @@ describe('a document with a field added, a field renamed and a parameter added',
     expect(head).toEqual(expect.arrayContaining(['queue_wait', 'on_network']));
     expect(head).not.toContain('in_network');
     expect(new URL(urls[0] ?? '').searchParams.get('queue')).toBe('sales');
+  });
+
+  it('is compared with the new fields and without the old name, with no hand edit', async () => {
+    await writeFile(
+      join(checkout, 'comparison.ts'),
+      [
+        "import { compareAnswer } from './src/drift/compare-answer.ts';",
+        'const call = { queue_wait: "12", on_network: true, in_network: true };',
+        'const report = ({ kind, field }) => console.log(kind, field.replace(/.*\\./, ""));',
+        'compareAnswer({ total_items: 1, _embedded: { call_logs: [call] } }, { report });',
+      ].join('\n'),
+    );
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', 'comparison.ts'], { cwd: checkout });
+    const lines = stdout.trim().split('\n');
+    expect(lines.filter((line) => !line.startsWith('missing'))).toEqual(['type queue_wait', 'undeclared in_network']);
   });
 });

@@ -12,6 +12,8 @@ export interface PageSourceOptions {
   readonly pageSize: number;
   readonly call: Call;
   readonly emit: Emit;
+  /** Handed the first answer of the reading as it came. */
+  readonly onFirstAnswer?: ((answer: unknown) => void) | undefined;
 }
 
 /** The pages of one reading, and what was learned of the server on the way. */
@@ -30,6 +32,7 @@ export function createPageSource(options: PageSourceOptions): PageSource {
 
   async function read(window: TimeWindow, page: number): Promise<GapPage> {
     const raw = await ask(window, page);
+    if (received === 0) options.onFirstAnswer?.(raw.answer);
     received += raw.calls.length;
     warnIfLowered(raw);
     // Without a total, only an empty page is an end.

@@ -1,0 +1,75 @@
+import { callLogsPath, resolveReference, type OpenApiDocument, type SchemaObject } from './openapi-document.ts';
+
+/** A schema reduced to what an answer can be compared with; bare types where nothing else is said. */
+export type AnswerSchema =
+  | string
+  | {
+      /** JSON types, `integer` among them, with bars between. */
+      type: string;
+      required?: string[];
+      properties?: Record<string, AnswerSchema>;
+      items?: AnswerSchema;
+      pattern?: string;
+      /** The values of a set, closed (`enum`) or open (`x-extensible-enum`). */
+      known?: unknown[];
+    };
+
+const anyType = 'string|number|boolean|object|array|null';
+
+/** The schema of a page of calls with its references resolved, without texts, examples and formats. */
+export function answerSchema(document: OpenApiDocument): AnswerSchema {
+  const { schema } = document.paths[callLogsPath]?.get?.responses?.['200']?.content?.['application/json'] ?? {};
+  if (!schema) throw new Error(`${callLogsPath} has no JSON answer under 200`);
+  return reduce(document, schema, []);
+}
+
+function reduce(document: OpenApiDocument, given: SchemaObject, above: readonly string[]): AnswerSchema {
+  const { $ref } = given;
+  if ($ref !== undefined) {
+    // A schema that holds itself is compared once.
+    return above.includes($ref) ? 'object' : reduce(document, resolveReference(document, $ref), [...above, $ref]);
+  }
+  const deeper = (schema: SchemaObject): AnswerSchema => reduce(document, schema, above);
+  const alternatives = given.oneOf ?? given.anyOf;
+  if (alternatives) return withNull(unique(alternatives.map((one) => typeOf(deeper(one)))), given);
+  if (given.allOf) return deeper(merged(document, given));
+
+  const { properties, items, required, pattern, enum: values, 'x-extensible-enum': open } = given;
+  const known = open ?? values;
+  const type = withNull(given.type ?? (properties ? 'object' : anyType), given);
+  const inner = {
+    ...(required && { required }),
+    ...(pattern !== undefined && { pattern }),
+    ...(known && { known: known.filter((value) => value !== null) }),
+    ...(properties && { properties: mapValues(properties, deeper) }),
+    ...(items && { items: deeper(items) }),
+  };
+  return Object.keys(inner).length === 0 ? type : { type, ...inner };
+}
+
+/** The parts of an `allOf` in one, with what stands beside it. */
+function merged(document: OpenApiDocument, { allOf = [], ...beside }: SchemaObject): SchemaObject {
+  const parts = allOf.map((part) => (part.$ref === undefined ? part : resolveReference(document, part.$ref)));
+  return [...parts, beside].reduce((whole, part) => ({
+    ...whole,
+    ...(part.allOf ? merged(document, part) : part),
+    ...((whole.properties ?? part.properties) && { properties: { ...whole.properties, ...part.properties } }),
+    ...((whole.required ?? part.required) && { required: [...(whole.required ?? []), ...(part.required ?? [])] }),
+  }));
+}
+
+function withNull(types: string, { nullable = false }: SchemaObject): string {
+  return nullable ? unique([types, 'null']) : types;
+}
+
+function unique(types: readonly string[]): string {
+  return [...new Set(types.flatMap((type) => type.split('|')))].join('|');
+}
+
+function typeOf(schema: AnswerSchema): string {
+  return typeof schema === 'string' ? schema : schema.type;
+}
+
+function mapValues<From, To>(record: Record<string, From>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
