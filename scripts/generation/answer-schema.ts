@@ -49,13 +49,16 @@ function reduce(document: OpenApiDocument, given: SchemaObject, above: readonly 
 
 /** The parts of an `allOf` in one, with what stands beside it. */
 function merged(document: OpenApiDocument, { allOf = [], ...beside }: SchemaObject): SchemaObject {
-  const parts = allOf.map((part) => (part.$ref === undefined ? part : resolveReference(document, part.$ref)));
-  return [...parts, beside].reduce((whole, part) => ({
-    ...whole,
-    ...(part.allOf ? merged(document, part) : part),
-    ...((whole.properties ?? part.properties) && { properties: { ...whole.properties, ...part.properties } }),
-    ...((whole.required ?? part.required) && { required: [...(whole.required ?? []), ...(part.required ?? [])] }),
-  }));
+  const parts = allOf
+    .map((part) => (part.$ref === undefined ? part : resolveReference(document, part.$ref)))
+    .map((part) => (part.allOf ? merged(document, part) : part));
+  return [...parts, beside].reduce<SchemaObject>(joined, {});
+}
+
+function joined(one: SchemaObject, other: SchemaObject): SchemaObject {
+  const properties = { ...one.properties, ...other.properties };
+  const required = [...(one.required ?? []), ...(other.required ?? [])];
+  return { ...one, ...other, properties, required };
 }
 
 function withNull(types: string, { nullable = false }: SchemaObject): string {

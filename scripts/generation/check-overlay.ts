@@ -67,7 +67,9 @@ function holds(node: JSONValue | undefined, update: JSONValue): boolean {
 }
 
 function includes(items: readonly JSONValue[], item: JSONValue): boolean {
-  return items.some((candidate) => (isObject(item) && isNamed(item) ? sameName(candidate, item) : holds(candidate, item)));
+  return items.some((candidate) =>
+    isObject(item) && isNamed(item) ? sameName(candidate, item) : holds(candidate, item),
+  );
 }
 
 function isNamed(item: JsonObject): boolean {
