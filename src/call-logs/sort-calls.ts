@@ -1,9 +1,11 @@
 import type { CallLog } from './call-log.ts';
 
 /** By start, then id: the order of `list`, whatever the server's. The API's times sort as they read. */
-export function sortCalls(calls: readonly CallLog[], order: 'asc' | 'desc'): CallLog[] {
+export function sortCalls(calls: readonly CallLog[], order: 'asc' | 'desc'): readonly CallLog[] {
   const direction = order === 'asc' ? 1 : -1;
-  return calls.toSorted((a, b) => direction * (compare(a.start, b.start) || compare(a.id, b.id)));
+  const compareCalls = (a: CallLog, b: CallLog): number =>
+    direction * (compare(a.start, b.start) || compare(a.id, b.id));
+  return calls.toSorted(compareCalls);
 }
 
 function compare(a: string, b: string): number {

@@ -28,31 +28,44 @@ export type Verdict =
  * order (fact 16).
  */
 export function judgePage({ span, calls, total }: SpanPage, axis: Axis): Verdict {
-  if (!isPlausible(calls, total) || !liesWithin(calls, span, axis)) return { kind: 'doubtful' };
+  if (calls.length > total || (calls.length === 0 && total > 0)) return doubtful;
+  const inOrder = ascends(calls, axis);
+  if (repeatsItself(calls, inOrder) || !liesWithin(calls, inOrder, span, axis)) return doubtful;
   if (calls.length === total) return { kind: 'whole' };
-  if (!ascends(calls, axis)) return { kind: 'unordered' };
+  if (!inOrder) return { kind: 'unordered' };
 
   const last = calls.at(-1)?.start ?? '';
   const upTo = axis.positionOf(last);
-  if (upTo === undefined) return { kind: 'doubtful' };
+  if (upTo === undefined) return doubtful;
   if (upTo === span.from) return { kind: 'crowded' };
   return { kind: 'part', kept: calls.findIndex(({ start }) => start === last), upTo };
 }
 
-function isPlausible(calls: readonly CallLog[], total: number): boolean {
-  if (calls.length > total || (calls.length === 0 && total > 0)) return false;
-  return new Set(calls.map(({ id }) => id)).size === calls.length;
+const doubtful: Verdict = { kind: 'doubtful' };
+
+function ascends(calls: readonly CallLog[], { forward }: Axis): boolean {
+  let previous = calls[0]?.start ?? '';
+  return calls.every(({ start }) => {
+    const follows = forward ? previous <= start : previous >= start;
+    previous = start;
+    return follows;
+  });
 }
 
-function liesWithin(calls: readonly CallLog[], span: Span, axis: Axis): boolean {
+function repeatsItself(calls: readonly CallLog[], inOrder: boolean): boolean {
+  const oneSecond = calls[0]?.start === calls.at(-1)?.start;
+  if (!inOrder || oneSecond) return new Set(calls.map(({ id }) => id)).size < calls.length;
+  // A page is mostly in order, and then a call can only stand beside those of its own second.
+  return calls.some(({ id, start }, index) => {
+    let before = index - 1;
+    while (calls[before]?.start === start && calls[before]?.id !== id) before -= 1;
+    return calls[before]?.start === start;
+  });
+}
+
+function liesWithin(calls: readonly CallLog[], inOrder: boolean, span: Span, axis: Axis): boolean {
   const early = axis.before(span.from);
   const inTime = axis.before(span.to);
-  return calls.every(({ start }) => inTime(start) && !early(start));
-}
-
-function ascends(calls: readonly CallLog[], axis: Axis): boolean {
-  return calls.every(({ start }, index) => {
-    const previous = calls[index - 1]?.start ?? start;
-    return axis.forward ? previous <= start : previous >= start;
-  });
+  const outermost = inOrder ? [calls[0], calls.at(-1)].filter((call) => call !== undefined) : calls;
+  return outermost.every(({ start }) => inTime(start) && !early(start));
 }
