@@ -38,7 +38,7 @@ export async function readAcceptances(root: string, now: Date): Promise<Acceptan
 
 /** See `readAcceptances`. */
 export function parseAcceptances(text: string, now: Date): Acceptance[] {
-  const value: unknown = parse(text, { logLevel: 'silent' });
+  const value: unknown = parse(text, { logLevel: 'error' });
   const accepted = isObject(value) && Object.keys(value).join() === 'accepted' ? value.accepted : undefined;
   if (!Array.isArray(accepted)) throw malformed('it holds one list, `accepted`');
   const acceptances = accepted.map((entry, index) => parseEntry(entry, `entry ${index + 1}`, now));

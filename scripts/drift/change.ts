@@ -44,6 +44,8 @@ export interface Change extends Judgement {
   fingerprint: string;
   /** Where, by names: `CallLogsHalResponse.total_page`. */
   where: string;
+  /** JSON pointer as the API is used, references followed. */
+  pointer: string;
   /** Names that the change is about, to compare it with what another tool says. */
   names: readonly string[];
 }

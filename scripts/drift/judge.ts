@@ -22,7 +22,7 @@ export function judge(change: RawChange, base: Document, head: Document): Change
   const judgement = firstOf(rules, subject) ?? unknown(subject);
   const where = whereOf(change, place);
   const { verdict, step, title, meaning } = judgement;
-  const texts = { where: oneLine(where), title: oneLine(title), meaning: oneLine(meaning) };
+  const texts = { title: oneLine(title), meaning: oneLine(meaning), where: oneLine(where), pointer: change.path };
   return { verdict, step, ...texts, fingerprint: fingerprint(change, where), names: namesIn(change, place) };
 }
 
@@ -53,8 +53,8 @@ function whereOf(change: RawChange, place: Place): string {
 
 function namesIn(change: RawChange, place: Place): string[] {
   const renamed = change.property === 'key' || change.property === 'name' ? [change.base?.value] : [];
-  const path = namesOf(change.path);
-  const names = [place.field.split('.').at(-1), path[1], ...renamed];
+  const below = change.kind === 'removed' && isObject(change.base?.value) ? Object.keys(change.base.value) : [];
+  const names = [place.field.split('.').at(-1), namesOf(change.path).at(-1), ...renamed, ...below];
   return [...new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''))];
 }
 
@@ -66,7 +66,9 @@ function fingerprint(change: RawChange, where: string): string {
   const isNumbered = /\.\d+$/.test(where);
   const before = change.kind === 'modified' || isNumbered ? change.base?.value : undefined;
   const after = change.kind === 'removed' ? undefined : change.revision?.value;
-  const text = canonicalize([change.kind, where, change.property ?? '', said(before), said(after)]) ?? '';
+  // Two operations may have a parameter of one name.
+  const operation = where.startsWith('parameters.') ? namesOf(change.path).slice(1, 3) : [];
+  const text = canonicalize([change.kind, ...operation, where, change.property ?? '', said(before), said(after)]) ?? '';
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 

@@ -36,8 +36,17 @@ function knownValues(base: Document, head: Document): Change[] {
 }
 
 function change(where: string, value: unknown, judgement: Judgement): Change {
-  const hash = createHash('sha256').update(JSON.stringify([where, value])).digest('hex');
-  return { ...judgement, where, title: oneLine(judgement.title), fingerprint: hash.slice(0, 12), names: [] };
+  const hash = createHash('sha256')
+    .update(JSON.stringify([where, value]))
+    .digest('hex');
+  return {
+    ...judgement,
+    where,
+    pointer: fields,
+    title: oneLine(judgement.title),
+    fingerprint: hash.slice(0, 12),
+    names: [],
+  };
 }
 
 function object(value: unknown): Record<string, unknown> {

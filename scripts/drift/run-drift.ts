@@ -57,7 +57,8 @@ function parse(args: readonly string[]): Values {
   const flag = { type: 'boolean' } as const;
   const options = { base: text, head: text, upstream: text, json: flag, markdown: flag, help: flag };
   const { values } = parseArgs({ args: [...args], options });
-  if (values.upstream !== undefined && values.base !== undefined) throw new CouldNotTell('--upstream or --base, not both');
+  if (values.upstream !== undefined && values.base !== undefined)
+    throw new CouldNotTell('--upstream or --base, not both');
   if (values.head !== undefined && values.base === undefined) throw new CouldNotTell('--head needs --base');
   return values;
 }

@@ -33,7 +33,7 @@ export async function askForSecondOpinion(files: {
     const findings = changes.map(({ text = '', level = 0, path = '' }) => ({
       text,
       isBreaking: level >= breakingLevel,
-      names: new Set([path, ...namesIn(text)]),
+      names: new Set([path, ...namesIn(text), ...(text.includes('request body') ? ['requestBody'] : [])]),
     }));
     return (verdicts) => disagreement(findings, verdicts);
   } catch (error) {
@@ -43,7 +43,10 @@ export async function askForSecondOpinion(files: {
 }
 
 function namesIn(text: string): string[] {
-  return [...text.matchAll(/`([^`]+)`/g)].flatMap(([, quoted = '']) => [quoted, quoted.split('/').at(-1) ?? '']);
+  return [...text.matchAll(/`([^`]+)`/g)].flatMap(([, quoted = '']) => [
+    quoted,
+    quoted.split('/').findLast((part) => part !== '') ?? '',
+  ]);
 }
 
 function disagreement(findings: readonly Finding[], changes: readonly Change[]): SecondOpinion {

@@ -96,12 +96,7 @@ function notable(name: string, edit: DocumentChange['edit'], before?: DocumentCh
   return { name, verdict: 'notable', step: 'minor', edit, ...(before && { before }) };
 }
 
-function safe(
-  name: string,
-  step: Step,
-  edit: DocumentChange['edit'],
-  before?: DocumentChange['edit'],
-): DocumentChange {
+function safe(name: string, step: Step, edit: DocumentChange['edit'], before?: DocumentChange['edit']): DocumentChange {
   return { name, verdict: 'safe', step, edit, ...(before && { before }) };
 }
 
@@ -154,15 +149,6 @@ const rows: DocumentChange[] = [
       get(row(document), 'result').enum = ['Answered', 'Missed'];
     },
   ),
-  notable(
-    'a field of an open set gets another value',
-    (document) => {
-      get(row(document), 'result')['x-extensible-enum'] = ['Answered', 'Abandoned'];
-    },
-    (document) => {
-      get(row(document), 'result')['x-extensible-enum'] = ['Answered'];
-    },
-  ),
   breaking(
     'a field of the rows is no longer always there',
     (document) => {
@@ -191,24 +177,36 @@ const rows: DocumentChange[] = [
       row(document).source_extension = { oneOf: [{ type: 'string' }, { type: 'number' }] };
     },
   ),
-  safe('the schema of the rows is wrapped in an allOf of its own', 'none', (document) => {
-    const { schemas } = document.components;
-    Object.assign(schemas, { CallLog: { allOf: [schemas.CallLog] } });
-  }),
   safe('a field of the rows is added', 'minor', (document) => {
     row(document).queue_wait = { type: 'integer', description: 'Seconds in the queue' };
   }),
   safe('a field of the rows is always there from now on', 'minor', (document) => {
     document.components.schemas.CallLog.required = ['id'];
   }),
-  notable('the fields of the rows change places', (document) => {
-    reverse(row(document));
-  }),
   notable('a field of the rows is deprecated', (document) => {
     get(row(document), 'rate').deprecated = true;
   }),
   breaking('rows become a list of references', (document) => {
     get(document.components.schemas.CallLogsEmbeddedObject.properties, 'call_logs').items = { type: 'string' };
+  }),
+];
+
+const columns: DocumentChange[] = [
+  notable(
+    'a field of an open set gets another value',
+    (document) => {
+      get(row(document), 'result')['x-extensible-enum'] = ['Answered', 'Abandoned'];
+    },
+    (document) => {
+      get(row(document), 'result')['x-extensible-enum'] = ['Answered'];
+    },
+  ),
+  notable('the fields of the rows change places', (document) => {
+    reverse(row(document));
+  }),
+  safe('the schema of the rows is wrapped in an allOf of its own', 'none', (document) => {
+    const { schemas } = document.components;
+    Object.assign(schemas, { CallLog: { allOf: [schemas.CallLog] } });
   }),
 ];
 
@@ -418,4 +416,8 @@ const wording: DocumentChange[] = [
   }),
 ];
 
-export const documentChanges: DocumentChange[] = [...rows, ...pages, ...query, ...operations, ...wording];
+/** Changes that stay inside one operation, so that many operations, each with its own, make one document. */
+export const operationChanges: DocumentChange[] = [...rows, ...pages, ...query];
+
+/** Changes to what operations share, or to the document as a whole. */
+export const wideChanges: DocumentChange[] = [...columns, ...operations, ...wording];

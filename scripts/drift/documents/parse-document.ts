@@ -25,7 +25,7 @@ export function parseDocument(text: string, name: string): Document {
 
 function parseYaml(text: string, name: string): unknown {
   try {
-    return parse(text, { logLevel: 'silent' });
+    return parse(text, { logLevel: 'error' });
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     throw new CouldNotTell(`${name} is neither JSON nor YAML: ${reason}`, { cause: error });

@@ -7,7 +7,9 @@ export function writeAnnotations({ changes, comparisons }: Report): string {
   const shown = changes.filter(({ verdict }) => verdict !== 'safe');
   const lines = shown.map((change) => {
     const level = isUnaccepted(change) ? 'error' : 'warning';
-    const message = [change.meaning, acceptanceLine(change), `Fingerprint ${change.fingerprint}.`].filter(Boolean).join(' ');
+    const message = [change.meaning, acceptanceLine(change), `Fingerprint ${change.fingerprint}.`]
+      .filter(Boolean)
+      .join(' ');
     return `::${level} file=${property(file)},title=${property(change.title)}::${data(message)}`;
   });
   return lines.join('\n');

@@ -42,7 +42,8 @@ function added({ change, place }: Subject): Judgement {
   }
   if (change.path.endsWith('/items')) return breaking(`${label} is a list of something else`, readers(place.field));
   if (change.typeName === 'AllOf') return notable(`${label} is put together from parts`, 'The generated types change.');
-  if (change.typeName === 'SchemaProperties') return gain(`${label} has fields of its own`, 'They appear in the types.');
+  if (change.typeName === 'SchemaProperties')
+    return gain(`${label} has fields of its own`, 'They appear in the types.');
   const reach = 'isRow' in place && place.isRow ? 'the types, the CSV columns and the sandbox' : 'the types';
   return gain(`${label} is new`, `It appears in ${reach}; nothing else changes.`);
 }

@@ -28,6 +28,7 @@ const inside: Rule = (subject) => {
   if (place.area !== 'component' || !subject.change.typeName.includes('Schema')) return undefined;
   const asAnswer = { area: 'answer', label: place.label, field: place.field, isRow: false } as const;
   const judgement = answerRule({ ...subject, place: asAnswer });
-  if (judgement?.verdict !== 'breaking') return judgement ?? harmless(`${sentence(place.label)} changes`, 'Nothing uses it.');
+  if (judgement?.verdict !== 'breaking')
+    return judgement ?? harmless(`${sentence(place.label)} changes`, 'Nothing uses it.');
   return notable(judgement.title, 'Nothing uses the component; only its exported type changes.');
 };

@@ -8,11 +8,13 @@ export const operationRule: Rule = (subject) => rules[subject.change.typeName]?.
 const rules: Readonly<Record<string, Rule>> = {
   PathItem: (subject) => whole(subject, 'The path', 'Requests to it fail with "not found".'),
   Operation: (subject) => operation(subject),
-  Response: (subject) => whole(subject, 'The answer', 'Code that handles this answer no longer compiles, or waits in vain.'),
+  Response: (subject) =>
+    whole(subject, 'The answer', 'Code that handles this answer no longer compiles, or waits in vain.'),
   MediaType: (subject) => mediaType(subject),
   MediaTypesMap: (subject) => mediaType(subject),
   Header: (subject) => whole(subject, `The header of ${subject.place.label}`, 'Code that reads it finds nothing.'),
-  HeadersMap: (subject) => whole(subject, `The list of headers of ${subject.place.label}`, 'Code that reads them finds nothing.'),
+  HeadersMap: (subject) =>
+    whole(subject, `The list of headers of ${subject.place.label}`, 'Code that reads them finds nothing.'),
   Server: (subject) => server(subject),
   ServerList: (subject) => server(subject),
   SecurityRequirement: (subject) => requirement(subject),
@@ -53,7 +55,8 @@ function operation(subject: Subject): Judgement | undefined {
 
 function mediaType({ change, place }: Subject): Judgement | undefined {
   const label = sentence(place.label);
-  if (change.kind === 'added') return gain(`${label} can also come as ${lastName(change.path)}`, 'Nothing else changes.');
+  if (change.kind === 'added')
+    return gain(`${label} can also come as ${lastName(change.path)}`, 'Nothing else changes.');
   const before = change.kind === 'modified' ? show(change.base?.value) : lastName(change.path);
   const after = change.kind === 'modified' ? ` but as ${show(change.revision?.value)}` : '';
   if (change.kind === 'modified' && change.property !== 'key') return undefined;
@@ -82,7 +85,8 @@ function requirement({ change, place }: Subject): Judgement {
 
 function scheme({ change, place }: Subject): Judgement | undefined {
   if (change.kind === 'added') return gain(`${sentence(place.label)} is new`, 'Nothing asks for it by itself.');
-  if (change.property === 'bearerFormat') return harmless(`${sentence(place.label)} has another format`, 'A hint only.');
+  if (change.property === 'bearerFormat')
+    return harmless(`${sentence(place.label)} has another format`, 'A hint only.');
   const title = `${sentence(place.label)} changes (${change.property ?? change.kind})`;
   return breaking(title, 'Tokens that are sent as before may be refused.');
 }

@@ -22,7 +22,9 @@ function isRequired(parameter: unknown): boolean {
 function addedList({ change, place }: Subject): Judgement {
   const parameters = Array.isArray(change.revision?.value) ? (change.revision.value as unknown[]) : [];
   // A reference hides what it refers to, so it counts as required.
-  const required = parameters.some((parameter) => isRequired(parameter) || (isObject(parameter) && '$ref' in parameter));
+  const required = parameters.some(
+    (parameter) => isRequired(parameter) || (isObject(parameter) && '$ref' in parameter),
+  );
   return added(`parameters for ${place.label}`, required);
 }
 
@@ -33,7 +35,10 @@ function added(label: string, required: boolean): Judgement {
 }
 
 function removed(label: string, name: string): Judgement {
-  return breaking(`${sentence(label)} is gone`, `Code that sends \`${name}\` is refused, or is answered with more rows.`);
+  return breaking(
+    `${sentence(label)} is gone`,
+    `Code that sends \`${name}\` is refused, or is answered with more rows.`,
+  );
 }
 
 function modified({ change, place }: Subject, property: string): Judgement | undefined {
@@ -81,7 +86,8 @@ function schema(subject: Subject): Judgement | undefined {
         ? notable(`${label} no longer states a format`, 'What was accepted should still be.')
         : breaking(`${label} has another format: ${show(after)} instead of ${show(before)}`, refused);
     case 'type':
-      if (before === 'integer' && after === 'number') return gain(`${label} takes fractions too`, 'Nothing else changes.');
+      if (before === 'integer' && after === 'number')
+        return gain(`${label} takes fractions too`, 'Nothing else changes.');
       return byEngine(subject, `has another type: ${show(after)} instead of ${show(before)}`);
     case 'nullable':
       return after === true
@@ -95,7 +101,8 @@ function schema(subject: Subject): Judgement | undefined {
 function enumeration(label: string, before: unknown, after: unknown): Judgement {
   const lost = without(before, after);
   if (before === undefined) return breaking(`${label} takes ${list(without(after, before))} only`, refused);
-  if (after === undefined) return gain(`${label} takes any value`, 'Requests that are written as before go on working.');
+  if (after === undefined)
+    return gain(`${label} takes any value`, 'Requests that are written as before go on working.');
   if (lost.length > 0) return breaking(`${label} no longer takes ${list(lost)}`, refused);
   return gain(`${label} also takes ${list(without(after, before))}`, 'Requests may use it.');
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { applyAcceptances, isUnaccepted, parseAcceptances } from '../../scripts/drift/acceptances.ts';
+import { breaking, type Change } from '../../scripts/drift/change.ts';
+
+const now = new Date('2026-03-10T12:00:00Z');
+const entry = { fingerprint: '7d512e9c9a16', reason: 'The client reads either name.', expires: '2026-03-10' };
+const file = (...entries: object[]) => JSON.stringify({ accepted: entries });
+
+const change: Change = {
+  ...breaking('The page count is called otherwise', 'Loops end early.'),
+  fingerprint: entry.fingerprint,
+  where: 'CallLogsHalResponse.total_page',
+  pointer: '#/',
+  names: [],
+};
+
+describe('spec/accepted.yml', () => {
+  it('accepts a break by its fingerprint, for a reason, up to and including a day', () => {
+    const acceptances = parseAcceptances(file({ ...entry, change: 'for the reader' }), now);
+    const [during] = applyAcceptances([change], acceptances, new Date('2026-03-10T23:59:59Z'));
+    const [after] = applyAcceptances([change], acceptances, new Date('2026-03-11T00:00:00Z'));
+    expect(during && isUnaccepted(during)).toBe(false);
+    expect(after && isUnaccepted(after)).toBe(true);
+    expect(after?.acceptance).toMatchObject({ hasExpired: true, expires: '2026-03-10' });
+  });
+
+  it('accepts no other break, and may be empty', () => {
+    const acceptances = parseAcceptances(file({ ...entry, fingerprint: '000000000000' }), now);
+    expect(applyAcceptances([change], acceptances, now).map(isUnaccepted)).toEqual([true]);
+    expect(parseAcceptances('accepted: []', now)).toEqual([]);
+  });
+
+  it.each([
+    ['is empty', ''],
+    ['is no object', '- a'],
+    ['has another key', JSON.stringify({ accepted: [], also: 1 })],
+    ['holds no list', 'accepted: yes'],
+    ['is no YAML', 'accepted: [\n'],
+    ['has an entry that is no object', file(['7d512e9c9a16'])],
+    ['has a key that is misspelt', file({ ...entry, expire: '2026-03-10' })],
+    ['has no fingerprint', file({ ...entry, fingerprint: undefined })],
+    [
+      'has a fingerprint that YAML read as a number',
+      'accepted: [{ fingerprint: 751234567890, reason: because it is, expires: "2026-03-10" }]',
+    ],
+    ['has no reason', file({ ...entry, reason: undefined })],
+    ['has an empty reason', file({ ...entry, reason: '   ok     ' })],
+    ['has no last day', file({ ...entry, expires: undefined })],
+    ['has a last day that no calendar has', file({ ...entry, expires: '2026-02-30' })],
+    ['accepts for more than a year', file({ ...entry, expires: '2027-04-01' })],
+    ['has a fingerprint twice', file(entry, entry)],
+  ])('accepts nothing, and says so, where it %s', (_, text) => {
+    expect(() => parseAcceptances(text, now)).toThrow();
+  });
+});

@@ -1,0 +1,109 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+
+import { parseDocument } from '../../scripts/drift/documents/parse-document.ts';
+import { runDrift } from '../../scripts/drift/run-drift.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/reports.yml`;
+}
+
+async function drift(...args: string[]) {
+  const lines = { output: [] as string[], errors: [] as string[] };
+  const write = (text: string) => lines.output.push(text);
+  const writeError = (text: string) => lines.errors.push(text);
+  const exitCode = await runDrift(args, { root, write, writeError, timeoutMs: 300 });
+  return { exitCode, ...lines };
+}
+
+const megabyte = Buffer.alloc(1024 * 1024, '#');
+
+const answers: [string, RequestListener, RegExp][] = [
+  ['HTML', (_, response) => response.end('<!doctype html>\n<title>Hello</title>'), /not an OpenAPI 3 document/],
+  ['an empty body', (_, response) => response.end(), /is empty/],
+  ['404', (_, response) => response.writeHead(404).end('openapi: 3.0.0'), /status 404/],
+  [
+    'a redirect to another host',
+    (_, response) => response.writeHead(302, { location: 'https://example.com/reports.yml' }).end(),
+    /redirects to https:\/\/example\.com\/reports\.yml/,
+  ],
+  [
+    '50 MB',
+    (_, response) => {
+      const send = (left: number): void => {
+        if (left === 0) response.end();
+        else
+          response.write(megabyte, () => {
+            send(left - 1);
+          });
+      };
+      send(50);
+    },
+    /larger than 5 MB/,
+  ],
+  ['nothing at all', () => undefined, /no answer in time/],
+  ['a body that stops', (_, response) => void response.write('openapi: 3.0.0\n'), /no answer in time/],
+  ['a closed connection', (request) => request.socket.destroy(), /could not be read/],
+  ['YAML that is none', (_, response) => response.end('openapi: "3.0.0\n  - ]'), /neither JSON nor YAML/],
+  ['Swagger 2', (_, response) => response.end('swagger: "2.0"\ninfo: {}\npaths: {}'), /not an OpenAPI 3 document/],
+];
+
+describe('npm run drift, when it could not tell', () => {
+  it.each(answers)('exits with 1 and one line for a server that answers with %s', async (_, listener, reason) => {
+    const { exitCode, output, errors } = await drift('--upstream', await serve(listener));
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: [] });
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(/^Could not tell whether the API has changed: [^\n]*$/);
+    expect(errors[0]).toMatch(reason);
+  });
+
+  it.each([
+    ['an unknown option', ['--upstraem', 'x']],
+    ['a file that does not exist', ['--upstream', 'no-such-file.yml']],
+    ['a revision that git does not know', ['--base', 'no-such-revision']],
+    ['a revision that looks like an option', ['--base=--output=x']],
+    ['--head alone', ['--head', 'HEAD']],
+    ['two things to compare with', ['--base', 'HEAD', '--upstream', 'x']],
+  ])('exits with 1 and one line for %s', async (_, args) => {
+    const { exitCode, output, errors } = await drift(...args);
+    expect({ exitCode, output, lines: errors.length }).toEqual({ exitCode: 1, output: [], lines: 1 });
+    expect(errors[0]).not.toContain('\n');
+  });
+
+  it.each(['/etc/hostname', 'https://example.com/schemas.yml#/CallLog', '../secrets.yml'])(
+    'reads no document that refers to %s',
+    (reference) => {
+      const document = { openapi: '3.0.0', info: {}, paths: { '/a': { $ref: reference } } };
+      expect(() => parseDocument(JSON.stringify(document), 'it')).toThrow(/refers to another document/);
+    },
+  );
+
+  it('reads no document that refers to what it lacks', () => {
+    const document = { openapi: '3.0.0', info: {}, paths: { '/a': { $ref: '#/components/x' } } };
+    expect(() => parseDocument(JSON.stringify(document), 'it')).toThrow(/which it lacks/);
+  });
+});
+
+describe('npm run drift, when there is none', () => {
+  it('exits with 0 and says so', async () => {
+    const { exitCode, output, errors } = await drift('--upstream', join(root, 'spec', 'reports.yml'));
+    expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: [] });
+    expect(output.join('\n')).toMatch(/No drift\.$/);
+  });
+});
