@@ -15,8 +15,8 @@ export type Verdict =
   | { readonly kind: 'whole' }
   /** The first `kept` calls are all that stand before `upTo`, the last second seen, if the totals bear it out. */
   | { readonly kind: 'part'; readonly kept: number; readonly upTo: number }
-  /** The first second alone fills the page, and more. */
-  | { readonly kind: 'crowded' }
+  /** One second alone fills the page. So it says nothing of what stands before, nor in which order pages come. */
+  | { readonly kind: 'crowded'; readonly second: number }
   /** There are more calls than the page holds, and it is in no order to go on from. */
   | { readonly kind: 'unordered' }
   /** Not what the span can hold: calls outside of it, repeated calls, more than the total, or none of many. */
@@ -32,12 +32,13 @@ export function judgePage({ span, calls, total }: SpanPage, axis: Axis): Verdict
   const inOrder = ascends(calls, axis);
   if (repeatsItself(calls, inOrder) || !liesWithin(calls, inOrder, span, axis)) return doubtful;
   if (calls.length === total) return { kind: 'whole' };
+  if (span.to - span.from === 1) return { kind: 'crowded', second: span.from };
   if (!inOrder) return { kind: 'unordered' };
 
   const last = calls.at(-1)?.start ?? '';
   const upTo = axis.positionOf(last);
   if (upTo === undefined) return doubtful;
-  if (upTo === span.from) return { kind: 'crowded' };
+  if (last === calls[0]?.start) return { kind: 'crowded', second: upTo };
   return { kind: 'part', kept: calls.findIndex(({ start }) => start === last), upTo };
 }
 

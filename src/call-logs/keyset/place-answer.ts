@@ -23,11 +23,12 @@ export function placeAnswer(gap: Gap, page: GapPage, verdict: Verdict, axis: Axi
       return placePart(gap, page, verdict, axis);
     case 'crowded':
       return replant(gap, [
-        { from: gap.from, to: gap.from + 1 },
-        { from: gap.from + 1, to: gap.to },
+        { from: gap.from, to: verdict.second },
+        { from: verdict.second, to: verdict.second + 1 },
+        { from: verdict.second + 1, to: gap.to },
       ]);
     case 'unordered':
-      return replant(gap, gap.to - gap.from > 1 ? halvesOf(gap) : [gap]);
+      return replant(gap, halvesOf(gap));
     case 'doubtful':
       return placeDoubt({ ...gap, expected: page.total, found: page.calls.length, atLeast: 0 });
   }
@@ -53,8 +54,9 @@ function chunkOf(gap: Gap, calls: readonly CallLog[], to: number, proof: Proof |
 }
 
 /** Gaps in the place of one whose answer is of no use, except that it told more about what is there. */
-function replant({ lane, doubts }: Gap, spans: readonly Span[]): Gap[] {
-  return spans.filter(({ from, to }) => to > from).map((span) => createGap(span, { lane, doubts }));
+function replant({ to: end, lane, doubts }: Gap, spans: readonly Span[]): Gap[] {
+  const within = spans.map(({ from, to }) => ({ from, to: Math.min(to, end) }));
+  return within.filter(({ from, to }) => to > from).map((span) => createGap(span, { lane, doubts }));
 }
 
 export interface Doubted extends Span {

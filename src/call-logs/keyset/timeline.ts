@@ -78,8 +78,8 @@ export class Timeline {
   }
 
   /**
-   * Takes the first page of a gap; nothing, if the gap has been given up meanwhile. False if the gap is a single second that holds more than the page: then it has to be
-   * read whole and given to `answerWhole`.
+   * Takes the first page of a gap; nothing, if the gap has been given up meanwhile. False if the gap is a single second
+   * that holds more than the page: then it has to be read whole and given to `answerWhole`.
    */
   answer(gap: Gap, page: GapPage): boolean {
     if (!this.#segments.includes(gap)) return true;
@@ -89,6 +89,7 @@ export class Timeline {
     if (verdict.kind === 'crowded' && span.to - span.from === 1) return false;
 
     this.#book(gap, page);
+    if (verdict.kind === 'whole') this.#somethingProven = true;
     if (verdict.kind === 'unordered') this.#unordered = true;
     // A server that once gave no order may give one by chance.
     const byChance = verdict.kind === 'part' && this.#unordered;
@@ -100,8 +101,9 @@ export class Timeline {
   answerWhole(gap: Gap, page: GapPage): void {
     if (!this.#segments.includes(gap)) return;
     this.#book(gap, page);
-    const verdict = { kind: page.calls.length === page.total ? 'whole' : 'doubtful' } as const;
-    this.#replace(gap, placeAnswer(gap, page, verdict, this.#options.axis));
+    const { axis } = this.#options;
+    const isWhole = judgePage({ span: gap, ...page }, axis).kind === 'whole';
+    this.#replace(gap, placeAnswer(gap, page, isWhole ? { kind: 'whole' } : doubtful, axis));
   }
 
   /** The calls that are next to be handed out, if they are proven; a hole is passed over. */
@@ -151,9 +153,9 @@ export class Timeline {
   /** Looks whether the totals that a chunk waits for are there, and add up. */
   #checkProof(index: number): void {
     const chunk = this.#segments[index];
-    if (chunk?.kind !== 'chunk') return;
+    if (chunk?.kind !== 'chunk' || chunk.proof === undefined) return;
     const { proof } = chunk;
-    if (proof === undefined || !this.#options.verify) this.#accept(chunk, index);
+    if (!this.#options.verify) this.#accept(chunk, index);
     else if (proof.rest === undefined || proof.awaited > 0) return;
     else if (proof.sum === proof.rest) this.#accept(chunk, index);
     else this.#doubt(chunk, proof.rest, proof, index);
@@ -179,8 +181,13 @@ export class Timeline {
       return;
     }
     const behind = this.#segments.slice(index + 1).filter((segment) => segment.to <= to);
-    const again = { from: end, to, doubts: Math.max(0, ...behind.map(doubtsOf)), expected: rest, found: sum };
-    if (behind.length > 0) replacement.push(...placeDoubt({ ...again, atLeast: rest }));
+    const last = behind.at(-1);
+    if (last) {
+      // Against the axis, the far end may have been handed out: that is over and done with.
+      const doubts = Math.max(0, ...behind.map(doubtsOf));
+      const atLeast = last.to === to ? rest : 0;
+      replacement.push(...placeDoubt({ from: end, to: last.to, doubts, expected: rest, found: sum, atLeast }));
+    }
     this.#segments.splice(index, 1 + behind.length, ...replacement);
   }
 }
