@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { createContenders } from './contenders.ts';
+import { costOf, type Cost } from './cost.ts';
 import { measureImports, type ImportCost } from './import-cost.ts';
 import { measure, type Measured } from './measure.ts';
+import { memoryOf } from './memory.ts';
 import { startServer } from './start-server.ts';
 
 const { values } = parseArgs({
@@ -15,11 +17,15 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     latency: { type: 'string', default: '0' },
     concurrency: { type: 'string', default: '4' },
+    cost: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
     naive: { type: 'boolean', default: false },
   },
 });
 
 if (values.naive) await import('./naive/print-table.ts');
+else if (values.cost) console.log(await costTable());
+else if (values.memory) console.log(await memoryTable());
 else await run();
 
 async function run(): Promise<void> {
@@ -44,6 +50,30 @@ function speedTable(speeds: readonly Measured[]): string {
   );
   const what = `${Number(values.rows).toLocaleString('en')} rows, ${values.latency} ms latency, medians of ${values.rounds} rounds in turn`;
   return `Reading ${what}:\n\n| | rows/s | of openapi-fetch |\n|---|--:|--:|\n${lines.join('\n')}\n`;
+}
+
+async function costTable(): Promise<string> {
+  const costs: Cost[] = [];
+  for (const shape of ['even', 'working week'] as const) {
+    for (const rows of [10_000, 100_000, 1_000_000]) costs.push(await costOf(shape, rows, Number(values.concurrency)));
+  }
+  const lines = costs.map(({ shape, rows, requests, ratio, scannedPerRow, scannedPerRowByPages }) =>
+    [shape, rows.toLocaleString('en'), requests, ratio.toFixed(3), scannedPerRow.toFixed(2), scannedPerRowByPages].join(
+      ' | ',
+    ),
+  );
+  const head =
+    '| shape | rows | requests | of the fewest | rows scanned per row | with pages |\n|---|--:|--:|--:|--:|--:|';
+  return `Reading a month, page size 1,000, concurrency ${values.concurrency}:\n\n${head}\n| ${lines.join(' |\n| ')} |\n`;
+}
+
+async function memoryTable(): Promise<string> {
+  const lines: string[] = [];
+  for (const rows of [500_000, 2_000_000]) {
+    const { rows: found, peakMegabytes } = await memoryOf(rows);
+    lines.push(`| ${found.toLocaleString('en')} | ${Math.round(peakMegabytes)} MB |`);
+  }
+  return `Peak memory of reading a month:\n\n| rows | peak RSS |\n|--:|--:|\n${lines.join('\n')}\n`;
 }
 
 function importTable(costs: readonly ImportCost[]): string {

@@ -5,7 +5,9 @@ export function sortCalls(calls: readonly CallLog[], order: 'asc' | 'desc'): rea
   const direction = order === 'asc' ? 1 : -1;
   const compareCalls = (a: CallLog, b: CallLog): number =>
     direction * (compare(a.start, b.start) || compare(a.id, b.id));
-  return calls.toSorted(compareCalls);
+  // Most pages need no sorting, and a copy of each would keep the garbage collector busy.
+  const isSorted = calls.every((call, index) => compareCalls(calls[index - 1] ?? call, call) <= 0);
+  return isSorted ? calls : calls.toSorted(compareCalls);
 }
 
 function compare(a: string, b: string): number {

@@ -13,7 +13,7 @@ const longestLane = 2 * pagesPerLane;
 const pagesWorthHalving = 4;
 
 /** The lanes that may be opened for each page of the whole: their half-empty pages stay below a tenth of the requests. */
-const lanesPerPage = 0.15;
+const lanesPerPage = 0.12;
 
 export interface Situation {
   /** In the order in which calls are handed out. */
