@@ -1,10 +1,11 @@
 import type { CallLog } from './call-log.ts';
 import { iterateCalls } from './iterate-calls.ts';
+import type { Amount } from './take-pages.ts';
 
 /** Calls in order, at most the page size of them, all proven. */
 export interface CallLogPage {
   readonly calls: readonly CallLog[];
-  /** How many calls the server says the range holds, by its first answer. */
+  /** How many calls the server says the range holds, by its first answer; `Infinity` if it doesn't say. */
   readonly totalItems: number;
 }
 
@@ -41,30 +42,21 @@ export interface CallLogList extends PromiseLike<FirstPage>, AsyncIterable<CallL
   summary(): ListSummary | undefined;
 }
 
-export interface CallLogListOptions {
-  readonly pageSize: number;
-  readonly summary: () => ListSummary | undefined;
-}
+/** Starts a reading from the first call on. Yields at least one page. */
+export type ReadPages = (atMost?: Partial<Amount>) => AsyncGenerator<CallLogPage, void, undefined>;
 
-/** Starts a reading from the first call on. Yields at least one page, and at most so many calls. */
-export type ReadPages = (atMost?: number) => AsyncGenerator<CallLogPage, void, undefined>;
-
-export function createCallLogList(readPages: ReadPages, { pageSize, summary }: CallLogListOptions): CallLogList {
+export function createCallLogList(readPages: ReadPages, summary: () => ListSummary | undefined): CallLogList {
   const iterate = (): AsyncIterator<CallLog> => iterateCalls(readPages());
 
   async function firstPage(): Promise<FirstPage> {
-    const pages = readPages(pageSize);
-    try {
-      const { value } = await pages.next();
-      return { calls: [], totalItems: 0, ...value, [Symbol.asyncIterator]: iterate };
-    } finally {
-      await pages.return();
-    }
+    let first: CallLogPage = { calls: [], totalItems: 0 };
+    for await (const page of readPages({ pages: 1 })) first = page;
+    return { ...first, [Symbol.asyncIterator]: iterate };
   }
 
   async function toArray({ limit = Infinity } = {}): Promise<CallLog[]> {
     const calls: CallLog[] = [];
-    for await (const page of readPages(limit)) calls.push(...page.calls);
+    for await (const page of readPages({ calls: limit })) calls.push(...page.calls);
     return calls;
   }
 

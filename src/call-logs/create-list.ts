@@ -6,7 +6,7 @@ import type { ListOptions } from './list-options.ts';
 import { planList } from './plan-list.ts';
 import type { ReadPage } from './read-page.ts';
 import { settledUntil } from './settled-until.ts';
-import { takePages } from './take-pages.ts';
+import type { Amount } from './take-pages.ts';
 
 export interface ListDependencies {
   readonly readPage: ReadPage;
@@ -32,22 +32,25 @@ export function createList(dependencies: ListDependencies): List {
     const { pageSize = dependencies.pageSize, deadlineMs = dependencies.deadlineMs } = options;
     let summary: ListSummary | undefined;
 
-    async function* readPages(atMost = Infinity): AsyncGenerator<CallLogPage, void, undefined> {
-      const limit = Math.min(atMost, options.limit ?? Infinity);
+    async function* readPages({ calls = Infinity, pages = Infinity }: Partial<Amount> = {}): AsyncGenerator<
+      CallLogPage,
+      void,
+      undefined
+    > {
+      const atMost = { calls: Math.min(calls, options.limit ?? Infinity), pages };
       warnOfFuture(plan.range, emit);
       const call = createCall(clock, deadlineMs, dependencies.signal, options.signal);
       // Loaded with the first list: importing the client loads no code for reading.
       const { createPageSource, readCalls } = await import('./read-calls.ts');
-      const { filters, order } = plan;
+      const { filters, order, verify } = plan;
       const onFirstAnswer = await dependencies.driftWatch?.();
-      const source = createPageSource({ readPage, filters, order, pageSize, call, emit, onFirstAnswer });
+      const source = createPageSource({ readPage, filters, order, verify, pageSize, call, emit, onFirstAnswer });
       // What is read ahead beyond a small limit is read for nothing.
-      const concurrency = limit <= pageSize ? 1 : dependencies.concurrency;
+      const concurrency = pages === 1 || atMost.calls <= pageSize ? 1 : dependencies.concurrency;
       const startedAt = clock.now();
       const handedOut = { calls: 0, totalItems: 0 };
       try {
-        const pages = readCalls({ plan, source, pageSize, concurrency, emit, call });
-        for await (const page of takePages(pages, limit)) {
+        for await (const page of readCalls({ plan, source, pageSize, concurrency, emit, call, atMost })) {
           handedOut.calls += page.calls.length;
           handedOut.totalItems = page.totalItems;
           yield page;
@@ -59,7 +62,7 @@ export function createList(dependencies: ListDependencies): List {
       }
     }
 
-    return createCallLogList(readPages, { pageSize, summary: () => summary });
+    return createCallLogList(readPages, () => summary);
   };
 }
 

@@ -5,18 +5,30 @@ import type { CallLogPage } from './call-log-list.ts';
 export function iterateCalls(pages: AsyncGenerator<CallLogPage, void, undefined>): AsyncIterator<CallLog, void> {
   let calls: readonly CallLog[] = [];
   let next = 0;
+  let turning: Promise<boolean> | undefined;
 
-  async function turnPage(): Promise<IteratorResult<CallLog, void>> {
-    const turned = await pages.next();
-    if (turned.done === true) return { done: true, value: undefined };
-    calls = turned.value.calls;
-    next = 0;
-    return step();
+  /** Tells whether there was a page. */
+  async function turnPage(): Promise<boolean> {
+    try {
+      const turned = await pages.next();
+      if (turned.done === true) return false;
+      calls = turned.value.calls;
+      next = 0;
+      return true;
+    } finally {
+      turning = undefined;
+    }
+  }
+
+  async function stepOver(): Promise<IteratorResult<CallLog, void>> {
+    // Who asks for several calls at once turns one page.
+    turning ??= turnPage();
+    return (await turning) ? step() : { done: true, value: undefined };
   }
 
   function step(): Promise<IteratorResult<CallLog, void>> {
     const call = calls[next];
-    if (call === undefined) return turnPage();
+    if (call === undefined) return stepOver();
     next += 1;
     return Promise.resolve({ done: false, value: call });
   }

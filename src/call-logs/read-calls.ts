@@ -9,10 +9,12 @@ import { findAxis } from './keyset/find-axis.ts';
 import { createPageSource, type PageSource } from './keyset/page-source.ts';
 import type { GapPage } from './keyset/place-answer.ts';
 import { ReadAhead } from './keyset/read-ahead.ts';
+import { mergeSpans } from './keyset/span.ts';
 import { Timeline } from './keyset/timeline.ts';
 import type { ListPlan } from './plan-list.ts';
 import { createResume } from './resume.ts';
 import { sortCalls } from './sort-calls.ts';
+import { takePages, type Amount } from './take-pages.ts';
 
 export { createPageSource };
 
@@ -24,12 +26,13 @@ export interface ReadingOptions {
   readonly emit: Emit;
   /** Ended with the reading. */
   readonly call: Call;
+  readonly atMost: Amount;
 }
 
 /**
  * Reads the windows of a plan and yields their calls, proven and in order, a page at a time and at least one page.
  *
- * Every error that ends it carries a `resume` value that names what was not yielded.
+ * Every error that ends it carries a `resume` value that names what was not yielded, as far as it was to be.
  *
  * @throws IncompleteError calls could not be proven to be all there; all others have been yielded
  */
@@ -42,7 +45,8 @@ export async function* readCalls(options: ReadingOptions): AsyncGenerator<CallLo
     left = () => timeline.left.map((span) => axis.windowOf(span));
     readAhead = new ReadAhead({ timeline, axis, source, concurrency: options.concurrency });
     readAhead.begin(first);
-    yield* handOut(options, readAhead, timeline);
+    yield* takePages(handOut(options, readAhead, timeline), options.atMost);
+    left = () => mergeSpans(timeline.holes).map((span) => axis.windowOf(span));
     refuseHoles(timeline, axis);
   } catch (error) {
     if (!(error instanceof ReportsError)) throw error;

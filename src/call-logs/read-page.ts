@@ -25,6 +25,8 @@ export interface PageRequest {
   readonly pageSize: number;
   /** Left out where the server refuses it (fact 16). */
   readonly order: 'asc' | 'desc' | undefined;
+  /** Whether the answer has to state a total. */
+  readonly verify: boolean;
   readonly call: Call;
 }
 
@@ -43,7 +45,7 @@ export type ReadPage = (request: PageRequest) => Promise<RawPage>;
 
 /** Reads one page. Rejects with the `ReportsError` of the last attempt. */
 export function createReadPage({ api, send, accountId }: PageReaderDependencies): ReadPage {
-  return async ({ window, filters, page, pageSize, order, call }) => {
+  return async ({ window, filters, page, pageSize, order, verify, call }) => {
     const query = {
       'start:gte': formatApiTime(window.from),
       'start:lte': lastSecondBefore(window.to),
@@ -52,10 +54,11 @@ export function createReadPage({ api, send, accountId }: PageReaderDependencies)
       page_size: pageSize,
       ...(order === undefined ? {} : { order }),
     };
+    const inspect = (json: unknown): string | undefined => inspectPage(json, { verify });
     const { data } = await api.GET('/accounts/{account_id}/call-logs', {
       params: { path: { account_id: accountId }, query },
       fetch: async (request) => {
-        const sent = await send({ ...outgoing(request), call, page, window, inspect: inspectPage });
+        const sent = await send({ ...outgoing(request), call, page, window, inspect });
         if (sent.error) throw sent.error;
         return parsedResponse(sent.answer);
       },

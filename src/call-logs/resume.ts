@@ -10,8 +10,8 @@ export function createResume(windows: readonly TimeWindow[], filters: Filters, o
 /** The windows of a `resume` option. Throws a `ConfigurationError` if it is none, or belongs to another list. */
 export function readResume(resume: Resume, range: TimeWindow, filters: Filters, order: 'asc' | 'desc'): TimeWindow[] {
   // From JavaScript and from files it may be anything.
-  const { version, windows } = resume as { version?: unknown; windows?: unknown };
-  if (version !== 1 || !Array.isArray(windows)) {
+  const { version, windows } = (resume ?? {}) as { version?: unknown; windows?: unknown };
+  if (version !== 1 || !Array.isArray(windows) || windows.length === 0) {
     throw new ConfigurationError('"resume" is no resume value of this version');
   }
   if (resume.filters !== hashFilters(filters) || resume.order !== order) {
@@ -19,7 +19,12 @@ export function readResume(resume: Resume, range: TimeWindow, filters: Filters, 
       hint: 'Give the same filters and order as to the list that ended early.',
     });
   }
-  return resume.windows.map(({ from, to }) => within(range, { from: new Date(from), to: new Date(to) }));
+  return resume.windows.map((window) => within(range, readWindow(window)));
+}
+
+function readWindow(window: unknown): TimeWindow {
+  const { from, to } = (window ?? {}) as { from?: unknown; to?: unknown };
+  return { from: new Date(String(from)), to: new Date(String(to)) };
 }
 
 function within(range: TimeWindow, window: TimeWindow): TimeWindow {

@@ -1,14 +1,20 @@
 import type { CallLogPage } from './call-log-list.ts';
 
-/** The pages up to `limit` calls; what is beyond is cut off, and no further page is asked for. */
+export interface Amount {
+  readonly calls: number;
+  readonly pages: number;
+}
+
+/** The pages up to so many calls or pages; what is beyond is cut off, and no further page is asked for. */
 export async function* takePages(
   pages: AsyncGenerator<CallLogPage, void, undefined>,
-  limit: number,
+  atMost: Amount,
 ): AsyncGenerator<CallLogPage, void, undefined> {
-  let left = limit;
+  const left = { ...atMost };
   for await (const page of pages) {
-    yield page.calls.length > left ? { ...page, calls: page.calls.slice(0, left) } : page;
-    left -= page.calls.length;
-    if (left <= 0) return;
+    yield page.calls.length > left.calls ? { ...page, calls: page.calls.slice(0, left.calls) } : page;
+    left.calls -= page.calls.length;
+    left.pages -= 1;
+    if (left.calls <= 0 || left.pages <= 0) return;
   }
 }

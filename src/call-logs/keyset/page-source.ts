@@ -10,6 +10,8 @@ export interface PageSourceOptions {
   readonly filters: Filters;
   readonly order: 'asc' | 'desc';
   readonly pageSize: number;
+  /** Whether answers have to state totals. */
+  readonly verify: boolean;
   readonly call: Call;
   readonly emit: Emit;
   /** Handed the first answer of the reading as it came. */
@@ -25,7 +27,7 @@ export interface PageSource {
 }
 
 export function createPageSource(options: PageSourceOptions): PageSource {
-  const { readPage, filters, pageSize, call, emit } = options;
+  const { readPage, filters, pageSize, verify, call, emit } = options;
   let order: 'asc' | 'desc' | undefined = options.order;
   let received = 0;
   let lowered = false;
@@ -41,7 +43,7 @@ export function createPageSource(options: PageSourceOptions): PageSource {
 
   async function ask(window: TimeWindow, page: number): Promise<RawPage> {
     try {
-      return await readPage({ window, filters, page, pageSize, order, call });
+      return await readPage({ window, filters, page, pageSize, order, verify, call });
     } catch (error) {
       if (order === undefined || !refusesOrder(error)) throw error;
       order = undefined;

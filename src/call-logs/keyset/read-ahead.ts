@@ -39,8 +39,9 @@ export class ReadAhead {
       const calls = timeline.take();
       this.#pump();
       if (calls !== undefined) return calls;
-      if (this.#failure !== undefined) throw this.#failure.error;
+      // What failed may have been asked for in vain: a doubt ahead of it has had it read again.
       if (timeline.done) return undefined;
+      if (this.#failure !== undefined) throw this.#failure.error;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

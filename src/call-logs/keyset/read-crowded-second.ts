@@ -22,7 +22,7 @@ export async function readCrowdedSecond(source: PageSource, window: TimeWindow, 
   return { calls: [...found.values()], total };
 }
 
-/** Reads page after page until all are found, or a page is empty or refused. Answers the latest total. */
+/** Reads page after page until all are found, or a page is empty or refused. Answers the highest total. */
 async function readRound(
   source: PageSource,
   window: TimeWindow,
@@ -35,7 +35,8 @@ async function readRound(
     if (answer === undefined) return total;
     // Past the end there may be no total to go by.
     if (answer.calls.length === 0) return Number.isFinite(total) ? total : found.size;
-    total = answer.total;
+    // Calls are logged, not unlogged: a total that falls is a wrong one.
+    total = Number.isFinite(total) ? Math.max(total, answer.total) : answer.total;
     collect(answer.calls, found);
   }
   return total;

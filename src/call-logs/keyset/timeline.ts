@@ -48,9 +48,9 @@ export class Timeline {
     return this.#segments.length === 0;
   }
 
-  /** The spans that were given up. */
+  /** The spans that were given up and passed over. */
   get holes(): readonly Hole[] {
-    return [...this.#passedHoles, ...this.#segments.filter((segment) => segment.kind === 'hole')];
+    return this.#passedHoles;
   }
 
   /** Everything that has not been handed out: the spans that were given up, and what is still to come. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { CallLog } from '../../../src/call-logs/call-log.ts';
-import { runTimeline, windowOf, type Run, type RunOptions } from './run-timeline.ts';
+import { runTimeline, type Run } from './run-timeline.ts';
 import { createSimulatedServer } from './simulated-server.ts';
 
 const day = 86_400;

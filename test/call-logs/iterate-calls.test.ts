@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { CallLogPage } from '../../src/call-logs/call-log-list.ts';
+import { iterateCalls } from '../../src/call-logs/iterate-calls.ts';
+import { callAt } from './keyset/call-at.ts';
+
+async function* pagesOf(...sizes: readonly number[]): AsyncGenerator<CallLogPage, void, undefined> {
+  let second = 0;
+  for (const size of sizes) {
+    await Promise.resolve();
+    const calls = Array.from({ length: size }, () => callAt((second += 1)));
+    yield { calls, totalItems: 0 };
+  }
+}
+
+const done = { done: true, value: undefined };
+
+describe('iterating over the calls of pages', () => {
+  it('gives each call once, over empty pages and past the end', async () => {
+    const calls = iterateCalls(pagesOf(0, 2, 0, 1, 0));
+    const found = [];
+    for (let next = await calls.next(); next.done !== true; next = await calls.next()) found.push(next.value.id);
+    expect(found).toEqual(['call-at-1', 'call-at-2', 'call-at-3']);
+    expect(await calls.next()).toEqual(done);
+  });
+
+  it('gives each call once to a caller who does not wait for one before asking for the next', async () => {
+    const calls = iterateCalls(pagesOf(2, 1, 3));
+    const asked = await Promise.all(Array.from({ length: 8 }, () => calls.next()));
+    expect(asked.map(({ value }) => value?.id)).toEqual([
+      'call-at-1',
+      'call-at-2',
+      'call-at-3',
+      'call-at-4',
+      'call-at-5',
+      'call-at-6',
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('ends for good when it is left, however often', async () => {
+    const calls = iterateCalls(pagesOf(3, 3));
+    await calls.next();
+    expect(await calls.return?.()).toEqual(done);
+    expect(await calls.return?.()).toEqual(done);
+    expect(await calls.next()).toEqual(done);
+  });
+});
