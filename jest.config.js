@@ -1,3 +1,12 @@
+const swc = {
+  jsc: {
+    parser: { syntax: 'typescript' },
+    target: 'es2023',
+    // Importing JSON without its attribute will be an error of jest.
+    experimental: { keepImportAttributes: true },
+  },
+};
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -5,6 +14,6 @@ export default {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }],
+    '\\.ts$': ['@swc/jest', swc],
   },
 };

@@ -13,6 +13,8 @@ import { sandboxCover } from './sandbox-cover.ts';
 /** Something to talk to. */
 export interface Connection {
   readonly options: Pick<ClientOptions, 'accountId' | 'auth' | 'baseUrl' | 'tokenUrl' | 'tokenStore' | 'fetch'>;
+  /** Whether its calls are those of a stand-in. */
+  readonly invented: boolean;
   close(): Promise<void>;
 }
 
@@ -26,12 +28,12 @@ function connectAccount(flags: ConnectionFlags, { env, fetch }: CliIo): Connecti
   // Later runs, and others at the same time, share the token, and the memory that a login was refused.
   const folder = defaultFolder({ environment: env, platform: process.platform, home: homedir() });
   const tokenStore = typeof settings.auth === 'string' ? undefined : createFileTokenStore({ folder });
-  return { options: { ...settings, tokenStore, fetch }, close: () => Promise.resolve() };
+  return { options: { ...settings, tokenStore, fetch }, invented: false, close: () => Promise.resolve() };
 }
 
 /** In this process and in memory: the user's settings and token store stay out of it. */
 async function connectSandbox(range: TimeWindow): Promise<Connection> {
   const sandbox = await startSandbox(sandboxCover(range));
   const { accountId, credentials, baseUrl, tokenUrl } = sandbox;
-  return { options: { accountId, auth: credentials, baseUrl, tokenUrl }, close: () => sandbox.stop() };
+  return { options: { accountId, auth: credentials, baseUrl, tokenUrl }, invented: true, close: () => sandbox.stop() };
 }

@@ -12,6 +12,7 @@ export interface ConnectionFlags {
   readonly pageSize?: string;
   readonly concurrency?: string;
   readonly requestsPerSecond?: string;
+  readonly maxWait?: string;
 }
 
 export function addConnectionFlags(command: Command): Command {
@@ -36,7 +37,8 @@ export function addConnectionFlags(command: Command): Command {
     .optionsGroup('Pace:')
     .option('--page-size <calls>', 'calls per request (default: 1000)')
     .option('--concurrency <requests>', 'requests in flight at once (default: 4)')
-    .option('--requests-per-second <number>', 'requests per second (default: no limit)');
+    .option('--requests-per-second <number>', 'requests per second (default: no limit)')
+    .option('--max-wait <seconds>', 'longest wait that the server may ask for (default: 120)');
 }
 
 export const settingsHelp = `

@@ -12,11 +12,13 @@ export function createClient(
   signal: AbortSignal,
   on: EventHandlers,
 ): ReportsClient {
+  const maxWaitSeconds = parseNumber('--max-wait', flags.maxWait);
   return createReportsClient({
     ...connection.options,
     pageSize: parseNumber('--page-size', flags.pageSize),
     concurrency: parseNumber('--concurrency', flags.concurrency),
     requestsPerSecond: parseNumber('--requests-per-second', flags.requestsPerSecond),
+    retry: { maxRetryAfterMs: maxWaitSeconds && maxWaitSeconds * 1000 },
     userAgent: `vbc-reports/${version}`,
     signal,
     on,

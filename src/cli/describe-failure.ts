@@ -1,6 +1,6 @@
 import { IncompleteError, type MissingWindow, ReportsError } from '../errors/index.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
-import { withFlagNames } from './flag-names.ts';
+import { withFlagNames, withFlagsInHints } from './flag-names.ts';
 
 /** How a run failed, for people and programs. */
 export interface Failure {
@@ -23,7 +23,9 @@ function messageOf(error: unknown, exitCode: ExitCode): string {
   if (exitCode === exitCodes.interrupted) return 'Interrupted; the export is not complete.';
   if (!(error instanceof Error)) return String(error);
   if (exitCode === exitCodes.usage) return withFlagNames(error.message);
-  return [error.message, ...attemptsOf(error), ...causeOf(error)].join(' ');
+  // Its hint speaks to those who write programs.
+  if (error instanceof IncompleteError) return error.message.replace(` ${error.hint ?? ''}`, '');
+  return [withFlagsInHints(error.message), ...attemptsOf(error), ...causeOf(error)].join(' ');
 }
 
 function attemptsOf(error: Error): string[] {

@@ -10,6 +10,7 @@ export interface ExportFlags extends ConnectionFlags {
   readonly out: string;
   readonly format?: 'csv' | 'ndjson';
   readonly force?: true;
+  readonly resume?: true;
   readonly localTimes?: true;
   readonly keepFormulas?: true;
   readonly direction?: string;
@@ -47,6 +48,7 @@ function addOutputFlags(command: Command): void {
       new Option('--format <format>', 'default: by the file\'s ending, CSV for "-"').choices(['csv', 'ndjson']),
     )
     .option('--force', 'replace an existing file')
+    .option('--resume', 'go on with an export that ended early, all else being the same')
     .option('--local-times', 'add start_local and end_local, in the zone of --tz')
     .option('--keep-formulas', 'leave CSV cells alone that a spreadsheet would run as a formula')
     .option('--json', 'print the summary as JSON, on standard output (on standard error with --out -)')

@@ -17,6 +17,7 @@ const flags: Readonly<Record<string, string>> = {
   pageSize: '--page-size',
   concurrency: '--concurrency',
   requestsPerSecond: '--requests-per-second',
+  maxRetryAfterMs: '--max-wait',
   auth: 'VBC_ACCESS_TOKEN',
   'auth.clientId': '--client-id (or VBC_CLIENT_ID)',
   'auth.clientSecret': 'VBC_CLIENT_SECRET',
@@ -27,4 +28,9 @@ const flags: Readonly<Record<string, string>> = {
 /** The library's message with its options called as they are on the command line. */
 export function withFlagNames(message: string): string {
   return message.replace(/"([a-zA-Z.]+)"/g, (quoted, option: string) => flags[option] ?? quoted);
+}
+
+/** As `withFlagNames` for hints, which quote options as code: plain quotes may be around what the server said. */
+export function withFlagsInHints(message: string): string {
+  return message.replace(/`([a-zA-Z.]+)`/g, (quoted, option: string) => flags[option] ?? quoted);
 }

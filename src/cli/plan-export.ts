@@ -12,6 +12,8 @@ export interface ExportPlan {
   /** Undefined means standard output. */
   readonly file: string | undefined;
   readonly force: boolean;
+  /** Whether to go on with a partial export of the file. */
+  readonly resume: boolean;
   /** The zone of the additional columns, if they are wanted. */
   readonly localTimeZone: string | undefined;
   readonly neutraliseFormulas: boolean;
@@ -24,6 +26,12 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
     throw usageError('--local-times needs a zone', 'Add --tz, such as --tz America/New_York.');
   }
   if (flags.out === '') throw usageError('--out names no file', 'Name a file, or "-" for standard output.');
+  if (flags.resume && flags.out === '-') {
+    throw usageError(
+      '--resume needs a file: of standard output nothing is kept',
+      'Export what is missing with --from and --to.',
+    );
+  }
   const range = resolveRange({ ...namedRange(flags, timeZone), timeZone }, now);
   return {
     range,
@@ -32,6 +40,7 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
     format: flags.format ?? formatOf(flags.out),
     file: flags.out === '-' ? undefined : flags.out,
     force: flags.force ?? false,
+    resume: flags.resume ?? false,
     localTimeZone: flags.localTimes ? timeZone : undefined,
     neutraliseFormulas: !flags.keepFormulas,
   };

@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import type { CliIo } from './cli-io.ts';
 import { settingsHelp } from './connection-flags.ts';
+import { addDoctorFlags, doctorHelp, type DoctorFlags } from './doctor-flags.ts';
 import { addExportFlags, type ExportFlags } from './export-flags.ts';
 import { addSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
 import { version } from './version.ts';
 
 export interface Actions {
+  doctor(flags: DoctorFlags): Promise<void>;
   export(flags: ExportFlags): Promise<void>;
   sandbox(flags: SandboxFlags): Promise<void>;
 }
@@ -24,6 +26,10 @@ export function createProgram(actions: Actions, { stdout }: CliIo): Command {
   addExportFlags(program.command('export').description('write the calls of a range to a file'))
     .addHelpText('after', settingsHelp)
     .action((flags: ExportFlags) => actions.export(flags));
+
+  addDoctorFlags(program.command('doctor').description('check the set-up step by step, and what the API answers'))
+    .addHelpText('after', `${doctorHelp}\n${settingsHelp}`)
+    .action((flags: DoctorFlags) => actions.doctor(flags));
 
   addSandboxFlags(
     program.command('sandbox').description('serve a local stand-in of the API, with invented calls'),

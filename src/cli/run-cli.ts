@@ -3,6 +3,7 @@ import type { CliIo } from './cli-io.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { createProgram } from './program.ts';
 import { reportFailure } from './report-failure.ts';
+import { runDoctor } from './run-doctor.ts';
 import { runExport } from './run-export.ts';
 import { runSandbox } from './run-sandbox.ts';
 import { usageProblem } from './usage-problem.ts';
@@ -12,8 +13,11 @@ import { createVoice } from './voice.ts';
 export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
   const actions = {
+    doctor: async (flags: Parameters<typeof runDoctor>[0]) => {
+      exitCode = await runDoctor(flags, io);
+    },
     export: async (flags: Parameters<typeof runExport>[0]) => {
-      exitCode = await runExport(flags, io);
+      exitCode = await runExport(flags, args, io);
     },
     sandbox: async (flags: Parameters<typeof runSandbox>[0]) => {
       exitCode = await runSandbox(flags, io);

@@ -1,71 +1,97 @@
-import { createStreamOutput, openFileOutput, type Output, writeCalls } from '../export/index.ts';
+import {
+  createStreamOutput,
+  findLeftBehind,
+  openFileOutput,
+  type Output,
+  type RowFormat,
+  writeCalls,
+} from '../export/index.ts';
 import type { CliIo } from './cli-io.ts';
 import { connect, type Connection } from './connect.ts';
 import { createClient } from './create-client.ts';
 import { createFormat } from './create-format.ts';
+import { describeJob } from './describe-job.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { ExportFlags } from './export-flags.ts';
 import { type ExportPlan, planExport } from './plan-export.ts';
+import { remainderOf } from './remainder.ts';
 import { reportFailure } from './report-failure.ts';
-import { createRunLog } from './run-log.ts';
-import { summaryJson, summaryText } from './summary.ts';
+import { createRunLog, type RunLog } from './run-log.ts';
+import { type ExportResult, summaryJson, summaryText } from './summary.ts';
 import { createVoice, type Voice } from './voice.ts';
 
-/** The command `export`: answers with the exit code, having said everything. */
-export async function runExport(flags: ExportFlags, io: CliIo): Promise<ExitCode> {
+/** The command `export`, given as flags and as typed: answers with the exit code, having said everything. */
+export async function runExport(flags: ExportFlags, args: readonly string[], io: CliIo): Promise<ExitCode> {
   const voice = createVoice({ ...flags, rowsOnStdout: flags.out === '-' }, io);
   try {
     const plan = planExport(flags, io.now());
-    await exportRange(plan, flags, io, voice);
-    return exitCodes.done;
+    const connection = await connect(flags, plan.range, io);
+    try {
+      return await exportCalls({ plan, connection, flags, args, io, voice, log: createRunLog(voice, io.now) });
+    } finally {
+      await connection.close();
+    }
   } catch (error) {
     return reportFailure(error, voice);
   }
 }
 
-async function exportRange(plan: ExportPlan, flags: ExportFlags, io: CliIo, voice: Voice): Promise<void> {
-  const connection = await connect(flags, plan.range, io);
-  try {
-    await exportCalls(plan, connection, flags, io, voice);
-  } finally {
-    await connection.close();
-  }
+interface Run {
+  readonly plan: ExportPlan;
+  readonly connection: Connection;
+  readonly flags: ExportFlags;
+  readonly args: readonly string[];
+  readonly io: CliIo;
+  readonly voice: Voice;
+  readonly log: RunLog;
 }
 
-async function exportCalls(
-  plan: ExportPlan,
-  connection: Connection,
-  flags: ExportFlags,
-  io: CliIo,
-  voice: Voice,
-): Promise<void> {
-  const log = createRunLog(voice, io.now);
+async function exportCalls(run: Run): Promise<ExitCode> {
+  const { plan, connection, flags, args, io, voice, log } = run;
   const client = createClient(connection, flags, io.signal, log.handlers);
-  // Says what is wrong with the filters, so it comes before a file is made.
-  const calls = client.callLogs.list(plan.list);
-  const format = createFormat(plan, io.stdout);
-  const output = await openOutput(plan, io);
   if (flags.resetLogin) await client.auth.reset();
+  const format = createFormat(plan, io.stdout);
+  const output = await openOutput(run, format);
 
-  const written = await writeCalls(calls.pages(), format, output, (state) => {
-    voice.progress.update({ ...state, elapsedMs: log.elapsedMs() });
-  });
-  if (written.readerGone) return;
-  if (format.leftOut.size > 0) log.warn(leftOutWarning(format.leftOut));
-  const result = {
-    ...log.counts,
-    calls: written.calls,
-    durationMs: log.elapsedMs(),
-    leftOut: format.leftOut,
-    warnings: log.warnings,
-    settledUntil: calls.summary()?.settledUntil,
+  const earlier = output.earlier?.calls ?? 0;
+  const stop = new AbortController();
+  const list = client.callLogs.list({ ...plan.list, resume: output.earlier?.resume, signal: stop.signal });
+  const source = {
+    pages: list.pages(),
+    stop: () => {
+      stop.abort();
+    },
   };
+  const written = await writeCalls(source, format, output, ({ calls, totalItems = 0 }) => {
+    voice.progress.update({ calls: earlier + calls, totalItems: earlier + totalItems, elapsedMs: log.elapsedMs() });
+  });
+  if (written.ended === 'early') return reportFailure(written.error, voice, remainderOf(written, plan, args));
+  if (written.ended === 'complete')
+    summarise(run, format, { ...written, earlier, settledUntil: list.summary()?.settledUntil });
+  return exitCodes.done;
+}
+
+/** Says what is wrong with the filters before a file is made. */
+async function openOutput({ plan, connection, io, log }: Run, format: RowFormat): Promise<Output> {
+  const job = describeJob(plan, connection, format, io.now());
+  if (plan.file === undefined) return createStreamOutput(io.stdout);
+  for (const path of await findLeftBehind(plan.file, io.now())) {
+    log.warn(`${path} was left by an export that was killed. Nothing can go on with it; delete it.`);
+  }
+  return await openFileOutput(plan.file, { ...plan, job });
+}
+
+function summarise(
+  { plan, voice, log }: Run,
+  { leftOut }: RowFormat,
+  { calls, earlier, settledUntil }: Pick<ExportResult, 'calls' | 'earlier' | 'settledUntil'>,
+): void {
+  if (leftOut.size > 0) log.warn(leftOutWarning(leftOut));
+  const { counts, warnings } = log;
+  const durationMs = log.elapsedMs();
+  const result = { ...counts, calls: calls + earlier, earlier, durationMs, leftOut, warnings, settledUntil };
   voice.say(summaryText(plan, result));
   voice.json(summaryJson(plan, result));
-}
-
-async function openOutput({ file, force }: ExportPlan, { stdout }: CliIo): Promise<Output> {
-  return file === undefined ? createStreamOutput(stdout) : await openFileOutput(file, { force });
 }
 
 function leftOutWarning(leftOut: ReadonlyMap<string, number>): string {

@@ -21,6 +21,8 @@ export interface Voice {
   warn(message: string): void;
   /** As `warn`; said even when quiet. */
   complain(message: string): void;
+  /** What to do about it; goes with what was complained of. */
+  advise(message: string): void;
   /** One line of JSON, if programs read the outcome. */
   json(outcome: unknown): void;
 }
@@ -34,9 +36,9 @@ export function createVoice(options: VoiceOptions, { stdout, stderr, env }: CliI
   const rowsOnTerminal = rowsOnStdout && stdout.isTTY === true;
   const progress = quiet || !forPeople || rowsOnTerminal ? silentProgress : createProgress(stderr);
 
-  function line(mark: string, message: string): void {
+  function line(text: string): void {
     progress.clear();
-    stderr.write(`${mark} ${printable(message)}\n`);
+    stderr.write(`${text}\n`);
   }
 
   return {
@@ -46,10 +48,13 @@ export function createVoice(options: VoiceOptions, { stdout, stderr, env }: CliI
       if (forPeople && !quiet) stderr.write(text);
     },
     warn(message) {
-      if (forPeople && !quiet) line(colours.yellow('warning:'), message);
+      if (forPeople && !quiet) line(`${colours.yellow('warning:')} ${printable(message)}`);
     },
     complain(message) {
-      if (forPeople) line(colours.red('error:'), message);
+      if (forPeople) line(`${colours.red('error:')} ${printable(message)}`);
+    },
+    advise(message) {
+      if (forPeople) line(printable(message));
     },
     json(outcome) {
       if (json) jsonStream.write(`${JSON.stringify(outcome)}\n`);
@@ -58,6 +63,6 @@ export function createVoice(options: VoiceOptions, { stdout, stderr, env }: CliI
 }
 
 /** The conventions of no-color.org and of terminals that can do nothing. */
-function wantsColours(stream: CliStream, env: CliIo['env']): boolean {
+export function wantsColours(stream: CliStream, env: CliIo['env']): boolean {
   return stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
 }

@@ -1,102 +1,138 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, lstat, open, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { ConfigurationError } from '../errors/index.ts';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { CallLog } from '../call-logs/call-log.ts';
+import { callStart } from '../time/index.ts';
+import type { ExportJob } from './export-job.ts';
+import { giveName } from './give-name.ts';
+import { findKept, forgetKept, keepExport, type KeptExport, keptPaths, refuseKept } from './kept-export.ts';
 import type { Output } from './output.ts';
-import { OutputError, outputError, systemErrorCode } from './output-error.ts';
+import { OutputError, orOutputError } from './output-error.ts';
+import { PartFile } from './part-file.ts';
+import { gapsOf, type PartialNote } from './partial-note.ts';
+import { Patchwork } from './patchwork.ts';
+import { targetFile } from './target-file.ts';
+import { missingWindows, type Unwritten } from './unwritten.ts';
 
 export interface FileOutputOptions {
-  /** Whether an existing file may be replaced. Default: false. */
+  readonly job: ExportJob;
+  /** Whether an existing file may be replaced, and a partial export forgotten. Default: false. */
   readonly force?: boolean | undefined;
+  /** Whether to go on with a partial export. Default: false. */
+  readonly resume?: boolean | undefined;
 }
 
 /**
  * A file that carries its final name only when it is complete: it is written beside under a name that ends in `.part`,
- * and renamed by `finish`. Throws a `ConfigurationError` if the file exists and `force` is off, or is no file, and an
- * `OutputError` if it cannot be written; so opened before the first request, an export cannot fail at its end for that.
+ * and renamed by `finish`. Abandoned, it is kept under a name that ends in `.partial`, with a note on what is missing.
+ *
+ * Throws a `ConfigurationError` if the file exists and `force` is off, is no file, or cannot be gone on with; and an
+ * `OutputError` if it cannot be written: so opened before the first request, an export cannot fail at its end for that.
  */
-export async function openFileOutput(path: string, { force = false }: FileOutputOptions = {}): Promise<Output> {
-  const target = await replaceable(path, force);
-  const partial = join(dirname(target), `${basename(target)}.${randomUUID().slice(0, 8)}.part`);
+export async function openFileOutput(path: string, options: FileOutputOptions): Promise<Output> {
+  const { job, force = false, resume = false } = options;
   const what = `Cannot write ${path}`;
-  const file = await attempt(what, () => open(partial, 'wx'));
-  let kept = false;
-  return {
-    async write(text) {
-      await attempt(what, () => file.appendFile(text));
-      return true;
-    },
-    async finish() {
-      await attempt(what, () => complete(file));
-      if (await attempt(what, () => (force ? replace(partial, target) : claim(partial, target)))) return;
-      // All rows are there, after what may have been an hour: they are kept.
-      kept = true;
-      throw new OutputError(`${path} was made by somebody else meanwhile; the complete export is in ${partial}.`);
-    },
-    async abandon() {
-      // Failing to clean up must not hide why the export failed.
-      await file.close().catch(() => undefined);
-      if (!kept) await unlink(partial).catch(() => undefined);
-    },
-  };
+  const target = await targetFile(path, force);
+  if (!resume && !force) await refuseKept(target);
+  const note = resume ? await findKept(target, job) : undefined;
+  const part = await orOutputError(what, () => PartFile.beside(target));
+  const file = note && (await orOutputError(what, () => open(keptPaths(target).path)));
+  return new ResumableFile({ path, target, job, force, note, part, file });
 }
 
-/** The file that will be written; where the path is a link to a file, the file it leads to. */
-async function replaceable(path: string, force: boolean): Promise<string> {
-  if (!(await lstat(path).catch(() => undefined))) return path;
-  const target = await attempt(`Cannot write ${path}`, () => realpath(path));
-  const { isFile, isDirectory } = await kindOf(target);
-  if (!isFile) {
-    throw new ConfigurationError(`${path} is ${isDirectory ? 'a folder' : 'not a file'}`, {
-      hint: 'Name a file, or write to standard output with "-".',
+interface Parts {
+  readonly path: string;
+  readonly target: string;
+  readonly job: ExportJob;
+  readonly force: boolean;
+  readonly part: PartFile;
+  /** Of the partial export that is gone on with. */
+  readonly note: PartialNote | undefined;
+  readonly file: FileHandle | undefined;
+}
+
+class ResumableFile implements Output {
+  readonly earlier: PartialNote | undefined;
+  readonly #parts: Parts;
+  readonly #patchwork: Patchwork;
+  readonly #what: string;
+  #complete = false;
+
+  constructor(parts: Parts) {
+    const { part, note, file } = parts;
+    this.#parts = parts;
+    this.#what = `Cannot write ${parts.path}`;
+    this.earlier = note;
+    this.#patchwork = new Patchwork(part, note && file && { file, bytes: note.bytes, gaps: gapsOf(note) });
+  }
+
+  async write(text: string, calls: readonly CallLog[]): Promise<boolean> {
+    const [first, last] = [calls[0], calls.at(-1)].map((call) => call && callStart(call));
+    await orOutputError(this.#what, async () => {
+      if (first === undefined || last === undefined) await this.#parts.part.append(text);
+      else await this.#patchwork.append(text, calls.length, first, last);
     });
+    return true;
   }
-  if (force) return target;
-  throw new ConfigurationError(`${path} exists`, { hint: 'Choose another name, or replace the file with --force.' });
-}
 
-async function kindOf(path: string): Promise<{ isFile: boolean; isDirectory: boolean }> {
-  const status = await attempt(`Cannot write ${path}`, () => stat(path));
-  return { isFile: status.isFile(), isDirectory: status.isDirectory() };
-}
-
-async function complete(file: FileHandle): Promise<void> {
-  await file.datasync();
-  await file.close();
-}
-
-async function replace(partial: string, target: string): Promise<boolean> {
-  await rename(partial, target);
-  return true;
-}
-
-/** Gives the complete file its name; false if somebody else has taken the name in the meantime. */
-async function claim(partial: string, target: string): Promise<boolean> {
-  try {
-    await link(partial, target);
-  } catch (error) {
-    return systemErrorCode(error) === 'EEXIST' ? false : await claimWithoutLinks(partial, target);
+  async finish(): Promise<void> {
+    const { path, target, part, file, force } = this.#parts;
+    await orOutputError(this.#what, async () => {
+      await this.#patchwork.appendRest();
+      await part.close();
+    });
+    // All rows are there, after what may have been an hour: whatever happens now, they are kept.
+    this.#complete = true;
+    const where = `the complete export is in ${part.path}`;
+    const named = await orOutputError(`${this.#what}, ${where}`, () => giveName(part.path, target, force));
+    if (!named) throw new OutputError(`${path} was made by somebody else meanwhile; ${where}.`);
+    await file?.close();
+    await forgetKept(target);
   }
-  await unlink(partial);
-  return true;
-}
 
-/** Some file systems have no hard links: there an empty file holds the name for the moment of renaming. */
-async function claimWithoutLinks(partial: string, target: string): Promise<boolean> {
-  try {
-    await (await open(target, 'wx')).close();
-  } catch (error) {
-    if (systemErrorCode(error) === 'EEXIST') return false;
-    throw error;
+  async abandon(unwritten?: Unwritten): Promise<KeptExport | undefined> {
+    try {
+      return this.#complete ? undefined : ((await this.#keep(unwritten)) ?? this.#unchanged());
+    } catch {
+      // Failing to keep what is new must not hide why the export failed, nor touch what was kept before.
+      return this.#unchanged();
+    } finally {
+      await this.#parts.file?.close().catch(() => undefined);
+      if (!this.#complete) await this.#parts.part.remove();
+    }
   }
-  await rename(partial, target);
-  return true;
-}
 
-async function attempt<Result>(what: string, action: () => Promise<Result>): Promise<Result> {
-  try {
-    return await action();
-  } catch (error) {
-    throw outputError(what, error);
+  async #keep(unwritten: Unwritten | undefined): Promise<KeptExport | undefined> {
+    if (unwritten === undefined) return undefined;
+    return unwritten.from === undefined
+      ? await this.#keepAll(unwritten)
+      : await this.#keepBefore(unwritten.from, unwritten);
+  }
+
+  async #keepAll(unwritten: Unwritten): Promise<KeptExport | undefined> {
+    if (this.#patchwork.calls === 0) return undefined;
+    await this.#patchwork.appendRest();
+    // Some systems do not replace a file that is open.
+    await this.#parts.file?.close();
+    return await this.#keepWith(unwritten, (this.earlier?.calls ?? 0) + this.#patchwork.calls);
+  }
+
+  /** Writing itself has failed: what is not safely there is cut off, which also makes room for the note on a full disk. */
+  async #keepBefore(start: Date, unwritten: Unwritten): Promise<KeptExport | undefined> {
+    const mark = this.#patchwork.lastMark(start);
+    if (mark === undefined || mark.calls === 0 || this.earlier) return undefined;
+    await this.#parts.part.cut(mark.at);
+    return await this.#keepWith({ ...unwritten, from: mark.from }, mark.calls);
+  }
+
+  async #keepWith(unwritten: Unwritten, calls: number): Promise<KeptExport> {
+    const { part, target, job } = this.#parts;
+    const windows = missingWindows(unwritten, new Date(job.range.to));
+    const gaps = windows.map((window) => ({ ...window, at: this.#patchwork.placeOf(window) }));
+    return await keepExport(part, target, job, { gaps, calls });
+  }
+
+  /** What was kept before is as it was. */
+  #unchanged(): KeptExport | undefined {
+    const { target } = this.#parts;
+    return this.earlier && { ...keptPaths(target), calls: this.earlier.calls, resume: this.earlier.resume };
   }
 }

@@ -1,9 +1,13 @@
 export type { CallPage } from './call-page.ts';
 export { createCsvFormat } from './csv-format.ts';
+export { type ExportJob, hashAccount } from './export-job.ts';
 export { openFileOutput } from './file-output.ts';
+export type { KeptExport } from './kept-export.ts';
+export { findLeftBehind } from './left-behind.ts';
 export { createNdjsonFormat } from './ndjson-format.ts';
 export type { Output } from './output.ts';
 export { OutputError } from './output-error.ts';
 export type { RowFormat, RowFormatOptions } from './row-format.ts';
 export { createStreamOutput } from './stream-output.ts';
-export { writeCalls, type WriteProgress, type WriteResult } from './write-calls.ts';
+export { missingWindows, type Unwritten } from './unwritten.ts';
+export { type EndedEarly, writeCalls, type WriteProgress, type WriteResult, type Written } from './write-calls.ts';

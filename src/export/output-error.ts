@@ -33,3 +33,12 @@ export function outputError(what: string, error: unknown): OutputError {
   const reason = reasons[code ?? ''] ?? (error instanceof Error ? error.message : String(error));
   return new OutputError(`${what}: ${reason}${code === undefined ? '' : ` (${code})`}.`, error);
 }
+
+/** Does it, and turns what the operating system refuses into an `OutputError` that says what cannot be done. */
+export async function orOutputError<Result>(what: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    throw outputError(what, error);
+  }
+}

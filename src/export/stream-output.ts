@@ -25,9 +25,9 @@ export function createStreamOutput(stream: Writable): Output {
     throw outputError('Cannot write to standard output', failure);
   }
 
-  const release = (): Promise<void> => {
+  const release = (): Promise<undefined> => {
     stream.off('error', onError);
-    return Promise.resolve();
+    return Promise.resolve(undefined);
   };
 
   return { write, finish: release, abandon: release };

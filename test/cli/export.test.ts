@@ -138,6 +138,7 @@ describe('what an export says', () => {
     expect(JSON.parse(stdout)).toEqual({
       status: 'done',
       calls: trueIds('2025-03-01T05:00:00Z', '2025-04-01T04:00:00Z').length,
+      earlierCalls: 0,
       file: expect.stringMatching(/calls\.csv$/),
       format: 'csv',
       range: { from: '2025-03-01T05:00:00.000Z', to: '2025-04-01T04:00:00.000Z', timeZone: 'America/New_York' },

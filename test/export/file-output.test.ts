@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConfigurationError } from '../../src/errors/index.ts';
-import { openFileOutput, OutputError } from '../../src/export/index.ts';
+import { openFileOutput as open, OutputError } from '../../src/export/index.ts';
+import { exampleJob } from './example-job.ts';
+
+const openFileOutput = (target: string, options: { force?: boolean } = {}): ReturnType<typeof open> =>
+  open(target, { ...options, job: exampleJob });
 
 let folder: string;
 let path: string;
@@ -20,9 +24,9 @@ afterEach(async () => {
 describe('a file output', () => {
   it('carries the final name only when it is finished', async () => {
     const output = await openFileOutput(path);
-    await output.write('a\r\n');
+    await output.write('a\r\n', []);
     expect(await readdir(folder)).toEqual([expect.stringMatching(/^calls\.csv\.[0-9a-f]{8}\.part$/)]);
-    await output.write('b\r\n');
+    await output.write('b\r\n', []);
     await output.finish();
     expect(await readdir(folder)).toEqual(['calls.csv']);
     expect(await readFile(path, 'utf8')).toBe('a\r\nb\r\n');
@@ -30,7 +34,7 @@ describe('a file output', () => {
 
   it('leaves nothing when it is abandoned', async () => {
     const output = await openFileOutput(path);
-    await output.write('a');
+    await output.write('a', []);
     await output.abandon();
     expect(await readdir(folder)).toEqual([]);
   });
@@ -41,7 +45,7 @@ describe('a file output', () => {
     expect(await readdir(folder)).toEqual(['calls.csv']);
 
     const output = await openFileOutput(path, { force: true });
-    await output.write('new');
+    await output.write('new', []);
     expect(await readFile(path, 'utf8')).toBe('precious');
     await output.finish();
     expect(await readFile(path, 'utf8')).toBe('new');
@@ -49,7 +53,7 @@ describe('a file output', () => {
 
   it('does not overwrite a file that came in the meantime, and keeps the complete rows', async () => {
     const output = await openFileOutput(path);
-    await output.write('all rows');
+    await output.write('all rows', []);
     await writeFile(path, 'precious');
     await expect(output.finish()).rejects.toThrow(/meanwhile; the complete export is in .*\.part\.$/);
     await output.abandon();
@@ -63,7 +67,7 @@ describe('a file output', () => {
     await writeFile(path, 'old');
     await symlink(path, link);
     const output = await openFileOutput(link, { force: true });
-    await output.write('new');
+    await output.write('new', []);
     await output.finish();
     expect(await readFile(path, 'utf8')).toBe('new');
     expect(await readFile(link, 'utf8')).toBe('new');

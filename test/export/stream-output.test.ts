@@ -20,7 +20,7 @@ describe('a stream output', () => {
     });
     const order: string[] = [];
     const written = createStreamOutput(stream)
-      .write('a')
+      .write('a', [])
       .then((more) => order.push(`written, more: ${String(more)}`));
     order.push('slow reader');
     taken.forEach((callback) => {
@@ -32,13 +32,13 @@ describe('a stream output', () => {
 
   it.each(['EPIPE', 'ECONNRESET'])('ends without an error when the reader is gone (%s)', async (code) => {
     const output = createStreamOutput(failing(code));
-    expect(await output.write('a')).toBe(false);
-    expect(await output.write('b')).toBe(false);
+    expect(await output.write('a', [])).toBe(false);
+    expect(await output.write('b', [])).toBe(false);
     await output.finish();
   });
 
   it('fails on other errors (ENOSPC)', async () => {
-    await expect(createStreamOutput(failing('ENOSPC')).write('a')).rejects.toThrow(OutputError);
+    await expect(createStreamOutput(failing('ENOSPC')).write('a', [])).rejects.toThrow(OutputError);
   });
 
   it('leaves no listener on the stream', async () => {
@@ -48,7 +48,7 @@ describe('a stream output', () => {
       },
     });
     const output = createStreamOutput(stream);
-    await output.write('a');
+    await output.write('a', []);
     await output.finish();
     expect(stream.listenerCount('error')).toBe(0);
     expect(stream.writableEnded).toBe(false);

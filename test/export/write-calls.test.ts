@@ -1,38 +1,69 @@
 import { describe, expect, it } from '@jest/globals';
+import { AbortedError } from '../../src/errors/index.ts';
 import { type CallPage, createNdjsonFormat, type Output, type RowFormat, writeCalls } from '../../src/export/index.ts';
+import type { CallSource } from '../../src/export/write-calls.ts';
 import { exampleCall } from './example-call.ts';
 
 interface Recorded extends Output {
   readonly log: string[];
+  /** What it was told on being abandoned. */
+  readonly abandoned: unknown[];
 }
 
 function recordingOutput(pagesWanted = Infinity): Recorded {
   const log: string[] = [];
+  const abandoned: unknown[] = [];
   return {
     log,
+    abandoned,
     write(text) {
       log.push(text);
       return Promise.resolve(log.length <= pagesWanted);
     },
     finish: () => Promise.resolve(void log.push('finished')),
-    abandon: () => Promise.resolve(void log.push('abandoned')),
+    abandon(unwritten) {
+      log.push('abandoned');
+      abandoned.push(unwritten);
+      return Promise.resolve(undefined);
+    },
   };
 }
 
 const numbered: RowFormat = { head: 'head ', rows: (calls) => `${calls.length} rows`, leftOut: new Map() };
 
-async function* pagesOf(...sizes: number[]): AsyncGenerator<CallPage> {
+async function* pagesOf(...sizes: number[]): AsyncGenerator<CallPage, void, undefined> {
   for (const size of sizes)
     yield await Promise.resolve({ calls: Array.from({ length: size }, () => exampleCall), totalItems: 5 });
 }
 
+/** The pages, with a `stop` that makes them end in an error naming the window. */
+function sourceOf(pages: AsyncGenerator<CallPage, void, undefined>): CallSource {
+  let stopped = false;
+  async function* stoppable(): AsyncGenerator<CallPage, void, undefined> {
+    for await (const page of pages) {
+      if (stopped) throw aborted;
+      yield page;
+    }
+  }
+  return {
+    pages: stoppable(),
+    stop() {
+      stopped = true;
+    },
+  };
+}
+
+const windows = [{ from: '2026-03-09T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' }];
+const window = { from: new Date('2026-03-09'), to: new Date('2026-04-01') };
+const aborted = new AbortedError('stopped', { resume: { version: 1, filters: 'f', order: 'asc', windows } });
+
 describe('writing calls', () => {
-  it('writes the head with the first page, one text a page, and finishes', async () => {
+  it('writes the head before the first page, one text a page, and finishes', async () => {
     const output = recordingOutput();
     const progress: unknown[] = [];
-    const result = await writeCalls(pagesOf(3, 2), numbered, output, (state) => progress.push(state));
-    expect(output.log).toEqual(['head 3 rows', '2 rows', 'finished']);
-    expect(result).toEqual({ calls: 5, readerGone: false });
+    const result = await writeCalls(sourceOf(pagesOf(3, 2)), numbered, output, (state) => progress.push(state));
+    expect(output.log).toEqual(['head ', '3 rows', '2 rows', 'finished']);
+    expect(result).toEqual({ ended: 'complete', calls: 5 });
     expect(progress).toEqual([
       { calls: 3, totalItems: 5 },
       { calls: 5, totalItems: 5 },
@@ -41,23 +72,13 @@ describe('writing calls', () => {
 
   it('writes the head even when there is no call', async () => {
     const output = recordingOutput();
-    await writeCalls(pagesOf(), numbered, output);
+    await writeCalls(sourceOf(pagesOf()), numbered, output);
     expect(output.log).toEqual(['head ', 'finished']);
-  });
-
-  it('abandons the output when reading fails, and passes the failure on', async () => {
-    async function* failing(): AsyncGenerator<CallPage> {
-      yield* pagesOf(1);
-      throw new Error('page 2 failed');
-    }
-    const output = recordingOutput();
-    await expect(writeCalls(failing(), numbered, output)).rejects.toThrow('page 2 failed');
-    expect(output.log).toEqual(['head 1 rows', 'abandoned']);
   });
 
   it('stops reading when nobody wants more', async () => {
     let closed = false;
-    async function* endless(): AsyncGenerator<CallPage> {
+    async function* endless(): AsyncGenerator<CallPage, void, undefined> {
       try {
         for (;;) yield* pagesOf(1);
       } finally {
@@ -65,7 +86,38 @@ describe('writing calls', () => {
       }
     }
     const output = recordingOutput(2);
-    expect(await writeCalls(endless(), createNdjsonFormat(), output)).toEqual({ calls: 2, readerGone: true });
+    const result = await writeCalls(sourceOf(endless()), createNdjsonFormat(), output);
+    expect(result).toEqual({ ended: 'reader-gone', calls: 2 });
     expect(closed).toBe(true);
+  });
+});
+
+describe('writing calls that ends early', () => {
+  async function* failingWith(error: Error): AsyncGenerator<CallPage, void, undefined> {
+    yield* pagesOf(1);
+    throw error;
+  }
+
+  it('abandons the output when reading fails, with what was not handed out', async () => {
+    const output = recordingOutput();
+    const result = await writeCalls(sourceOf(failingWith(aborted)), numbered, output);
+    expect(output.log).toEqual(['head ', '1 rows', 'abandoned']);
+    expect(output.abandoned).toEqual([{ windows: [window] }]);
+    expect(result).toMatchObject({ ended: 'early', calls: 1, error: aborted, unwritten: { windows: [window] } });
+  });
+
+  it('does not pretend to know what is missing after an error that does not say', async () => {
+    const output = recordingOutput();
+    const result = await writeCalls(sourceOf(failingWith(new TypeError('unforeseen'))), numbered, output);
+    expect(output.abandoned).toEqual([undefined]);
+    expect(result).toMatchObject({ ended: 'early', unwritten: undefined });
+  });
+
+  it('stops the reading when writing fails, to learn what it has not handed out', async () => {
+    const failure = new Error('disk full');
+    const output = { ...recordingOutput(), write: () => Promise.reject(failure) };
+    const result = await writeCalls(sourceOf(pagesOf(1, 1, 1)), numbered, output);
+    expect(result).toMatchObject({ ended: 'early', calls: 0, error: failure });
+    expect(output.abandoned).toEqual([{ windows: [window], from: new Date('2026-03-08T06:59:50Z') }]);
   });
 });

@@ -1,0 +1,30 @@
+import type { Step, StepName } from '../doctor/step.ts';
+import { printable } from './printable.ts';
+import { wrapText } from './wrap-text.ts';
+
+const labels: Readonly<Record<StepName, string>> = {
+  settings: 'settings',
+  'token-host': 'token host',
+  'api-host': 'API host',
+  login: 'login',
+  scope: 'scope',
+  token: 'token',
+  subscription: 'subscription',
+  access: 'role, account',
+  calls: 'calls',
+};
+
+const marks: Readonly<Record<Step['status'], string>> = { passed: '✓', failed: '✗', unknown: '?', 'not-checked': '–' };
+
+const labelWidth = 15;
+const textWidth = 78;
+
+/** A step for people: how it ended, and below it what to do if it failed. Ends with a new line. */
+export function stepText(step: Step, colour: (mark: string, status: Step['status']) => string): string {
+  const mark = colour(marks[step.status], step.status);
+  const head = `${mark} ${labels[step.name].padEnd(labelWidth)}`;
+  const remedy = step.status === 'failed' ? wrapText(`What to do: ${step.remedy}`, textWidth) : [];
+  const [first = '', ...rest] = wrapText(printable(step.detail), textWidth);
+  const indent = ' '.repeat(labelWidth + 2);
+  return [`${head}${first}`, ...[...rest, ...remedy].map((line) => `${indent}${line}`), ''].join('\n');
+}

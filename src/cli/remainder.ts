@@ -1,0 +1,73 @@
+import type { TimeWindow } from '../errors/index.ts';
+import { type EndedEarly, missingWindows } from '../export/index.ts';
+import type { ExportPlan } from './plan-export.ts';
+import { shellWords } from './shell-words.ts';
+import { counted } from './words.ts';
+
+/** What an export that ended early has left to do. */
+export interface Remainder {
+  /** Where the calls are that were written, if they are kept. */
+  readonly kept: string | undefined;
+  /** Which are missing. */
+  readonly missing: string;
+  /** How to get them. */
+  readonly steps: readonly string[];
+  /** The same for programs. */
+  readonly json: Record<string, unknown>;
+}
+
+/** So many windows are named; the note has them all. */
+const mostNamed = 10;
+
+/** Undefined if nothing was written, so that the same command begins anew, or if it is not known what is missing. */
+export function remainderOf(
+  { kept, unwritten, calls }: EndedEarly,
+  plan: ExportPlan,
+  args: readonly string[],
+): Remainder | undefined {
+  if (kept) {
+    const { path, notePath, resume } = kept;
+    const windows = resume.windows.map(({ from, to }) => ({ from: new Date(from), to: new Date(to) }));
+    return {
+      kept: `${counted(kept.calls, 'call')} are kept in ${path}`,
+      missing: `those ${describe(windows, plan.range.to)} are missing`,
+      steps: [`To go on: ${resumeCommand(args)}`],
+      json: { partial: { file: path, note: notePath, calls: kept.calls }, unwritten: resume.windows },
+    };
+  }
+  if (plan.file !== undefined || unwritten === undefined || calls === 0) return undefined;
+  const windows = missingWindows(unwritten, plan.range.to);
+  return {
+    kept: undefined,
+    missing: `the calls ${describe(windows, plan.range.to)} are missing`,
+    steps: ranges(windows),
+    json: { unwritten: windows },
+  };
+}
+
+function describe(windows: readonly TimeWindow[], end: Date): string {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return 'of no window';
+  const span = `from ${instant(first.from)} ${last.to < end ? `up to ${instant(last.to)}` : 'on'}`;
+  return windows.length === 1 ? span : `in ${windows.length} windows ${span}`;
+}
+
+/** The command as it was typed; it holds no secret, since those are no flags. */
+function resumeCommand(args: readonly string[]): string {
+  return shellWords(['vbc-reports', ...args.filter((arg) => arg !== '--resume'), '--resume']);
+}
+
+/** Nothing is kept of standard output, but what is missing can be exported by itself. */
+function ranges(windows: readonly TimeWindow[]): string[] {
+  const named = windows
+    .slice(0, mostNamed)
+    .map(({ from, to }) => `To go on: --from ${instant(from)} --to ${instant(to)}`);
+  return windows.length > mostNamed
+    ? [...named, `and ${windows.length - mostNamed} more (--json names them all)`]
+    : named;
+}
+
+/** To the second, in UTC. */
+function instant(date: Date): string {
+  return date.toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What has to be the same for one export to go on where another ended: the calls that are meant, and how they become
+ * text. Holds no secret and no filter's value.
+ */
+export interface ExportJob {
+  /** A hash of the account, see `hashAccount`. */
+  readonly account: string;
+  /** The range of call starts as ISO instants; `to` exclusive. */
+  readonly range: { readonly from: string; readonly to: string };
+  /** A hash of the filters, as a `resume` value has it. */
+  readonly filters: string;
+  readonly order: 'asc' | 'desc';
+  readonly format: string;
+  /** What stands before the first row: another version of this program may have other columns. */
+  readonly head: string;
+  readonly localTimeZone: string | null;
+  readonly neutraliseFormulas: boolean;
+}
+
+/** Tells accounts apart in a file that people may send to each other. */
+export function hashAccount(account: string): string {
+  return createHash('sha256').update(account).digest('hex').slice(0, 16);
+}
+
+const names = {
+  account: 'account',
+  range: 'range',
+  filters: 'filters',
+  order: 'order',
+  format: 'format',
+  head: 'columns',
+  localTimeZone: 'zone of local times',
+  neutraliseFormulas: 'treatment of formulas',
+} as const satisfies Record<keyof ExportJob, string>;
+
+/** In what two jobs differ, in words; undefined if in nothing. */
+export function differenceOf(one: ExportJob, other: ExportJob): string | undefined {
+  const keys = Object.keys(names) as (keyof ExportJob)[];
+  const key = keys.find((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
+  return key && names[key];
+}
