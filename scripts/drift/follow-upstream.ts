@@ -6,7 +6,7 @@ import canonicalize from 'canonicalize';
 import { generate } from '../generation/generate.ts';
 import { CouldNotTell } from './documents/could-not-tell.ts';
 import { fetchDocument } from './documents/fetch-document.ts';
-import { parseDocument, type Document } from './documents/parse-document.ts';
+import { isObject, parseDocument, type Document } from './documents/parse-document.ts';
 import { readPair } from './documents/read-documents.ts';
 import { reportDrift } from './report-drift.ts';
 import type { Report } from './reports/report.ts';
@@ -71,7 +71,7 @@ async function regenerate(root: string): Promise<string[]> {
     await generate({ specFolder: join(root, 'spec'), outputFolder: join(root, 'generated') });
     return [];
   } catch (error) {
-    return [section('npm run generate', error instanceof Error ? error.message : String(error))];
+    return [section('npm run generate', String(error))];
   }
 }
 
@@ -88,9 +88,8 @@ async function failuresOf(check: FollowOptions['check']): Promise<string[]> {
 }
 
 function outputOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { stdout = '', stderr = '' } = error as Error & { stdout?: string; stderr?: string };
-  return `${stdout}\n${stderr}`.trim() || error.message;
+  const { stdout = '', stderr = '' } = isObject(error) ? error : {};
+  return `${String(stdout)}\n${String(stderr)}`.trim() || String(error);
 }
 
 /** The end of it: that is where a test run says what failed. */

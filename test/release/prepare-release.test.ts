@@ -1,0 +1,95 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+
+import { decideNext, prepareRelease } from '../../scripts/release/prepare-release.ts';
+import { runIn, type RunCommand } from '../../scripts/release/run-command.ts';
+import { createCheckout, type Checkout } from '../drift/checkout.ts';
+
+// Git and changesets are programs of their own.
+jest.setTimeout(60_000);
+
+let checkout: Checkout;
+let folder: string;
+
+beforeEach(async () => {
+  checkout = await createCheckout('package-lock.json');
+  const root = join(import.meta.dirname, '..', '..');
+  await cp(join(root, '.changeset', 'config.json'), join(checkout.root, '.changeset', 'config.json'));
+  await writeFile(join(checkout.root, 'CHANGELOG.md'), '# Changelog\n\n## 0.1.0\n\n- Everything.\n');
+  await checkout.commit('releases');
+  folder = `${checkout.root}-release`;
+  await mkdir(folder);
+});
+
+afterEach(async () => {
+  await checkout.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A run of git and Node for real, of npm not: it answers as told, and is listed. */
+function commands(npm: (args: readonly string[]) => string) {
+  const asked: string[] = [];
+  const run: RunCommand = async (command, args) => {
+    if (command !== 'npm') return runIn(checkout.root)(command, args);
+    asked.push(args.slice(0, 2).join(' '));
+    return Promise.resolve(npm(args));
+  };
+  return { asked, run };
+}
+
+const notFound = () => {
+  throw Object.assign(new Error('Command failed'), { stderr: 'npm error code E404' });
+};
+
+describe('what comes next of a release', () => {
+  it.each([
+    [1, false, 'version'],
+    [2, true, 'version'],
+    [0, false, 'publish'],
+    [0, true, 'nothing'],
+  ] as const)('with %i entries waiting, and the version on npm: %s, is "%s"', (entries, isPublished, next) => {
+    expect(decideNext(entries, isPublished)).toBe(next);
+  });
+
+  it('is a patch with the version in package.json and lock, and the entries in the changelog', async () => {
+    const entry = "---\n'vbc-reports': minor\n---\n\nPages are counted under another name.\n";
+    await writeFile(join(checkout.root, '.changeset', 'page-count.md'), entry);
+    await checkout.commit('an entry');
+    const { asked, run } = commands(notFound);
+    await expect(prepareRelease(checkout.root, folder, run)).resolves.toBe('version');
+    expect(asked).toEqual([]);
+
+    await checkout.git('reset', '--quiet', '--hard');
+    await checkout.git('apply', '--index', join(folder, 'version.patch'));
+    const text = (name: string) => readFile(join(checkout.root, name), 'utf8');
+    expect(JSON.parse(await text('package.json'))).toMatchObject({ version: '0.2.0' });
+    expect(JSON.parse(await text('package-lock.json'))).toMatchObject({
+      version: '0.2.0',
+      packages: { '': { version: '0.2.0' } },
+    });
+    expect(await text('CHANGELOG.md')).toMatch(
+      /^# Changelog\n\n## 0\.2\.0\n\n### Minor Changes\n\n- .*Pages are counted under another name\.\n\n## 0\.1\.0/,
+    );
+    expect(await readdir(join(checkout.root, '.changeset'))).toEqual(['config.json']);
+    const changed = await checkout.git('diff', '--cached', '--stat', '--', 'package-lock.json');
+    expect(changed).toContain('2 insertions(+), 2 deletions(-)');
+  });
+
+  it('is the checked tarball where the version is not on npm', async () => {
+    const { asked, run } = commands(([first]) => (first === 'view' ? notFound() : ''));
+    await expect(prepareRelease(checkout.root, folder, run)).resolves.toBe('publish');
+    expect(asked).toEqual(['view vbc-reports@0.1.0', 'run build', 'run check:package', 'pack --ignore-scripts']);
+    expect(await readFile(join(folder, 'version'), 'utf8')).toBe('0.1.0\n');
+  });
+
+  it('is nothing where it is there, and a failure where npm does not say', async () => {
+    await expect(prepareRelease(checkout.root, folder, commands(() => '0.1.0\n').run)).resolves.toBe('nothing');
+    const down = () => {
+      throw Object.assign(new Error('Command failed'), { stderr: 'npm error code ETIMEDOUT' });
+    };
+    await expect(prepareRelease(checkout.root, folder, commands(down).run)).rejects.toThrow();
+  });
+});
