@@ -7,6 +7,7 @@ const byFault: Readonly<Partial<Record<Fault, ExitCode>>> = {
   'wrong-client': exitCodes.refused,
   'wrong-password': exitCodes.refused,
   'user-locked': exitCodes.refused,
+  'login-refused': exitCodes.refused,
   'grant-not-allowed': exitCodes.refused,
   'no-scope': exitCodes.refused,
   'token-invalid': exitCodes.refused,

@@ -1,16 +1,16 @@
 import picocolors from 'picocolors';
 import type { Examination } from '../doctor/examine.ts';
 import type { Step } from '../doctor/step.ts';
+import type { VisitCounts } from '../doctor/visit-counts.ts';
 import type { CliIo } from './cli-io.ts';
 import { doctorExitCode } from './doctor-exit-code.ts';
 import type { DoctorFlags } from './doctor-flags.ts';
 import { doctorJson } from './doctor-json.ts';
 import { surveyText } from './doctor-survey-text.ts';
-import { stepText } from './doctor-text.ts';
+import { notCheckedText, type Paint, stepText } from './doctor-text.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { withFlagNames } from './flag-names.ts';
-import type { Voice } from './voice.ts';
-import { wantsColours } from './voice.ts';
+import { type Voice, wantsColours } from './voice.ts';
 import { counted } from './words.ts';
 
 /** Says what the doctor finds, as it is found. */
@@ -25,7 +25,8 @@ export interface DoctorReport {
 export function createDoctorReport(flags: DoctorFlags, io: CliIo, voice: Voice): DoctorReport {
   const stream = flags.json ? io.stderr : io.stdout;
   const colours = picocolors.createColors(wantsColours(stream, io.env));
-  const paint = { passed: colours.green, failed: colours.red, unknown: colours.yellow, 'not-checked': colours.dim };
+  const colourOf = { passed: colours.green, failed: colours.red, unknown: colours.yellow, 'not-checked': colours.dim };
+  const paint: Paint = (mark, status) => colourOf[status](mark);
 
   function write(text: string): void {
     if (!flags.quiet) stream.write(text);
@@ -33,11 +34,12 @@ export function createDoctorReport(flags: DoctorFlags, io: CliIo, voice: Voice):
 
   return {
     step(step) {
-      write(stepText(inUsersWords(step), (mark, status) => paint[status](mark)));
+      if (step.status !== 'not-checked') write(stepText(inUsersWords(step), paint));
     },
     conclude(examination) {
       const { survey, failure } = examination;
       const exitCode = doctorExitCode(failure?.fault);
+      write(notCheckedText(examination.steps, paint));
       if (survey) write(`\n${surveyText(survey, colours.yellow('!'))}`);
       write(`\n${verdict(examination)}\n`);
       if (flags.quiet && failure) voice.complain(`${inUsersWords(failure).detail} ${failure.remedy}`);
@@ -59,23 +61,16 @@ function inUsersWords<S extends Step>(step: S): S {
 }
 
 function verdict({ failure, survey, visit }: Examination): string {
-  const cost = visit === undefined ? '' : ` ${costOf(visit.counts)}`;
-  if (failure !== undefined) return `Not ready: see ✗ above.${cost}`;
-  const differences = survey?.differences.length ?? 0;
-  if (differences === 0) return `Everything is set up.${cost}`;
-  return `Everything is set up. The differences are no failure: they say where the API has parted from the document.${cost}`;
+  const cost = visit === undefined ? [] : [costOf(visit.counts)];
+  const differs = (survey?.differences.length ?? 0) > 0;
+  const ready = differs
+    ? 'Everything is set up. Differences are no failure: they say where the API has parted from its document.'
+    : 'Everything is set up.';
+  return [failure === undefined ? ready : 'Not ready: see ✗ above.', ...cost].join('\n');
 }
 
-function costOf({
-  logins,
-  requests,
-  repeats,
-}: {
-  logins: number;
-  requests: number;
-  repeats: ReadonlyMap<string, number>;
-}): string {
-  const reasons = [...repeats].map(([code, times]) => `${code} ${times}`).join(', ');
+function costOf({ logins, requests, repeats }: VisitCounts): string {
+  const reasons = [...repeats].map(([code, times]) => `${code} (${times})`).join(', ');
   const work = `${counted(requests, 'request')} for calls, ${logins === 0 ? 'no login' : counted(logins, 'login')}`;
-  return `(${work}${reasons === '' ? '' : `; repeated because of: ${reasons}`})`;
+  return reasons === '' ? `${work}.` : `${work}; repeated because of ${reasons}.`;
 }

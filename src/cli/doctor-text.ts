@@ -19,9 +19,18 @@ const marks: Readonly<Record<Step['status'], string>> = { passed: '✓', failed:
 const labelWidth = 15;
 const textWidth = 78;
 
+export type Paint = (mark: string, status: Step['status']) => string;
+
+/** The steps that were not made, in one line. */
+export function notCheckedText(steps: readonly Step[], paint: Paint): string {
+  const names = steps.filter(({ status }) => status === 'not-checked').map(({ name }) => labels[name]);
+  if (names.length === 0) return '';
+  return `${paint(marks['not-checked'], 'not-checked')} ${'not checked'.padEnd(labelWidth)}${names.join(' · ')}\n`;
+}
+
 /** A step for people: how it ended, and below it what to do if it failed. Ends with a new line. */
-export function stepText(step: Step, colour: (mark: string, status: Step['status']) => string): string {
-  const mark = colour(marks[step.status], step.status);
+export function stepText(step: Step, paint: Paint): string {
+  const mark = paint(marks[step.status], step.status);
   const head = `${mark} ${labels[step.name].padEnd(labelWidth)}`;
   const remedy = step.status === 'failed' ? wrapText(`What to do: ${step.remedy}`, textWidth) : [];
   const [first = '', ...rest] = wrapText(printable(step.detail), textWidth);
