@@ -391,6 +391,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          /**
+           * @example {
+           *       "fault": {
+           *         "code": 900908,
+           *         "message": "Resource forbidden"
+           *       }
+           *     }
+           */
           'application/json': components['schemas']['GatewayFault'];
         };
       };
@@ -401,6 +409,13 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          /**
+           * @example {
+           *       "code": "900804",
+           *       "message": "Message throttled out",
+           *       "nextAccessTime": "2026-Sep-12 20:00:00+0000 UTC"
+           *     }
+           */
           'application/json': components['schemas']['GatewayFault'];
         };
       };
@@ -410,6 +425,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          /**
+           * @example {
+           *       "fault": {
+           *         "code": 900900,
+           *         "message": "Unclassified Authentication Failure"
+           *       }
+           *     }
+           */
           'application/json': components['schemas']['GatewayFault'];
         };
       };
@@ -419,6 +442,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          /**
+           * @example {
+           *       "fault": {
+           *         "code": 101503,
+           *         "message": "Error connecting to the back end"
+           *       }
+           *     }
+           */
           'application/json': components['schemas']['GatewayFault'];
           'text/html': string;
         };
@@ -430,6 +461,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          /**
+           * @example {
+           *       "fault": {
+           *         "code": 101503,
+           *         "message": "Error connecting to the back end"
+           *       }
+           *     }
+           */
           'application/json': components['schemas']['GatewayFault'];
           'text/html': string;
         };
@@ -440,6 +479,14 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          /**
+           * @example {
+           *       "fault": {
+           *         "code": 101503,
+           *         "message": "Error connecting to the back end"
+           *       }
+           *     }
+           */
           'application/json': components['schemas']['GatewayFault'];
           'text/html': string;
         };
