@@ -24,20 +24,20 @@ export function hashAccount(account: string): string {
   return createHash('sha256').update(account).digest('hex').slice(0, 16);
 }
 
-const names = {
-  account: 'account',
-  range: 'range',
-  filters: 'filters',
-  order: 'order',
-  format: 'format',
-  head: 'columns',
-  localTimeZone: 'zone of local times',
-  neutraliseFormulas: 'treatment of formulas',
+const differences = {
+  account: 'another account',
+  range: 'another range',
+  filters: 'other filters',
+  order: 'another order',
+  format: 'another format',
+  localTimeZone: 'other local times',
+  neutraliseFormulas: 'another treatment of formulas',
+  head: 'other columns',
 } as const satisfies Record<keyof ExportJob, string>;
 
-/** In what two jobs differ, in words; undefined if in nothing. */
+/** In what one job differs from the other, in words; undefined if in nothing. */
 export function differenceOf(one: ExportJob, other: ExportJob): string | undefined {
-  const keys = Object.keys(names) as (keyof ExportJob)[];
+  const keys = Object.keys(differences) as (keyof ExportJob)[];
   const key = keys.find((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
-  return key && names[key];
+  return key && differences[key];
 }

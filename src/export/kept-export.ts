@@ -61,7 +61,7 @@ export async function findKept(target: string, job: ExportJob): Promise<PartialN
   const difference = differenceOf(note.job, job);
   if (difference !== undefined) {
     const hint = 'Give the same flags as to the export that ended early.';
-    throw new ConfigurationError(`${path} belongs to an export with another ${difference}`, { hint });
+    throw new ConfigurationError(`${path} belongs to an export with ${difference}`, { hint });
   }
   if (!(await isUnchanged(path, note))) {
     throw new ConfigurationError(`${path} is gone, or not as the export left it`, { hint: anew });

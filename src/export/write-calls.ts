@@ -48,7 +48,8 @@ export async function writeCalls(
   output: Output,
   onProgress: (progress: WriteProgress) => void = () => undefined,
 ): Promise<WriteResult> {
-  const run: Run = { source, format, output, onProgress, calls: 0, headWritten: false, page: undefined };
+  const headWritten = output.earlier !== undefined;
+  const run: Run = { source, format, output, onProgress, calls: 0, headWritten, page: undefined };
   try {
     const ended = await writePages(run);
     await output.finish();
