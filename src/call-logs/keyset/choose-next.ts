@@ -43,14 +43,19 @@ export function chooseNext(situation: Situation): Choice | undefined {
   const gaps = segments.filter((segment) => segment.kind === 'gap');
   const waiting = gaps.find(({ askedTo }) => askedTo === undefined);
   const readAhead = mayReadAhead(situation, gaps);
-  // The first gap is always read, or what waits behind it would wait for ever.
-  if (waiting && (waiting === gaps[0] || readAhead)) {
+  // As long as the caller has nothing to take, the first gap is read, or what waits behind it would wait for ever.
+  if (waiting && (readAhead || (waiting === gaps[0] && !isReady(segments[0])))) {
     // Against the axis, pages come from the far end: only a lane's worth at the near end is asked for.
     return alongAxis || !mayCut || !isLong(waiting, situation) ? { gap: waiting } : cutLane(waiting, situation);
   }
   if (!readAhead || !mayCut || situation.lanes > lanesPerPage * pagesIn(situation.total, situation)) return undefined;
   const long = gaps.find((gap) => isLong(gap, situation));
   return long ? cutLane(long, situation) : halveLongest(gaps, situation);
+}
+
+/** Whether the caller may take it, or pass over it. */
+function isReady(segment: Segment | undefined): boolean {
+  return segment?.kind === 'hole' || (segment?.kind === 'chunk' && segment.proof === undefined);
 }
 
 /** What waits for its turn, and what is on its way, stays below the longest lane for each reader. */

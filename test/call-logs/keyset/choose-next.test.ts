@@ -43,12 +43,20 @@ const situation = (segments: Situation['segments'], changed: Partial<Situation> 
 });
 
 describe('what is asked for next', () => {
-  it('is the first gap as it is, whatever waits, or all behind it would wait for ever', () => {
+  it('is the first gap as it is, where the caller has nothing to take, or all behind it would wait for ever', () => {
     const first = gap({ pages: 3 });
-    for (const waiting of [[], [chunk(1000)], [hole, chunk(1000)]]) {
+    const unproven: Chunk = { ...chunk(1000), proof: first.proof };
+    for (const waiting of [[], [unproven], [unproven, chunk(1000)], [unproven, hole]]) {
       expect(chooseNext(situation([...waiting, first]))).toEqual({ gap: first });
       expect(chooseNext(situation([...waiting, first], { mayCut: false, lanes: 1e9 }))).toEqual({ gap: first });
     }
+  });
+
+  it('is nothing while so much is there to be taken that more would only fill the memory', () => {
+    const first = gap({ pages: 3 });
+    expect(chooseNext(situation([chunk(79), first]))).toEqual({ gap: first });
+    expect(chooseNext(situation([chunk(80), first]))).toBeUndefined();
+    expect(chooseNext(situation([hole, chunk(80), first]))).toBeUndefined();
   });
 
   it('is nothing where there is no gap', () => {

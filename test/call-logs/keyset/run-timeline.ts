@@ -77,7 +77,6 @@ export function runTimeline(options: RunOptions): Run {
       underWay.push({ gap, window: axis.windowOf(gap), crowded: false });
       run.requests += 1;
     }
-    if (underWay.length === 0) throw new Error('nothing is under way, and nothing may be asked for');
     if (run.requests > maxRequests) throw new Error(`more than ${maxRequests} requests`);
     run.mostUnderWay = Math.max(run.mostUnderWay, underWay.length);
   }
@@ -97,21 +96,30 @@ export function runTimeline(options: RunOptions): Run {
     return page;
   }
 
-  function take(): void {
+  /** Takes what is ready; tells whether there was something. */
+  function take(): boolean {
+    const holes = timeline.holes.length;
+    let taken = 0;
     for (let calls = timeline.take(); calls !== undefined; calls = timeline.take()) {
       if (calls.length > 0 && handedOut.length === 0) run.answersToFirst = run.answers;
       handedOut.push(...calls);
+      taken += 1;
     }
+    return taken > 0 || timeline.holes.length > holes;
   }
 
   while (!timeline.done) {
     ask();
-    const [request] = underWay.splice(pick(underWay.length), 1);
-    if (request) answer(request);
+    const [request] = underWay.length === 0 ? [] : underWay.splice(pick(underWay.length), 1);
+    if (request === undefined) {
+      if (take()) continue;
+      throw new Error('nothing to ask for, to wait for or to take');
+    }
+    answer(request);
     run.answers += 1;
     run.mostWaiting = Math.max(run.mostWaiting, run.received - handedOut.length);
     afterAnswer?.(run.answers);
-    if (takes(run.answers) || underWay.length === 0) take();
+    if (takes(run.answers)) take();
   }
   const holes = timeline.holes.map((hole) => ({ ...axis.windowOf(hole), expected: hole.expected, found: hole.found }));
   return { handedOut, timeline, holes, ...run };
