@@ -16,6 +16,16 @@ export interface ConnectionFlags {
 }
 
 export function addConnectionFlags(command: Command): Command {
+  return addAccountFlags(command)
+    .optionsGroup('Pace:')
+    .option('--page-size <calls>', 'calls per request (default: 1000)')
+    .option('--concurrency <requests>', 'requests in flight at once (default: 4)')
+    .option('--requests-per-second <number>', 'requests per second (default: no limit)')
+    .option('--max-wait <seconds>', 'longest wait that the server may ask for (default: 120)');
+}
+
+/** Which account, and how to get in. */
+export function addAccountFlags(command: Command): Command {
   return command
     .optionsGroup('Account:')
     .addOption(
@@ -33,12 +43,7 @@ export function addConnectionFlags(command: Command): Command {
     .option('--username <name>', 'login of an account administrator (or VBC_USERNAME)')
     .option('--base-url <url>', 'another host of the API (or VBC_BASE_URL)')
     .option('--token-url <url>', 'another token endpoint (or VBC_TOKEN_URL)')
-    .option('--reset-login', 'forget that a login was refused, and try once more')
-    .optionsGroup('Pace:')
-    .option('--page-size <calls>', 'calls per request (default: 1000)')
-    .option('--concurrency <requests>', 'requests in flight at once (default: 4)')
-    .option('--requests-per-second <number>', 'requests per second (default: no limit)')
-    .option('--max-wait <seconds>', 'longest wait that the server may ask for (default: 120)');
+    .option('--reset-login', 'forget that a login was refused, and try once more');
 }
 
 export const settingsHelp = `

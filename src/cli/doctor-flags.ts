@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type ProfileName, profiles } from '../sandbox/index.ts';
-import { addConnectionFlags, type ConnectionFlags } from './connection-flags.ts';
+import { addAccountFlags, type ConnectionFlags } from './connection-flags.ts';
 
 /** The flags of `doctor` as they were typed. */
 export interface DoctorFlags extends ConnectionFlags {
@@ -10,17 +10,16 @@ export interface DoctorFlags extends ConnectionFlags {
 }
 
 export function addDoctorFlags(command: Command): Command {
-  command
-    .optionsGroup('Output:')
-    .option('--json', 'print the report as JSON, on standard output')
-    .option('--quiet', 'print nothing but what failed');
-  return addConnectionFlags(command)
-    .optionsGroup('Sandbox:')
+  return addAccountFlags(command)
     .addOption(
       new Option('--profile <profile>', 'how the stand-in of --sandbox behaves (default: gentle)').choices(
         Object.keys(profiles),
       ),
-    );
+    )
+    .optionsGroup('Output:')
+    .option('--page-size <calls>', 'the size that exports will ask for (default: 1000)')
+    .option('--json', 'print the report as JSON, on standard output')
+    .option('--quiet', 'print nothing but what failed');
 }
 
 export const doctorHelp = `

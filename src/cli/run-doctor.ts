@@ -1,5 +1,5 @@
 import { examine } from '../doctor/examine.ts';
-import { createVisit, type Visit, type VisitOptions } from '../doctor/visit.ts';
+import { createVisit, type Visit } from '../doctor/visit.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Connection } from './connect.ts';
 import { connectDoctor } from './doctor-connection.ts';
@@ -18,7 +18,9 @@ export async function runDoctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode
   let connection: Connection | undefined;
   const open = async (): Promise<Visit> => {
     connection = await connectDoctor(flags, io);
-    const visit = createVisit({ ...connection.options, ...paceOf(flags), signal: io.signal });
+    const pageSize = parseNumber('--page-size', flags.pageSize);
+    const userAgent = `vbc-reports/${version}`;
+    const visit = createVisit({ ...connection.options, pageSize, userAgent, signal: io.signal });
     if (flags.resetLogin) await visit.reset();
     return visit;
   };
@@ -37,16 +39,4 @@ export async function runDoctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode
   } finally {
     await connection?.close();
   }
-}
-
-/** Checked as for an export, so that the same flags can be tried out. */
-function paceOf(
-  flags: DoctorFlags,
-): Pick<VisitOptions, 'pageSize' | 'concurrency' | 'requestsPerSecond' | 'userAgent'> {
-  return {
-    pageSize: parseNumber('--page-size', flags.pageSize),
-    concurrency: parseNumber('--concurrency', flags.concurrency),
-    requestsPerSecond: parseNumber('--requests-per-second', flags.requestsPerSecond),
-    userAgent: `vbc-reports/${version}`,
-  };
 }

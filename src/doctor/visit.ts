@@ -5,6 +5,7 @@ import { ReportsError } from '../errors/index.ts';
 import { createEmit } from '../events.ts';
 import type { Answer } from '../http/answer.ts';
 import { attempt } from '../http/attempt.ts';
+import type { Authoriser } from '../http/authoriser.ts';
 import { createCall } from '../http/call.ts';
 import { systemClock } from '../http/clock.ts';
 import { platformFetch } from '../http/fetch-like.ts';
@@ -63,7 +64,8 @@ export function createVisit(options: VisitOptions): Visit {
   const watched = watchStore(options.tokenStore ?? createMemoryTokenStore());
   const common = { fetch, clock, random: Math.random, emit: createEmit(handlers), timeoutMs, userAgent };
   const authoriser = createAuthoriser(auth, { ...common, tokenUrl, store: watched.store });
-  const given = { authoriser: () => Promise.resolve(authoriser), limiter: createLimiter(pace, clock) };
+  const once = withOneLogin(authoriser, counts);
+  const given = { authoriser: () => Promise.resolve(once), limiter: createLimiter(pace, clock) };
   const send = createSend({ ...common, ...given, retry, budget: createRetryBudget() });
   const prepare = createPrepareRequest(baseUrl, accountId);
 
@@ -90,5 +92,16 @@ export function createVisit(options: VisitOptions): Visit {
         call.end();
       }
     },
+  };
+}
+
+/** Once a login was made, none follows: what refuses its token would refuse another's, and a login may count (fact 11). */
+function withOneLogin(authoriser: Authoriser, counts: VisitCounts): Authoriser {
+  return {
+    authorise: (signal) => authoriser.authorise(signal),
+    accepted: (token) => {
+      authoriser.accepted(token);
+    },
+    refused: (refusal) => (counts.logins > 0 ? { replay: false, hint: '' } : authoriser.refused(refusal)),
   };
 }
