@@ -31,7 +31,8 @@ export function describePlace(change: RawChange, base: Document, head: Document)
 }
 
 function describeComponent(names: readonly string[]): Place {
-  const [, kind = '', name = '', ...rest] = names;
+  const [, kind = '', name, ...rest] = names;
+  if (name === undefined) return { area: 'other', label: `shared definitions (${kind})`, field: kind };
   const field = rest.filter((part) => !structural.has(part)).join('.');
   const label = field === '' ? `the component \`${name}\`` : `\`${field}\` of the unused component \`${name}\``;
   return { area: 'component', label, field: field || name, isWhole: rest.length === 0 && kind !== 'securitySchemes' };
@@ -60,6 +61,10 @@ function parameterName(change: RawChange, base: Document, head: Document): strin
 
 function describeAnswer(rest: readonly string[], path: string): Place {
   const [status = '', ...inside] = rest;
+  if (inside[0] === 'headers' && inside[1] !== undefined) {
+    const label = `the header \`${inside[1]}\` of the answer ${status}`;
+    return { area: 'answer', label, field: inside[1], isRow: false };
+  }
   const schema = inside.indexOf('schema');
   const fields = schema < 0 ? [] : fieldNames(inside.slice(schema + 1));
   const field = fields.join('.');
@@ -89,6 +94,8 @@ function isPropertyMap(names: readonly string[], index: number): boolean {
 function labelOf(names: readonly string[]): string {
   if (names.length === 0) return 'the document';
   const [first, path, method] = names;
+  if (first === 'servers') return 'the server';
   if (first !== 'paths' || path === undefined) return `\`${names.join('.')}\``;
-  return method === undefined ? `\`${path}\`` : `\`${method.toUpperCase()} ${path}\``;
+  const isMethod = method !== undefined && /^[a-z]+$/.test(method) && method !== 'servers' && method !== 'parameters';
+  return isMethod ? `\`${method.toUpperCase()} ${path}\`` : `\`${path}\``;
 }

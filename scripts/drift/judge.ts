@@ -53,9 +53,16 @@ function whereOf(change: RawChange, place: Place): string {
 
 function namesIn(change: RawChange, place: Place): string[] {
   const renamed = change.property === 'key' || change.property === 'name' ? [change.base?.value] : [];
-  const below = change.kind === 'removed' && isObject(change.base?.value) ? Object.keys(change.base.value) : [];
-  const names = [place.field.split('.').at(-1), namesOf(change.path).at(-1), ...renamed, ...below];
+  const below = change.kind === 'removed' ? namesBelow(change.base?.value) : [];
+  const operation = change.typeName === 'Operation' ? namesOf(change.path).slice(1, 2) : [];
+  const names = [place.field.split('.').at(-1), namesOf(change.path).at(-1), ...operation, ...renamed, ...below];
   return [...new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''))];
+}
+
+/** What goes with something that is removed: fields by their name, parameters by what they are called. */
+function namesBelow(value: unknown): string[] {
+  if (!Array.isArray(value)) return isObject(value) ? Object.keys(value) : [];
+  return value.flatMap((item: unknown) => (isObject(item) && typeof item.name === 'string' ? [item.name] : []));
 }
 
 /**

@@ -29,9 +29,20 @@ function knownValues(base: Document, head: Document): Change[] {
     const before = object(at(base, `${fields}/${name}`))['x-extensible-enum'];
     const after = object(schema)['x-extensible-enum'];
     const won = before === undefined ? [] : without(after, before);
-    if (won.length === 0) return [];
-    const meaning = 'Code that lists the cases meets one it does not know.';
-    return [change(`CallLog.${name}`, won, notable(`\`${name}\` of the rows may also be ${list(won)}`, meaning))];
+    const lost = after === undefined ? [] : without(before, after);
+    const more = notable(
+      `\`${name}\` of the rows may also be ${list(won)}`,
+      'Code that lists the cases meets one it does not know.',
+    );
+    const less = notable(
+      `\`${name}\` of the rows is no longer known to be ${list(lost)}`,
+      'Code that waits for it may wait in vain.',
+    );
+    const where = `CallLog.${name}`;
+    return [
+      ...(won.length > 0 ? [change(where, won, more)] : []),
+      ...(lost.length > 0 ? [change(where, ['without', ...lost], less)] : []),
+    ];
   });
 }
 

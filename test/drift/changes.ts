@@ -122,6 +122,12 @@ const rows: DocumentChange[] = [
   breaking('a field of the rows loses its type', (document) => {
     delete get(row(document), 'length').type;
   }),
+  notable('a number of the rows says how exact it is', (document) => {
+    get(row(document), 'charge').format = 'double';
+  }),
+  breaking('what a row is, is no longer described', (document) => {
+    Reflect.deleteProperty(get(document.components.schemas.CallLogsEmbeddedObject.properties, 'call_logs'), 'items');
+  }),
   safe('a number of the rows becomes an integer', 'patch', (document) => {
     get(row(document), 'length').type = 'integer';
   }),
@@ -320,6 +326,18 @@ const operations: DocumentChange[] = [
   breaking('the path changes', (document) => {
     rename(document.paths, path, '/v2/accounts/{account_id}/call-logs');
   }),
+  breaking('every answer is removed', (document) => {
+    Reflect.deleteProperty(operation(document), 'responses');
+  }),
+  breaking('every parameter is removed', (document) => {
+    Reflect.deleteProperty(operation(document), 'parameters');
+  }),
+  breaking('the operation is removed, and another stays at its path', (document) => {
+    rename(get(document.paths, path), 'get', 'post');
+  }),
+  breaking('the path of the server changes', (document) => {
+    document.servers = [{ url: 'https://api.vonage.com/t/vbc.prod/reports/v1' }];
+  }),
   safe('another operation is added', 'minor', (document) => {
     document.paths['/accounts'] = {
       get: { parameters: [], responses: { '200': { description: 'Accounts', content: {} } } },
@@ -405,9 +423,32 @@ const wording: DocumentChange[] = [
   safe('an extension is added', 'patch', (document) => {
     document['x-owner'] = 'reports';
   }),
+  safe('what is meant anyway is spelled out', 'none', (document) => {
+    const direction = parameter(document, 'direction');
+    Object.assign(direction, { required: false, deprecated: false, style: 'form', explode: true });
+    Object.assign(get(row(document), 'id'), { nullable: false, deprecated: false, readOnly: false });
+  }),
+  safe('known values change places', 'none', (document) => {
+    (parameter(document, 'direction').schema.enum as string[]).reverse();
+  }),
+  safe('a parameter moves from the operation to its path', 'none', (document) => {
+    get(document.paths, path).parameters = operation(document).parameters.splice(0, 1);
+  }),
+  safe('links, tags and other documentation are added', 'patch', (document) => {
+    document.tags = [{ name: 'Reports' }];
+    document.externalDocs = { url: 'https://example.com' };
+    operation(document).tags = ['Reports'];
+    Object.assign(answer(document), { links: { self: { operationId: 'getCallLogs' } }, description: 'Fine' });
+    Object.assign(get(answer(document).content, 'application/json'), { example: {}, examples: { one: { value: 1 } } });
+  }),
   safe('a reference is inlined', 'none', (document) => {
     const { AccountID } = document.components.parameters;
     operation(document).parameters[0] = structuredClone(AccountID) as unknown as QueryParameter;
+  }),
+  safe('an answer moves to the shared definitions', 'minor', (document) => {
+    const { responses } = operation(document);
+    Object.assign(document.components, { responses: { Calls: get(responses, '200') } });
+    Object.assign(responses, { '200': { $ref: '#/components/responses/Calls' } });
   }),
   safe('components change places', 'none', (document) => {
     reverse(document.components.schemas);

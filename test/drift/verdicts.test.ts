@@ -92,7 +92,10 @@ describe('the verdict on a change to the document', () => {
     expect(titles.filter((title) => title.includes('no rule yet'))).toEqual([]);
   });
 
-  it('is as strict as the second opinion, but for values that a field gains', () => {
-    expect(stricter.filter((finding) => !/^added the new `\w+` enum value/.test(finding))).toEqual([]);
+  it('is as strict as the second opinion, but where that counts values that a field gains, or how exact a number is', () => {
+    // The account id hides behind a reference where all parameters go at once.
+    const expected =
+      /^added the new `\w+` enum value|changed from `number`.* to `number`.*`double`|^deleted .*`account_id`/;
+    expect(stricter.filter((finding) => !expected.test(finding))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { breaking, gain, harmless, notable, type Judgement } from '../change.ts';
-import { list, sentence, show, without, type Rule, type Subject } from './rule.ts';
+import { isNumeric, list, sentence, show, without, type Rule, type Subject } from './rule.ts';
 
 const limits = new Set([
   'pattern',
@@ -32,6 +32,7 @@ function removed({ change, place }: Subject): Judgement {
   }
   if (change.typeName === 'SchemaProperties') return breaking(`${label} has no fields any more`, readers(place.field));
   if (change.typeName !== 'Schema') return breaking(`${label} has another type`, readers(place.field));
+  if (/\/(items|schema)$/.test(change.path)) return breaking(`${label} is no longer described`, 'Its type is unknown.');
   return breaking(`${label} is gone`, readers(place.field));
 }
 
@@ -99,11 +100,11 @@ const modifiedProperties: Readonly<Record<string, (change: Modification) => Judg
     after === true
       ? breaking(`${label} may be null`, 'Code that uses its value without a look fails.')
       : gain(`${label} is never null`, 'Checks for null are no longer needed.'),
-  format: ({ label, before, after }) =>
-    breaking(
-      `${label} has another format: ${show(after)} instead of ${show(before)}`,
-      'Its values are written differently while the type stays the same, so no compiler notices.',
-    ),
+  format: ({ label, before, after }) => {
+    const title = `${label} has another format: ${show(after)} instead of ${show(before)}`;
+    if (isNumeric(before, after)) return notable(title, 'A number still is a number; it may be larger or less exact.');
+    return breaking(title, 'Its values are written differently while the type stays the same, so no compiler notices.');
+  },
   enum: ({ label, before, after }) => {
     const lost = without(before, after);
     const won = without(after, before);
@@ -135,4 +136,8 @@ const modifiedProperties: Readonly<Record<string, (change: Modification) => Judg
     notable(`${label} defaults to ${show(after)} instead of ${show(before)}`, 'What an absent value means changes.'),
   additionalProperties: ({ label }) =>
     notable(`${label} says something else about further fields`, 'The generated types change.'),
+  readOnly: ({ label }) => notable(`${label} says something else about who sets it`, 'The generated types may change.'),
+  writeOnly: ({ label }) =>
+    notable(`${label} says something else about who sets it`, 'The generated types may change.'),
+  discriminator: ({ label }) => notable(`${label} tells its shapes apart otherwise`, 'The generated types change.'),
 };

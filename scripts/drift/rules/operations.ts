@@ -1,9 +1,17 @@
 import { breaking, gain, harmless, notable, type Judgement } from '../change.ts';
 import { isObject } from '../documents/parse-document.ts';
-import { sentence, show, type Rule, type Subject } from './rule.ts';
+import { list, sentence, show, type Rule, type Subject } from './rule.ts';
 
 /** What stands around fields and parameters: operations, answers as a whole, servers, authorization. */
-export const operationRule: Rule = (subject) => rules[subject.change.typeName]?.(subject);
+export const operationRule: Rule = (subject) => {
+  const { kind, typeName } = subject.change;
+  if (!typeName.startsWith('Named')) return rules[typeName]?.(subject);
+  const { label } = subject.place;
+  if (kind === 'added') return gain(`${sentence(label)} have a place of their own`, 'Their types can be used.');
+  return kind === 'removed'
+    ? breaking(`${sentence(label)} are gone`, 'The exported types of their names are gone.')
+    : undefined;
+};
 
 const rules: Readonly<Record<string, Rule>> = {
   PathItem: (subject) => whole(subject, 'The path', 'Requests to it fail with "not found".'),
@@ -15,6 +23,12 @@ const rules: Readonly<Record<string, Rule>> = {
   Header: (subject) => whole(subject, `The header of ${subject.place.label}`, 'Code that reads it finds nothing.'),
   HeadersMap: (subject) =>
     whole(subject, `The list of headers of ${subject.place.label}`, 'Code that reads them finds nothing.'),
+  Responses: ({ change, place }) =>
+    change.kind === 'removed'
+      ? breaking(`${sentence(place.label)} has no answers any more`, 'Nothing compiles.')
+      : undefined,
+  LinksMap: ({ place }) => harmless(`${sentence(place.label)} says something else about links`, 'Nothing reads them.'),
+  Link: ({ place }) => harmless(`${sentence(place.label)} says something else about links`, 'Nothing reads them.'),
   Server: (subject) => server(subject),
   ServerList: (subject) => server(subject),
   SecurityRequirement: (subject) => requirement(subject),
@@ -30,9 +44,9 @@ const rules: Readonly<Record<string, Rule>> = {
 
 /** Something that comes, goes or is renamed as a whole. */
 function whole({ change }: Subject, noun: string, loss: string): Judgement | undefined {
-  const name = lastName(change.path);
-  if (change.kind === 'added') return gain(`${noun} ${name} is new`, 'Nothing else changes.');
-  if (change.kind === 'removed') return breaking(`${noun} ${name} is gone`, loss);
+  const name = change.typeName.endsWith('Map') ? '' : ` ${lastName(change.path)}`;
+  if (change.kind === 'added') return gain(`${noun}${name} is new`, 'Nothing else changes.');
+  if (change.kind === 'removed') return breaking(`${noun}${name} is gone`, loss);
   if (change.property !== 'key') return undefined;
   return breaking(`${noun} ${show(change.base?.value)} is now ${show(change.revision?.value)}`, loss);
 }
@@ -50,14 +64,18 @@ function operation(subject: Subject): Judgement | undefined {
   if (change.property === 'deprecated') {
     return notable(`${sentence(place.label)} is deprecated`, 'It still works; the provider means to remove it.');
   }
-  return whole(subject, 'The operation', 'Requests to it fail.');
+  if (change.kind === 'added') return gain(`${sentence(place.label)} is new`, 'Nothing else changes.');
+  return change.kind === 'removed' ? breaking(`${sentence(place.label)} is gone`, 'Requests to it fail.') : undefined;
 }
 
 function mediaType({ change, place }: Subject): Judgement | undefined {
   const label = sentence(place.label);
   if (change.kind === 'added')
     return gain(`${label} can also come as ${lastName(change.path)}`, 'Nothing else changes.');
-  const before = change.kind === 'modified' ? show(change.base?.value) : lastName(change.path);
+  const types =
+    change.typeName === 'MediaTypesMap' && isObject(change.base?.value) ? Object.keys(change.base.value) : [];
+  const gone = types.length > 0 ? list(types) : lastName(change.path);
+  const before = change.kind === 'modified' ? show(change.base?.value) : gone;
   const after = change.kind === 'modified' ? ` but as ${show(change.revision?.value)}` : '';
   if (change.kind === 'modified' && change.property !== 'key') return undefined;
   return breaking(`${label} no longer comes as ${before}${after}`, 'The client can no longer read it.');
@@ -70,6 +88,10 @@ function server({ change, place }: Subject): Judgement {
   }
   if (change.kind === 'added' && change.typeName === 'Server') {
     return gain('The API has another server', 'It can be used as `baseUrl`; the default stays.');
+  }
+  if (change.property === 'url') {
+    const title = `The server ${show(change.base?.value)} is now ${show(change.revision?.value)}`;
+    return breaking(title, 'Requests to the default base URL may fail; set `baseUrl`.');
   }
   return breaking(`${sentence(place.label)} is served from elsewhere`, 'Requests to the default base URL may fail.');
 }

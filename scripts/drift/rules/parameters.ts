@@ -1,6 +1,6 @@
 import { breaking, gain, harmless, notable, type Judgement } from '../change.ts';
 import { isObject } from '../documents/parse-document.ts';
-import { list, sentence, show, without, type Rule, type Subject } from './rule.ts';
+import { isNumeric, list, sentence, show, without, type Rule, type Subject } from './rule.ts';
 
 const refused = 'Requests that are written as before are refused.';
 
@@ -8,6 +8,8 @@ const refused = 'Requests that are written as before are refused.';
 export const parameterRule: Rule = (subject) => {
   const { change, place } = subject;
   if (change.typeName === 'ParameterList' && change.kind === 'added') return addedList(subject);
+  if (change.typeName === 'ParameterList')
+    return breaking(`${sentence(place.label)} takes no parameters any more`, refused);
   if (place.area !== 'parameter') return undefined;
   if (place.inSchema) return schema(subject);
   if (change.kind === 'removed') return removed(place.label, place.field);
@@ -82,9 +84,12 @@ function schema(subject: Subject): Judgement | undefined {
         'Requests that leave it out are answered differently. `list()` states it; raw requests may not.',
       );
     case 'format':
-      return after === undefined
-        ? notable(`${label} no longer states a format`, 'What was accepted should still be.')
-        : breaking(`${label} has another format: ${show(after)} instead of ${show(before)}`, refused);
+      if (after === undefined)
+        return notable(`${label} no longer states a format`, 'What was accepted should still be.');
+      return (isNumeric(before, after) ? notable : breaking)(
+        `${label} has another format: ${show(after)} instead of ${show(before)}`,
+        isNumeric(before, after) ? 'Very large or very exact numbers may be refused.' : refused,
+      );
     case 'type':
       if (before === 'integer' && after === 'number')
         return gain(`${label} takes fractions too`, 'Nothing else changes.');

@@ -34,3 +34,9 @@ export function list(values: readonly unknown[]): string {
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** Whether two formats (undefined: none) only say how large or exact a number is. */
+export function isNumeric(...formats: readonly unknown[]): boolean {
+  const numeric: readonly unknown[] = ['int32', 'int64', 'float', 'double'];
+  return formats.every((format) => format === undefined || numeric.includes(format));
+}
