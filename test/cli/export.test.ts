@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FetchLike } from '../../src/http/fetch-like.ts';
@@ -209,6 +209,21 @@ describe('an export with --sandbox', () => {
   });
 });
 
+describe('an export beside the file of a killed one', () => {
+  it('says so, and goes on', async () => {
+    await withFolder(async (folder) => {
+      const left = join(folder, 'calls.csv.0123abcd.part');
+      await writeFile(left, '');
+      await utimes(left, new Date('2025-01-01'), new Date('2025-01-01'));
+      const args = ['export', '--sandbox', '--month', '2019-07', '--out', join(folder, 'calls.csv')];
+      const { exitCode, stderr } = await run(args);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain(`warning: ${left} was left by an export that was killed.`);
+      expect((await readdir(folder)).sort()).toEqual(['calls.csv', 'calls.csv.0123abcd.part']);
+    });
+  });
+});
+
 describe('an export that fails', () => {
   const account = { VBC_ACCOUNT_ID: '1', VBC_ACCESS_TOKEN: 'secret-token', VBC_BASE_URL: 'https://api.example' };
 
@@ -233,6 +248,23 @@ describe('an export that fails', () => {
     expect(failed.files).toEqual({});
     expect(failed.stderr).toMatch(/^error: \P{Cc}+\n$/u);
     expect(failed.stderr).not.toContain('secret-token');
+  });
+
+  it('because the server asks for a long wait names the flag that allows it', async () => {
+    const throttled = (): Promise<Response> =>
+      Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '300' } }));
+    const { exitCode, stderr } = await exportWith(throttled);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^error: The server asks to wait 300 s .* longer than --max-wait allows/);
+  });
+
+  it('because of a wait beyond --max-wait does not wait', async () => {
+    const throttled = (): Promise<Response> =>
+      Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '60' } }));
+    const args = ['export', '--month', '2025-03', '--out', '-', '--max-wait', '30'];
+    const { exitCode, stderr } = await run(args, { env: account, fetch: throttled });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('The server asks to wait 60 s');
   });
 
   it('by an interruption ends with exit code 130 and no file', async () => {

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, stat, watch } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
@@ -8,6 +10,19 @@ import { startSandbox } from '../../src/sandbox/index.ts';
 import { environmentOf, withFolder } from './run.ts';
 
 const timeoutMs = 30_000;
+
+const year = { from: '2025-01-01', to: '2026-01-01', calls: 6_000 };
+const march = ['export', '--month', '2025-03'];
+
+/** More than the head of a CSV file. */
+const rowsBytes = 1_000;
+
+/** Resolves when the export into the folder has written its first rows. */
+async function somethingWritten(folder: string): Promise<void> {
+  for await (const { filename } of watch(folder)) {
+    if (filename?.endsWith('.part') && (await stat(join(folder, filename))).size > rowsBytes) return;
+  }
+}
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess & { ended: Promise<Ended> } {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
@@ -42,29 +57,81 @@ describe('the command as a process', () => {
   );
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'ends cleanly on %s: exit code 130, one line, no file',
+    'ends cleanly on %s before a call is written: exit code 130, one line, no file',
     async (signal) => {
       await withFolder(async (folder) => {
         const requests = new EventEmitter();
-        const sandbox = await startSandbox({
-          from: '2025-01-01',
-          to: '2026-01-01',
-          faults: [{ fault: 'stall', page: 2 }],
-          onRequest: ({ page }) => requests.emit(`page ${String(page)}`),
+        await using sandbox = await startSandbox({
+          ...year,
+          faults: [{ fault: 'server-error' }, { fault: 'stall', times: Infinity }],
+          onRequest: ({ endpoint }) => requests.emit(endpoint),
         });
-        const args = ['export', '--month', '2025-03', '--out', join(folder, 'calls.csv'), '--page-size', '100'];
-        const child = start(args, environmentOf(sandbox, join(folder, 'state')));
-        await once(requests, 'page 1');
+        const child = start(
+          [...march, '--out', join(folder, 'calls.csv')],
+          environmentOf(sandbox, join(folder, 'state')),
+        );
+        await once(requests, 'call-logs');
         child.kill(signal);
-        const { exitCode, stderr } = await child.ended;
-        await sandbox.stop();
-        expect({ exitCode, stderr }).toEqual({
+        expect(await child.ended).toEqual({
           exitCode: 130,
           stderr: 'error: Interrupted; the export is not complete.\n',
         });
         expect(await readdir(folder)).toEqual(['state']);
       });
     },
+    timeoutMs,
+  );
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'keeps what was written on %s, and ends in the same file with --resume',
+    async (signal) => {
+      await withFolder(async (folder) => {
+        const faults = [{ fault: 'stall', after: 8, times: Infinity } as const];
+        await using sandbox = await startSandbox({ ...year, faults });
+        const env = environmentOf(sandbox, join(folder, 'state'));
+        const [out, whole] = [join(folder, 'calls.csv'), join(folder, 'whole.csv')];
+
+        const interrupted = start([...march, '--page-size', '50', '--out', out], env);
+        await somethingWritten(folder);
+        interrupted.kill(signal);
+        const { exitCode, stderr } = await interrupted.ended;
+        expect(stderr).toMatch(/^error: Interrupted; .* are missing\.\nTo go on: vbc-reports export .* --resume\n$/);
+        expect(exitCode).toBe(130);
+        expect((await readdir(folder)).sort()).toEqual(['calls.csv.partial', 'calls.csv.partial.json', 'state']);
+
+        sandbox.faults.clear();
+        const resumed = await start([...march, '--page-size', '50', '--out', out, '--resume'], env).ended;
+        expect(resumed.exitCode).toBe(0);
+        await start([...march, '--out', whole], env).ended;
+        expect(await readFile(out, 'utf8')).toBe(await readFile(whole, 'utf8'));
+        expect((await readdir(folder)).sort()).toEqual(['calls.csv', 'state', 'whole.csv']);
+      });
+    },
+    timeoutMs,
+  );
+
+  it(
+    'does not wait on Ctrl-C for a login under way',
+    async () => {
+      await withFolder(async (folder) => {
+        const logins = new EventEmitter();
+        const server = createServer((request) => {
+          request.resume().once('end', () => logins.emit('begun'));
+        }).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+        await using sandbox = await startSandbox(year);
+        const env = { ...environmentOf(sandbox, join(folder, 'state')), VBC_TOKEN_URL: url };
+        const child = start([...march, '--out', join(folder, 'calls.csv')], env);
+        await once(logins, 'begun');
+        child.kill('SIGINT');
+        expect((await child.ended).exitCode).toBe(130);
+        expect(await readdir(folder)).toEqual(['state']);
+        server.closeAllConnections();
+        server.close();
+      });
+    },
+    // A login is given up after a minute, which this test does not wait for.
     timeoutMs,
   );
 
