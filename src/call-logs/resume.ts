@@ -8,10 +8,15 @@ export function createResume(windows: readonly TimeWindow[], filters: Filters, o
 }
 
 /** The windows of a `resume` option. Throws a `ConfigurationError` if it is none, or belongs to another list. */
-export function readResume(resume: Resume, range: TimeWindow, filters: Filters, order: 'asc' | 'desc'): TimeWindow[] {
+export function readResume(
+  resume: Resume | null,
+  range: TimeWindow,
+  filters: Filters,
+  order: 'asc' | 'desc',
+): TimeWindow[] {
   // From JavaScript and from files it may be anything.
-  const { version, windows } = ((resume as unknown) ?? {}) as { version?: unknown; windows?: unknown };
-  if (version !== 1 || !Array.isArray(windows) || windows.length === 0) {
+  const { version, windows } = (resume ?? {}) as { version?: unknown; windows?: unknown };
+  if (resume === null || version !== 1 || !Array.isArray(windows) || windows.length === 0) {
     throw new ConfigurationError('"resume" is no resume value of this version');
   }
   if (resume.filters !== hashFilters(filters) || resume.order !== order) {

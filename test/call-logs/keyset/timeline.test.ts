@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { CallLog } from '../../../src/call-logs/call-log.ts';
-import { runTimeline, type Run } from './run-timeline.ts';
+import type { GapPage } from '../../../src/call-logs/keyset/place-answer.ts';
+import type { TimeWindow } from '../../../src/errors/index.ts';
+import { runTimeline, windowOf, type Run } from './run-timeline.ts';
 import { createSimulatedServer } from './simulated-server.ts';
 
 const day = 86_400;
@@ -135,5 +137,50 @@ describe('a timeline reads every call exactly once', () => {
       }),
       { numRuns: 300, seed: 4, endOnFailure: true },
     );
+  });
+});
+
+describe('what a timeline cannot prove', () => {
+  const base = { axis: 'forward', order: 'asc', spans: [[0, day]], pageSize: 5, concurrency: 2 } as const;
+  const everyMinute = Array.from({ length: 60 }, (_, index) => index * 60);
+
+  it.each([
+    ['along the axis', 'asc'],
+    ['against the axis, beside what waits for its turn', 'desc'],
+  ] as const)('is given up after few requests, %s', (_what, order) => {
+    const server = createSimulatedServer({ starts: everyMinute, order: 'asc', pageSize: 5 });
+    const second = windowOf(600, 601);
+    const lie = (page: GapPage, { from, to }: TimeWindow): GapPage =>
+      from <= second.from && second.from < to ? { ...page, total: page.total + 1 } : page;
+    const lying = {
+      ...server,
+      page: (window: TimeWindow) => lie(server.page(window), window),
+      whole: (window: TimeWindow) => lie(server.whole(window), window),
+    };
+    const run = runTimeline({ ...base, server: lying, order, maxRequests: 200 });
+    expect(run.holes.length).toBeGreaterThan(0);
+    for (const { from, to } of run.holes) {
+      expect(from.getTime() <= second.to.getTime() && second.from.getTime() <= to.getTime()).toBe(true);
+    }
+    expect(run.timeline.left).toHaveLength(1);
+  });
+
+  it('is read again without what was handed out, where a first total was too high and the axis runs against', () => {
+    const server = createSimulatedServer({
+      starts: Array.from({ length: 600 }, (_, index) => index * 60),
+      order: 'asc',
+      pageSize: 5,
+      lie: (answer) => (answer === 2 ? 3 : 0),
+    });
+    const run = runTimeline({ ...base, server, order: 'desc' });
+    expect(ids(run.handedOut).sort()).toEqual(ids(server.calls).sort());
+    expect(run.holes).toEqual([]);
+  });
+
+  it('is handed out all the same without verification', () => {
+    const lies = { starts: everyMinute, order: 'asc', pageSize: 5, lie: (answer: number) => answer % 4 } as const;
+    const run = runTimeline({ ...base, server: createSimulatedServer(lies), verify: false });
+    expect(run.handedOut).toHaveLength(60);
+    expect(run.requests).toBeLessThan(60);
   });
 });
