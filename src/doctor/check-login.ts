@@ -1,7 +1,8 @@
+import { isLoginRefused } from '../auth/brake.ts';
 import { grantsReports } from '../auth/log-in.ts';
 import { excerpt } from '../errors/redact.ts';
 import { ReportsError } from '../errors/index.ts';
-import { failed, type Fault } from './faults.ts';
+import { failed, type Fault, remedies } from './faults.ts';
 import { type Outcome, passed, unknown } from './step.ts';
 import { systemCauseOf } from './system-cause.ts';
 import type { Visit } from './visit.ts';
@@ -32,13 +33,14 @@ export function checkScope(visit: Visit): Outcome {
 /** What a login that failed means. */
 export function explainLogin(error: ReportsError): Outcome {
   const fault = loginFault(error);
-  // A login that was not made has its own story to tell; the remedy is that of the login that was refused then.
-  const braked = error.message.startsWith('No login was made');
-  const earlier = braked
-    ? ' No login was made now: the same one was refused before. Run with --reset-login to retry.'
-    : '';
-  return failed(fault, `${loginDetails[fault] ?? systemDetail(error)}${earlier}`);
+  const detail = loginDetails[fault] ?? systemDetail(error);
+  if (!isLoginRefused(error)) return failed(fault, detail);
+  // The brake has no request to tell of.
+  const earlier = error.request === undefined ? ' That was so the last time; no login was made now.' : '';
+  return failed(fault, detail + earlier, `${remedies[fault]} ${brake}`);
 }
+
+const brake = 'These credentials are not tried again until they change, or --reset-login is given.';
 
 function loginFault({ code, faultCode, status = 0 }: ReportsError): Fault {
   if (code === 'account-locked') return 'user-locked';

@@ -1,7 +1,7 @@
 import type { Outcome } from './step.ts';
 
 /** What to do about each fault of a set-up, in a user's words (facts 1 to 12, 29). */
-const remedies = {
+export const remedies = {
   settings: 'Set what is named, then run the doctor again.',
   'token-host-unreachable':
     'Check the token URL (VBC_TOKEN_URL), the network, and whether a proxy or a firewall lets this computer out.',
@@ -16,15 +16,15 @@ const remedies = {
     'Copy VBC_CLIENT_ID and VBC_CLIENT_SECRET anew from the application in the developer portal: no space around them,' +
     ' both of the same application, and of the portal that the token URL belongs to.',
   'wrong-password':
-    'Check VBC_USERNAME and VBC_PASSWORD by signing in to the admin portal in a browser. Then run the doctor once more;' +
-    ' a few failed logins lock the user for 30 minutes. If the portal lets you in, the user may be locked for logins' +
-    ' by programs: wait 30 minutes.',
+    'Check VBC_USERNAME and VBC_PASSWORD by signing in to the admin portal in a browser, but not too often: a few failed' +
+    ' logins lock the user for 30 minutes. If the portal lets you in with them, the user may be locked for logins by' +
+    ' programs alone: wait 30 minutes.',
   'user-locked':
     'Stop every program that logs in as this user, and wait 30 minutes: each attempt starts them anew. Then check' +
-    ' VBC_USERNAME and VBC_PASSWORD, and run with --reset-login.',
+    ' VBC_USERNAME and VBC_PASSWORD.',
   'grant-not-allowed': 'Allow the application the password grant in the developer portal.',
   'login-refused':
-    'Check VBC_TOKEN_URL, and the client, user name and password that are set, before you run with --reset-login: a few' +
+    'Check VBC_TOKEN_URL, and the client, user name and password that are set, before you log in again: a few' +
     ' failed logins lock the user for 30 minutes.',
   'login-failed': 'Wait a little, then run the doctor again: the token endpoint did not decide.',
   'no-scope':

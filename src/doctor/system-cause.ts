@@ -1,10 +1,12 @@
 /** What a network failure comes down to, at the end of its causes, in words where the code is a common one. */
 export function systemCauseOf(error: Error): string | undefined {
   let code: string | undefined;
+  let message: string | undefined;
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
+    message = cause.message;
     if ('code' in cause && typeof cause.code === 'string') code = cause.code;
   }
-  return code === undefined ? undefined : (words[code] ?? code);
+  return code === undefined ? message : (words[code] ?? code);
 }
 
 const words: Readonly<Record<string, string>> = {

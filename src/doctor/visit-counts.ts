@@ -1,7 +1,9 @@
 import type { EventHandlers, TokenEvent } from '../events.ts';
+import type { FetchLike } from '../http/fetch-like.ts';
 
 /** What a visit has cost so far. */
 export interface VisitCounts {
+  /** Logins that were sent, refused ones included: each may count towards the lock (fact 11). */
   readonly logins: number;
   /** Requests with a token, repeats included. */
   readonly requests: number;
@@ -11,21 +13,32 @@ export interface VisitCounts {
   readonly tokenSource: TokenEvent['source'] | undefined;
 }
 
-/** Counts, and the handlers that keep them. */
-export function createVisitCounts(): { counts: VisitCounts; handlers: EventHandlers } {
+export interface Counting {
+  readonly counts: VisitCounts;
+  readonly handlers: EventHandlers;
+  readonly fetch: FetchLike;
+}
+
+/** Counts, and the handlers and the `fetch` that keep them. */
+export function createCounting(fetch: FetchLike): Counting {
   const repeats = new Map<string, number>();
   const counts = { logins: 0, requests: 0, repeats, tokenSource: undefined as TokenEvent['source'] | undefined };
-  const handlers: EventHandlers = {
-    token({ source }) {
-      counts.tokenSource = source;
-      if (source === 'login') counts.logins += 1;
+  return {
+    counts,
+    handlers: {
+      token({ source }) {
+        counts.tokenSource = source;
+      },
+      request() {
+        counts.requests += 1;
+      },
+      retry({ reason }) {
+        repeats.set(reason, (repeats.get(reason) ?? 0) + 1);
+      },
     },
-    request() {
-      counts.requests += 1;
-    },
-    retry({ reason }) {
-      repeats.set(reason, (repeats.get(reason) ?? 0) + 1);
+    fetch(url, init) {
+      if (typeof init.body === 'string' && init.body.includes('grant_type=password')) counts.logins += 1;
+      return fetch(url, init);
     },
   };
-  return { counts, handlers };
 }

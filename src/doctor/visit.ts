@@ -15,7 +15,7 @@ import { createSend, type Sent } from '../http/send.ts';
 import { type ClientOptions, defaults, withDefaults } from '../options.ts';
 import { validateOptions } from '../validate-options.ts';
 import { createPrepareRequest } from './prepare-request.ts';
-import { createVisitCounts, type VisitCounts } from './visit-counts.ts';
+import { createCounting, type VisitCounts } from './visit-counts.ts';
 import { watchStore } from './watch-store.ts';
 
 /** Short enough for somebody who waits for a diagnosis, in milliseconds. */
@@ -58,9 +58,9 @@ export interface Visit {
 /** Makes no request by itself. Throws a `ConfigurationError` for options that can't be meant. */
 export function createVisit(options: VisitOptions): Visit {
   validateOptions(options);
-  const { accountId, auth, userAgent, signal, fetch = platformFetch, clock = systemClock } = options;
+  const { accountId, auth, userAgent, signal, clock = systemClock } = options;
   const { baseUrl, tokenUrl, pageSize } = withDefaults(options, defaults);
-  const { counts, handlers } = createVisitCounts();
+  const { counts, handlers, fetch } = createCounting(options.fetch ?? platformFetch);
   const watched = watchStore(options.tokenStore ?? createMemoryTokenStore());
   const common = { fetch, clock, random: Math.random, emit: createEmit(handlers), timeoutMs, userAgent };
   const authoriser = createAuthoriser(auth, { ...common, tokenUrl, store: watched.store });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { CliIo } from '../../src/cli/cli-io.ts';
 import type { FetchLike } from '../../src/http/fetch-like.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
@@ -81,7 +81,15 @@ const refusingRefreshes: FetchLike = (url, init) => {
   return isRefresh ? Promise.resolve(Response.json({ error: 'invalid_grant' }, { status: 400 })) : fetch(url, init);
 };
 
-const nobodyThere = 'http://127.0.0.1:1';
+let nobodyThere: string;
+
+beforeAll(async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  nobodyThere = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server.close();
+  await once(server, 'close');
+});
 
 describe('a set-up in which all is well', () => {
   it('passes every step: exit code 0, one login, a report for people and nothing on standard error', async () => {
