@@ -28,7 +28,12 @@ export const couldNotTellExitCode = 1;
 
 /** `spec/reports.yml: origin/main → the working tree` */
 export function comparisonLine({ name, from, to }: Report['comparisons'][number]): string {
-  return from === name ? `${name} → ${to}` : `${name}: ${from} → ${to}`;
+  return from === name ? `${name} → ${to}` : `${name}: ${shorten(from)} → ${shorten(to)}`;
+}
+
+/** A commit's hash as people write it. */
+function shorten(revision: string): string {
+  return /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 8) : revision;
 }
 
 /** "2 breaking, 1 notable, 5 safe changes" */
