@@ -3,7 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError, ReportsError, type CallLog, type ListOptions } from '../../src/index.ts';
 import { countedSignal } from '../http/listener-count.ts';
 import { settle } from '../support/fake-clock.ts';
-import { createFakeApi, exampleCalls, january, json, type FakeApiOptions, type Page } from './fake-api.ts';
+import {
+  createFakeApi,
+  exampleCalls,
+  january,
+  json,
+  type FakeApiOptions,
+  type Page,
+  type SeenRequest,
+} from './fake-api.ts';
 import { createTestClient, type TestClient } from './test-client.ts';
 
 const calls = exampleCalls(250);
@@ -196,7 +204,7 @@ describe('callLogs.list is not misled', () => {
   });
 
   it('by a page that comes back in place of another, now and then: complete, or incomplete and saying so', async () => {
-    for (const every of [3, 5, 7]) {
+    for (const every of [2, 3, 5, 7]) {
       let before: Page | undefined;
       const test = createTestClient({
         calls,
@@ -208,6 +216,17 @@ describe('callLogs.list is not misled', () => {
       });
       await expectCompleteOrSaid(test);
     }
+  });
+
+  it.each<[string, (request: SeenRequest) => Page]>([
+    ['the same answer to everything', () => pageOf(7, ['2026-01-05 10:00:00'])],
+    ['a total and no call', () => pageOf(5, [])],
+    ['another total each time', ({ number }) => pageOf(10 + ((number * 7919) % 1000), startsIn(january.from, number))],
+    ['calls in no order, however short the span', (request) => pageOf(50, startsIn(request.query['start:gte'], 3))],
+  ])('by %s: incomplete, after a bounded number of requests', async (_what, answer) => {
+    const test = createTestClient({ instead: (request) => json(answer(request)) });
+    await expect(collect(listOf(test))).rejects.toMatchObject({ code: 'incomplete' });
+    expect(test.api.requests.length).toBeLessThan(3000);
   });
 
   it('by calls that are logged meanwhile: all that were there before are found, none twice', async () => {
@@ -263,6 +282,20 @@ describe('callLogs.list is not misled', () => {
 function nullWhenEmpty(page: Page): Page {
   const rows = (page._embedded as { call_logs: unknown[] }).call_logs;
   return rows.length > 0 ? page : { ...page, _embedded: null };
+}
+
+function pageOf(total: number, starts: readonly string[]): Page {
+  const rows = starts.map((start, index) => ({ ...calls[0], id: `${start} ${index}`, start }));
+  return { total_items: total, _embedded: { call_logs: rows } };
+}
+
+/** Ten starts in the ten seconds from `from` on, in an order that depends on `step`. */
+function startsIn(from = '', step: number): string[] {
+  const begin = Date.parse(`${from.slice(0, 10)}T${from.slice(11) || '00:00:00'}Z`);
+  return Array.from({ length: 10 }, (_, index) => {
+    const second = begin + ((index * step) % 10) * 1000;
+    return new Date(second).toISOString().slice(0, 19).replace('T', ' ');
+  });
 }
 
 async function expectCompleteOrSaid(test: TestClient): Promise<void> {

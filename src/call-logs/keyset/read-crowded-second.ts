@@ -22,7 +22,10 @@ export async function readCrowdedSecond(source: PageSource, window: TimeWindow, 
   return { calls: [...found.values()], total };
 }
 
-/** Reads page after page until all are found, or a page is empty or refused. Answers the highest total. */
+/**
+ * Reads page after page until all are found, or a page is empty, refused, or beyond what the total takes. Answers the
+ * highest total.
+ */
 async function readRound(
   source: PageSource,
   window: TimeWindow,
@@ -37,7 +40,11 @@ async function readRound(
     if (answer.calls.length === 0) return Number.isFinite(total) ? total : found.size;
     // Calls are logged, not unlogged: a total that falls is a wrong one.
     total = Number.isFinite(total) ? Math.max(total, answer.total) : answer.total;
+    const before = found.size;
     collect(answer.calls, found);
+    // A server may give the same page for ever; without a total, one without a new call is the end.
+    const enough = Number.isFinite(total) ? page * answer.calls.length >= total : found.size === before;
+    if (enough && page > 1) return Number.isFinite(total) ? total : found.size;
   }
   return total;
 }

@@ -8,6 +8,13 @@ import { mergeSpans, type Span } from './span.ts';
 
 const doubtful: Verdict = { kind: 'doubtful' };
 
+/**
+ * Answers that are spent before a reading loses patience: so many at first, and more for each page that there is to read
+ * or that was proven. A server that gives no order takes about two, one that heeds no filter would take them without end.
+ */
+const answersAtFirst = 100;
+const answersPerPage = 6;
+
 export interface TimelineOptions {
   readonly axis: Axis;
   /** Whether calls are handed out along the axis or against it. */
@@ -33,6 +40,8 @@ export class Timeline {
   #fullestPage = 0;
   #unordered = false;
   #somethingProven = false;
+  #spent = 0;
+  #proven = 0;
 
   constructor(options: TimelineOptions) {
     this.#options = options;
@@ -93,7 +102,7 @@ export class Timeline {
     if (verdict.kind === 'unordered') this.#unordered = true;
     // A server that once gave no order may give one by chance.
     const byChance = verdict.kind === 'part' && this.#unordered;
-    this.#replace(gap, placeAnswer(gap, page, byChance ? { kind: 'unordered' } : verdict, axis));
+    this.#place(gap, page, byChance ? { kind: 'unordered' } : verdict);
     return true;
   }
 
@@ -116,6 +125,18 @@ export class Timeline {
     if (segment.kind === 'chunk') return segment.calls;
     this.#passedHoles.push(segment);
     return this.take();
+  }
+
+  #place(gap: Gap, page: GapPage, verdict: Verdict): void {
+    this.#spent += 1;
+    if (verdict.kind === 'whole') this.#proven += 1;
+    const { calls, total: expected } = page;
+    const doubts = this.#doubtsOf(gap);
+    const replacement =
+      doubts === Infinity && verdict.kind !== 'whole'
+        ? placeDoubt({ ...gap, doubts, expected, found: calls.length, atLeast: 0 })
+        : placeAnswer(gap, page, verdict, this.#options.axis);
+    this.#replace(gap, replacement);
   }
 
   /** The end of a gap becomes the start of a lane of its own. */
@@ -164,6 +185,7 @@ export class Timeline {
   #accept(chunk: Chunk, index: number): void {
     chunk.proof = undefined;
     this.#somethingProven = true;
+    this.#proven += 1;
     const next = this.#segments[index + 1];
     if (next?.kind === 'gap') next.doubts = 0;
   }
@@ -173,9 +195,18 @@ export class Timeline {
    * call: its span is read again. If there is less, an answer behind it may have been wrong, and all of them are.
    */
   #doubt(chunk: Chunk, rest: number, { sum, to }: Proof, index: number): void {
-    const { from, to: end, doubts } = chunk;
+    this.#spent += 1;
+    const { from, to: end } = chunk;
     const found = chunk.calls.length;
-    const replacement = placeDoubt({ from, to: end, doubts, expected: found + rest - sum, found, atLeast: found });
+    const doubts = this.#doubtsOf(chunk);
+    const replacement = placeDoubt({
+      from,
+      to: end,
+      doubts,
+      expected: Math.max(0, found + rest - sum),
+      found,
+      atLeast: found,
+    });
     if (sum > rest) {
       this.#segments.splice(index, 1, ...replacement);
       return;
@@ -184,14 +215,18 @@ export class Timeline {
     const last = behind.at(-1);
     if (last) {
       // Against the axis, the far end may have been handed out: that is over and done with.
-      const doubts = Math.max(0, ...behind.map(doubtsOf));
+      const doubts = Math.max(0, ...behind.map((segment) => this.#doubtsOf(segment)));
       const atLeast = last.to === to ? rest : 0;
       replacement.push(...placeDoubt({ from: end, to: last.to, doubts, expected: rest, found: sum, atLeast }));
     }
     this.#segments.splice(index, 1 + behind.length, ...replacement);
   }
-}
 
-function doubtsOf(segment: Segment): number {
-  return segment.kind === 'hole' ? 0 : segment.doubts;
+  /** Where patience is at its end, what can't be proven at once is given up. */
+  #doubtsOf(segment: Segment): number {
+    if (segment.kind === 'hole') return 0;
+    const pages = Number.isFinite(this.#total) ? this.#total / (this.#fullestPage || 1) : 0;
+    const patient = this.#spent <= answersAtFirst + answersPerPage * Math.max(pages, this.#proven);
+    return patient ? segment.doubts : Infinity;
+  }
 }
