@@ -29,7 +29,7 @@ export function remainderOf(
     const { path, notePath, resume } = kept;
     const windows = resume.windows.map(({ from, to }) => ({ from: new Date(from), to: new Date(to) }));
     return {
-      kept: `${counted(kept.calls, 'call')} are kept in ${path}`,
+      kept: `${counted(kept.calls, 'call')} ${kept.calls === 1 ? 'is' : 'are'} kept in ${path}`,
       missing: `those ${describe(windows, plan.range.to)} are missing`,
       steps: [`To go on: ${resumeCommand(args)}`],
       json: { partial: { file: path, note: notePath, calls: kept.calls }, unwritten: resume.windows },
