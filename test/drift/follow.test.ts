@@ -62,10 +62,10 @@ describe('npm run drift:follow', () => {
   });
 
   it('ends in a branch whose checks pass where a field was added', async () => {
-    const field = '        queue_wait:\n          description: Seconds in the queue\n          type: integer\n';
+    const field = '        wait_of_a_test:\n          description: Of a test\n          type: integer\n';
     const { exitCode, report } = await follow(changed('        rate:\n', `${field}        rate:\n`));
     expect(report).toContain('everything holds');
-    expect(report).toContain('`queue_wait` of the rows is new');
+    expect(report).toContain('`wait_of_a_test` of the rows is new');
     expect(exitCode).toBe(3);
     expect(await checkout.git('branch', '--show-current')).toBe('drift/upstream');
     const files = await checkout.git('show', '--name-only', '--format=%s');
