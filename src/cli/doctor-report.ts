@@ -36,13 +36,15 @@ export function createDoctorReport(flags: DoctorFlags, io: CliIo, voice: Voice):
     step(step) {
       if (step.status !== 'not-checked') write(stepText(inUsersWords(step), paint));
     },
-    conclude(examination) {
-      const { survey, failure } = examination;
+    conclude({ steps, ...found }) {
+      const { survey } = found;
+      const failure = found.failure && inUsersWords(found.failure);
+      const examination = { ...found, failure, steps: steps.map(inUsersWords) };
       const exitCode = doctorExitCode(failure?.fault);
-      write(notCheckedText(examination.steps, paint));
+      write(notCheckedText(steps, paint));
       if (survey) write(`\n${surveyText(survey, colours.yellow('!'))}`);
       write(`\n${verdict(examination)}\n`);
-      if (flags.quiet && failure) voice.complain(`${inUsersWords(failure).detail} ${failure.remedy}`);
+      if (flags.quiet && failure) voice.complain(`${failure.detail} ${failure.remedy}`);
       voice.json(doctorJson(examination, exitCode));
       return exitCode;
     },

@@ -10,8 +10,8 @@ export function surveyText(survey: Survey, mark: string): string {
   const outcome = differences.length === 0 ? 'no difference' : counted(differences.length, 'difference');
   const names = differences.map(nameOf);
   const width = Math.max(0, ...names.map(({ length }) => length)) + 2;
-  const lines = differences.map((each, index) => `${mark} ${(names[index] ?? '').padEnd(width)}${describe(each)}`);
-  return [`${compared} ${outcome}.`, ...lines.map(printable), '', ...learned(survey), ''].join('\n');
+  const lines = differences.map((each, index) => printable(`${(names[index] ?? '').padEnd(width)}${describe(each)}`));
+  return [`${compared} ${outcome}.`, ...lines.map((line) => `${mark} ${line}`), '', ...learned(survey), ''].join('\n');
 }
 
 /** A field of a call by its own name, all others by where they stand. */

@@ -1,10 +1,10 @@
 import { inspectPage } from '../call-logs/inspect-page.ts';
-import type { ReportsError } from '../errors/index.ts';
-import { readFault } from '../http/read-fault.ts';
+import { InvalidParametersError, type ReportsError } from '../errors/index.ts';
+import { isFields, readFault } from '../http/read-fault.ts';
 import type { Sent } from '../http/send.ts';
 import { explainLogin } from './check-login.ts';
 import { failed } from './faults.ts';
-import { words } from './queries.ts';
+import { recentSpan } from './queries.ts';
 import { type Outcome, passed, type StepName, unknown } from './step.ts';
 import type { Visit } from './visit.ts';
 
@@ -21,12 +21,12 @@ export function judgeAccess(step: AccessStep, sent: Sent, visit: Visit): Outcome
   const blame = blameOf(sent, visit);
   if (blame?.step === step) return blame.outcome;
   // Only an answer of the API itself tells that the gateway let the request pass.
-  if (blame?.step === 'calls' && !passedGateway(sent)) return unknown('cannot be told: the API did not answer');
+  if (blame?.step === 'calls' && !passedGateway(sent)) return unknown('cannot be told by the answer');
   return passed(goodDetail(step, sent, visit));
 }
 
-function passedGateway({ answer, error }: Sent): boolean {
-  return error === undefined || (answer?.status ?? 0) === 400;
+function passedGateway({ answer }: Sent): boolean {
+  return answer?.status === 400 || (isFields(answer?.json) && 'total_items' in answer.json);
 }
 
 function goodDetail(step: AccessStep, { answer }: Sent, { accountId }: Visit): string {
@@ -34,7 +34,7 @@ function goodDetail(step: AccessStep, { answer }: Sent, { accountId }: Visit): s
   if (step === 'subscription') return 'the application may use the Reports API';
   if (step === 'access') return `the user may read account ${accountId}`;
   const { total_items: total = 0 } = (answer?.json ?? {}) as { total_items?: number };
-  return `${total.toLocaleString('en-US')} ${total === 1 ? 'call' : 'calls'} in ${words.recent}`;
+  return `${total.toLocaleString('en-US')} ${total === 1 ? 'call' : 'calls'} in ${recentSpan}`;
 }
 
 function blameOf(sent: Sent, visit: Visit): Blame | undefined {
@@ -85,6 +85,10 @@ function explainCalls(error: ReportsError): Outcome {
   if (code === 'rate-limited') {
     const wait = retryAfterMs === undefined ? '' : ` It asks to wait ${Math.ceil(retryAfterMs / 1000)} s.`;
     return failed('throttled', `The API throttles.${wait}`);
+  }
+  if (error instanceof InvalidParametersError) {
+    const names = error.invalidParameters.map(({ name }) => name).join(', ');
+    return failed('parameters-refused', `The API refuses parameters${names === '' ? '' : `: ${names}`}.`);
   }
   const what = status === undefined ? 'no whole answer' : `status ${status}`;
   return failed('api-failed', `The request for calls failed (${code}, ${what}).`);

@@ -29,11 +29,11 @@ function judgeApiAnswer(answer: Answer, host: string): Outcome {
   const { status, json } = answer;
   if (status === 401 || status === 403) return passed(`${host} answers, and asks for a token`);
   if (status === 429 || status >= 500) return unknown(`${host} answers, but with status ${status}`);
-  if (status >= 300 && status < 400)
-    return failed('wrong-base-url', `${host} sends on to another address (${status}).`);
+  const wrong = (what: string): Outcome => failed('wrong-base-url', `${host} ${what}.`);
   if (status === 400 || (status < 300 && isFields(json))) return passed(`${host} answers`);
-  if (status < 300) return failed('wrong-base-url', `${host} answers with something else than JSON: no Reports API.`);
-  return failed('wrong-base-url', `${host} knows no call logs at this address (${status}).`);
+  if (status < 300) return wrong('answers with something else than JSON, so it is no Reports API');
+  if (status < 400) return wrong(`sends on to another address (${status})`);
+  return wrong(`knows no call logs at this address (${status})`);
 }
 
 async function knock(visit: Visit, url: string): Promise<Answer | ReportsError> {

@@ -1,8 +1,8 @@
 import { ConfigurationError } from '../errors/index.ts';
+import { askFirst, type FirstAnswer } from './ask-first.ts';
 import { type AccessStep, judgeAccess } from './check-access.ts';
 import { checkApiHost, checkTokenHost } from './check-hosts.ts';
 import { checkLogin, checkScope } from './check-login.ts';
-import { askFirst, type FirstAnswer } from './ask-first.ts';
 import { failed } from './faults.ts';
 import { type Outcome, passed, type Step, type StepName, stepNames, type StepOutcome } from './step.ts';
 import { type Survey, survey } from './survey.ts';
@@ -92,12 +92,8 @@ function isMissing({ status }: Step): boolean {
 async function openVisit(open: ExamineOptions['open']): Promise<{ readonly visit?: Visit; readonly outcome: Outcome }> {
   try {
     const visit = await open();
-    return {
-      visit,
-      outcome: passed(
-        `account ${visit.accountId}, with ${visit.logsIn ? 'user name and password' : 'an access token'}`,
-      ),
-    };
+    const means = visit.logsIn ? 'user name and password' : 'an access token';
+    return { visit, outcome: passed(`account ${visit.accountId}, with ${means}`) };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const { message, hint } = error;

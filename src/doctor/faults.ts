@@ -46,6 +46,7 @@ export const remedies = {
     " an account administrator, and that VBC_ACCOUNT_ID is the number of the user's own account. The API answers all of" +
     ' these in the same way.',
   throttled: 'Wait as long as is named, or a few minutes, then run the doctor again.',
+  'parameters-refused': 'Report it to the maintainers of this package: what a request holds has been accepted so far.',
   'api-failed': 'Wait a little, then run the doctor again. If it stays so, ask the provider.',
   'no-page': 'See below what came instead, and report it to the maintainers of this package.',
 } as const;

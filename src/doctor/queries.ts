@@ -34,4 +34,5 @@ function range(now: Date, days: number): Pick<CallLogsQuery, 'start:gte' | 'star
   return { 'start:gte': formatApiTime(new Date(now.getTime() - days * dayMs)), 'start:lte': formatApiTime(now) };
 }
 
-export const words = { recent: `the last ${recentDays} days` };
+/** What `recentCalls` asks for, in words. */
+export const recentSpan = `the last ${recentDays} days`;

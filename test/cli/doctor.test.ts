@@ -111,7 +111,8 @@ describe('a set-up in which all is well', () => {
   });
 
   it('tells which page-count key, page size and order the server has, and how far back calls go', async () => {
-    const { report } = await diagnose({ sandbox: { from: '2025-01-01', to: '2028-01-01', now: new Date() } });
+    const from = new Date(Date.now() - 300 * 86_400_000);
+    const { report } = await diagnose({ sandbox: { from, to: new Date() } });
     const { pageCountKey, pageSize, order, goesBack, failures } = report.answers ?? {};
     expect({ pageCountKey, pageSize, order, failures }).toEqual({
       pageCountKey: 'total_pages',
@@ -119,15 +120,23 @@ describe('a set-up in which all is well', () => {
       order: 'honoured',
       failures: [],
     });
-    const days = Math.floor((Date.now() - Date.parse('2025-01-01')) / 86_400_000);
     expect(goesBack?.orMore).toBe(false);
-    expect(Math.abs((goesBack?.days ?? 0) - days)).toBeLessThanOrEqual(2);
+    // The first call comes when somebody works, which may be days after the start.
+    expect(goesBack?.days).toBeLessThanOrEqual(300);
+    expect(goesBack?.days).toBeGreaterThan(295);
   });
 
   it('can be tried without an account', async () => {
     const { exitCode, stdout } = await run(['doctor', '--sandbox']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('✓ calls');
+  });
+
+  it('is coloured on a terminal, with no escape code in a text', async () => {
+    const { stdout } = await run(['doctor', '--sandbox'], { isTTY: true });
+    expect(stdout).toContain('\u001b[32m✓\u001b[39m calls');
+    expect(stdout).toContain('\u001b[33m!\u001b[39m result');
+    expect(stdout).not.toContain('\\u001b');
   });
 
   it('prints nothing with --quiet', async () => {
@@ -266,6 +275,12 @@ describe('a fault of the set-up', () => {
     });
   });
 
+  it('is told in the words of the command line', async () => {
+    const { report } = await diagnose({ args: ['--account-id', 'self'] });
+    expect(report.error?.message).toContain('--account-id (or VBC_ACCOUNT_ID) is no account id');
+    expect(report.steps[0]?.detail).toContain('--account-id');
+  });
+
   it('is one line on standard error with --quiet', async () => {
     const { exitCode, stdout, stderr } = await run(['doctor', '--quiet']);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
@@ -310,6 +325,8 @@ describe('a server that is no Reports API', () => {
   it('is one that answers with something else than a page: what came instead is compared all the same', async () => {
     const { exitCode, report } = await diagnoseServer((_request, response) => response.end('{"call_logs":[]}'));
     expect({ exitCode, code: report.error?.code }).toEqual({ exitCode: 1, code: 'no-page' });
+    const statusOf = (step: string): string | undefined => report.steps.find(({ name }) => name === step)?.status;
+    expect(['token', 'subscription', 'access'].map(statusOf)).toEqual(['unknown', 'unknown', 'unknown']);
     expect(report.answers?.differences).toEqual(
       expect.arrayContaining([
         { kind: 'undeclared', field: 'call_logs', found: 'array', count: 1 },
