@@ -1,7 +1,8 @@
 export type { AuthOption, AuthorizationCode, Credentials, TokenFunction } from './auth/auth-option.ts';
 export { createMemoryTokenStore, type TokenStore } from './auth/token-store.ts';
 export type { CallLog, CallLogsQuery } from './call-logs/call-log.ts';
-export type { CallLogList, CallLogPage, FirstPage, ListSummary } from './call-logs/call-log-list.ts';
+export type { CallLogList, FirstPage, ListSummary } from './call-logs/call-log-list.ts';
+export type { CallLogPage } from './call-logs/call-log-page.ts';
 export type { ListOptions } from './call-logs/list-options.ts';
 export { createReportsClient, type ReportsClient } from './client.ts';
 export * from './errors/index.ts';

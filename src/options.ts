@@ -74,8 +74,6 @@ export interface RetryOptions {
   maxRetryAfterMs?: number | undefined;
 }
 
-export const pageSizeBounds = { from: 1, to: 10_000 };
-
 export const defaults = {
   baseUrl: 'https://api.vonage.com/t/vbc.prod/reports',
   tokenUrl: 'https://api.vonage.com/token',

@@ -1,4 +1,5 @@
 import { validateAuth } from './auth/validate-auth.ts';
+import { pageSizeBounds } from './call-logs/page-size-bounds.ts';
 import {
   requireFunction,
   requireInteger,
@@ -10,7 +11,7 @@ import {
 } from './checks.ts';
 import { ConfigurationError } from './errors/index.ts';
 import type { EventHandlers } from './events.ts';
-import { pageSizeBounds, type ClientOptions, type RetryOptions } from './options.ts';
+import type { ClientOptions, RetryOptions } from './options.ts';
 
 const known = new Set<string>([
   'accountId',

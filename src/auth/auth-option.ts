@@ -51,5 +51,3 @@ export interface TokenFunctionContext {
 
 /** A token, a function that makes one, a user's login, or an authorization code. */
 export type AuthOption = string | TokenFunction | Credentials | AuthorizationCode;
-
-export { validateAuth } from './validate-auth.ts';

@@ -1,13 +1,7 @@
 import type { CallLog } from './call-log.ts';
+import type { CallLogPage } from './call-log-page.ts';
 import { iterateCalls } from './iterate-calls.ts';
 import type { Amount } from './take-pages.ts';
-
-/** Calls in order, at most the page size of them, all proven. */
-export interface CallLogPage {
-  readonly calls: readonly CallLog[];
-  /** How many calls the server says the range holds, by its first answer; `Infinity` if it doesn't say. */
-  readonly totalItems: number;
-}
 
 /** The first page with the range's total; iterated, every call from the first on. */
 export interface FirstPage extends CallLogPage, AsyncIterable<CallLog> {}

@@ -1,7 +1,8 @@
 import type { Emit } from '../events.ts';
 import { createCall } from '../http/call.ts';
 import type { Clock } from '../http/clock.ts';
-import { createCallLogList, type CallLogList, type CallLogPage, type ListSummary } from './call-log-list.ts';
+import { createCallLogList, type CallLogList, type ListSummary } from './call-log-list.ts';
+import type { CallLogPage } from './call-log-page.ts';
 import type { ListOptions } from './list-options.ts';
 import { planList } from './plan-list.ts';
 import type { ReadPage } from './read-page.ts';

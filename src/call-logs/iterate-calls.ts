@@ -1,5 +1,5 @@
 import type { CallLog } from './call-log.ts';
-import type { CallLogPage } from './call-log-list.ts';
+import type { CallLogPage } from './call-log-page.ts';
 
 /** The calls of the pages, one by one. By hand, because a nested `for await` costs several turns of the queue a call. */
 export function iterateCalls(pages: AsyncGenerator<CallLogPage, void, undefined>): AsyncIterator<CallLog, void> {

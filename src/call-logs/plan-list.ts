@@ -1,11 +1,11 @@
 import { queryParameters } from '../../generated/query-parameters.ts';
 import { requireInteger, requireNumber, requireOneOf } from '../checks.ts';
 import { ConfigurationError, type TimeWindow } from '../errors/index.ts';
-import { pageSizeBounds } from '../options.ts';
 import { formatApiTime, resolveInstant, resolveRange, type ResolvedRange } from '../time/index.ts';
-import type { CallLogsQuery } from './call-log.ts';
-import { readResume } from './resume.ts';
+import type { Filters } from './filters.ts';
 import type { ListOptions, OwnListOptions, OwnParameter } from './list-options.ts';
+import { pageSizeBounds } from './page-size-bounds.ts';
+import { readResume } from './resume.ts';
 
 /** A checked call to `list`: instants and wire names. */
 export interface ListPlan {
@@ -17,9 +17,6 @@ export interface ListPlan {
   /** Whether calls have to be proven to be all there. */
   readonly verify: boolean;
 }
-
-/** The part of the query that is the same for every page. */
-export type Filters = Omit<CallLogsQuery, 'start:gte' | 'start:lte' | 'page' | 'page_size' | 'order'>;
 
 const ownOptions = new Set<string>([
   'from',

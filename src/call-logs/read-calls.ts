@@ -3,7 +3,7 @@ import { annotate } from '../errors/reports-error.ts';
 import type { Emit } from '../events.ts';
 import type { Call } from '../http/call.ts';
 import type { CallLog } from './call-log.ts';
-import type { CallLogPage } from './call-log-list.ts';
+import type { CallLogPage } from './call-log-page.ts';
 import type { Axis } from './keyset/axis.ts';
 import { findAxis } from './keyset/find-axis.ts';
 import { createPageSource, type PageSource } from './keyset/page-source.ts';

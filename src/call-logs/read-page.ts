@@ -9,7 +9,8 @@ import type { Send } from '../http/send.ts';
 import { formatApiTime } from '../time/index.ts';
 import type { CallLog } from './call-log.ts';
 import { inspectPage } from './inspect-page.ts';
-import { lastSecondBefore, type Filters } from './plan-list.ts';
+import type { Filters } from './filters.ts';
+import { lastSecondBefore } from './plan-list.ts';
 
 export interface PageReaderDependencies {
   readonly api: Client<paths>;

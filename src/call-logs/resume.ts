@@ -1,9 +1,10 @@
 import { ConfigurationError, type Resume, type TimeWindow } from '../errors/index.ts';
-import type { Filters } from './plan-list.ts';
+import type { Filters } from './filters.ts';
 
 /** What of a reading can be resumed: the spans whose calls were not handed out. */
 export function createResume(windows: readonly TimeWindow[], filters: Filters, order: 'asc' | 'desc'): Resume {
-  const texts = windows.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
+  const inTime = windows.toSorted((a, b) => a.from.getTime() - b.from.getTime());
+  const texts = inTime.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
   return { version: 1, filters: hashFilters(filters), order, windows: texts };
 }
 

@@ -1,4 +1,4 @@
-import type { CallLogPage } from './call-log-list.ts';
+import type { CallLogPage } from './call-log-page.ts';
 
 export interface Amount {
   readonly calls: number;

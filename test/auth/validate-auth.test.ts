@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { validateAuth } from '../../src/auth/auth-option.ts';
+import { validateAuth } from '../../src/auth/validate-auth.ts';
 import { ConfigurationError } from '../../src/errors/index.ts';
 import { credentials } from './set-up.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { CallLogPage } from '../../src/call-logs/call-log-list.ts';
+import type { CallLogPage } from '../../src/call-logs/call-log-page.ts';
 import { iterateCalls } from '../../src/call-logs/iterate-calls.ts';
 import { callAt } from './keyset/call-at.ts';
 

@@ -1,6 +1,6 @@
 import { InvalidParametersError, type TimeWindow } from '../../errors/index.ts';
 import type { Emit } from '../../events.ts';
-import type { Filters } from '../plan-list.ts';
+import type { Filters } from '../filters.ts';
 import type { RawPage, ReadPage } from '../read-page.ts';
 import type { Call } from '../../http/call.ts';
 import type { GapPage } from './place-answer.ts';
