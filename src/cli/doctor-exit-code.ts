@@ -1,4 +1,4 @@
-import type { Fault } from '../doctor/faults.ts';
+import type { Fault } from '../doctor/remedies.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 
 /** What is not here is a failure of the server or the network, or an address that is wrong. */

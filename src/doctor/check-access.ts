@@ -3,9 +3,8 @@ import { InvalidParametersError, type ReportsError } from '../errors/index.ts';
 import { isFields, readFault } from '../http/read-fault.ts';
 import type { Sent } from '../http/send.ts';
 import { explainLogin } from './check-login.ts';
-import { failed } from './faults.ts';
 import { recentSpan } from './queries.ts';
-import { type Outcome, passed, type StepName, unknown } from './step.ts';
+import { failed, type Outcome, passed, type StepName, unknown } from './step.ts';
 import type { Visit } from './visit.ts';
 
 /** What the first request with the token tells, in the order in which the gateway and the API look (facts 3 to 9, 29). */

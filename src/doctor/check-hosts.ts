@@ -1,9 +1,8 @@
 import { ReportsError } from '../errors/index.ts';
 import type { Answer } from '../http/answer.ts';
 import { isFields } from '../http/read-fault.ts';
-import { failed } from './faults.ts';
 import { recentCalls } from './queries.ts';
-import { type Outcome, passed, unknown } from './step.ts';
+import { failed, type Outcome, passed, unknown } from './step.ts';
 import { systemCauseOf } from './system-cause.ts';
 import type { Visit } from './visit.ts';
 

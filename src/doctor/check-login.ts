@@ -2,8 +2,8 @@ import { isLoginRefused } from '../auth/brake.ts';
 import { grantsReports } from '../auth/log-in.ts';
 import { excerpt } from '../errors/redact.ts';
 import { ReportsError } from '../errors/index.ts';
-import { failed, type Fault, remedies } from './faults.ts';
-import { type Outcome, passed, unknown } from './step.ts';
+import { type Fault, remedies } from './remedies.ts';
+import { failed, type Outcome, passed, unknown } from './step.ts';
 import { systemCauseOf } from './system-cause.ts';
 import type { Visit } from './visit.ts';
 

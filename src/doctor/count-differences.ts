@@ -1,6 +1,7 @@
 import { compareAnswer } from '../drift/compare-answer.ts';
 import type { Difference } from '../drift/difference.ts';
-import type { Survey } from './survey.ts';
+import type { OrderVerdict } from './order-of-calls.ts';
+import type { SurveyedPage } from './surveyed-page.ts';
 
 /** A difference from the document, or from what was asked for, and how often it was met. */
 export interface CountedDifference extends Omit<Difference, 'kind'> {
@@ -23,9 +24,16 @@ export function countDifferences(answers: readonly unknown[]): CountedDifference
   return [...counted.values()];
 }
 
+/** What was found out beside the fields. */
+export interface Findings {
+  readonly pageCountKey: SurveyedPage['pageCountKey'];
+  /** Calls per page: as asked for, and as the server says that it used; undefined if it doesn't say. */
+  readonly pageSize: { readonly asked: number; readonly used: number | undefined };
+  readonly order: OrderVerdict;
+}
+
 /** What differs from what was asked for, or from what programs rely on, although the document allows it. */
-export function furtherDifferences(found: Pick<Survey, 'pageSize' | 'order' | 'pageCountKey'>): CountedDifference[] {
-  const { pageCountKey, pageSize, order } = found;
+export function furtherDifferences({ pageCountKey, pageSize, order }: Findings): CountedDifference[] {
   const { asked, used = asked } = pageSize;
   const one = (kind: CountedDifference['kind'], field: string, expected: string, met: string): CountedDifference[] => [
     { kind, field, expected, found: met, count: 1 },

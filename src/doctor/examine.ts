@@ -3,8 +3,7 @@ import { askFirst, type FirstAnswer } from './ask-first.ts';
 import { type AccessStep, judgeAccess } from './check-access.ts';
 import { checkApiHost, checkTokenHost } from './check-hosts.ts';
 import { checkLogin, checkScope } from './check-login.ts';
-import { failed } from './faults.ts';
-import { type Outcome, passed, type Step, type StepName, stepNames, type StepOutcome } from './step.ts';
+import { failed, type Outcome, passed, type Step, type StepName, stepNames, type StepOutcome } from './step.ts';
 import { type Survey, survey } from './survey.ts';
 import type { Visit } from './visit.ts';
 

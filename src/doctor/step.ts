@@ -1,4 +1,4 @@
-import type { Fault } from './faults.ts';
+import { remedies, type Fault } from './remedies.ts';
 
 /** What is checked, in order. */
 export const stepNames = [
@@ -32,4 +32,9 @@ export function passed(detail: string): Outcome {
 
 export function unknown(detail: string): Outcome {
   return { status: 'unknown', detail };
+}
+
+/** A check that failed; `remedy` where there is something better to say than what is said of every such fault. */
+export function failed(fault: Fault, detail: string, remedy: string = remedies[fault]): Outcome {
+  return { status: 'failed', fault, detail, remedy };
 }

@@ -1,20 +1,16 @@
 import type { CallLogsQuery } from '../call-logs/call-log.ts';
 import type { FirstAnswer } from './ask-first.ts';
-import { countDifferences, type CountedDifference, furtherDifferences } from './count-differences.ts';
-import { directionOf, judgeOrder, type OrderVerdict } from './order-of-calls.ts';
+import { countDifferences, type CountedDifference, type Findings, furtherDifferences } from './count-differences.ts';
+import { directionOf, judgeOrder } from './order-of-calls.ts';
 import { allCalls, daysBetween, oldCall, smallPage } from './queries.ts';
 import { readSurveyedPage, type SurveyedPage } from './surveyed-page.ts';
 import type { Visit } from './visit.ts';
 
 /** What the answers tell of the live API: names, types and counts, and nothing of a call. */
-export interface Survey {
+export interface Survey extends Findings {
   /** How many calls were compared with the document. */
   readonly calls: number;
   readonly differences: readonly CountedDifference[];
-  readonly pageCountKey: SurveyedPage['pageCountKey'];
-  /** Calls per page: as asked for, and as the server says that it used; undefined if it doesn't say. */
-  readonly pageSize: { readonly asked: number; readonly used: number | undefined };
-  readonly order: OrderVerdict;
   /** How far back calls are listed; undefined if no call tells. */
   readonly goesBack: { readonly days: number; readonly orMore: boolean } | undefined;
   /** Requests that failed, so that something could not be found out: the codes of their errors. */

@@ -1,5 +1,3 @@
-import type { Outcome } from './step.ts';
-
 /** What to do about each fault of a set-up, in a user's words (facts 1 to 12, 29). */
 export const remedies = {
   settings: 'Set what is named, then run the doctor again.',
@@ -52,8 +50,3 @@ export const remedies = {
 } as const;
 
 export type Fault = keyof typeof remedies;
-
-/** A check that failed; `remedy` where there is something better to say than what is said of every such fault. */
-export function failed(fault: Fault, detail: string, remedy: string = remedies[fault]): Outcome {
-  return { status: 'failed', fault, detail, remedy };
-}
