@@ -102,6 +102,7 @@ describe('a timeline reads every call exactly once', () => {
         const { run, before } = expectSound(draw);
         expect(run.holes).toEqual([]);
         expect(run.handedOut).toHaveLength(before.length);
+        expect(run.timeline.total).toBe(before.length);
       }),
       { numRuns: 1500, seed: 4, endOnFailure: true },
     );
@@ -182,5 +183,30 @@ describe('what a timeline cannot prove', () => {
     const run = runTimeline({ ...base, server: createSimulatedServer(lies), verify: false });
     expect(run.handedOut).toHaveLength(60);
     expect(run.requests).toBeLessThan(60);
+  });
+});
+
+describe('an answer that is older than the next', () => {
+  const starts = Array.from({ length: 60 }, (_, index) => index * 60);
+  // Of what lacks only calls of its own page nobody can tell that it is old.
+  const pairs = ['call-2', 'call-19'].flatMap((kept) =>
+    ['call-30', 'call-59'].map((behind) => [kept, behind] as const),
+  );
+
+  it.each(pairs)('and so lacks %s and %s, loses neither', (...lacking) => {
+    // The fourth asks once more for what the second was doubted for.
+    for (const numbers of [[1], [2], [3], [4], [2, 4]]) {
+      const server = createSimulatedServer({ starts, order: 'asc', pageSize: 20 });
+      let answers = 0;
+      const older = (window: TimeWindow): GapPage => {
+        answers += 1;
+        if (!numbers.includes(answers)) return server.page(window);
+        const listed = server.whole(window).calls.filter(({ id }) => !lacking.some((name) => name === id));
+        return { calls: listed.slice(0, 20), total: listed.length };
+      };
+      const options = { axis: 'forward', order: 'asc', spans: [[0, day]], pageSize: 20, concurrency: 1 } as const;
+      const { handedOut, holes } = runTimeline({ ...options, server: { ...server, page: older } });
+      expect([numbers, ids(handedOut).sort(), holes]).toEqual([numbers, ids(server.calls).sort(), []]);
+    }
   });
 });
