@@ -25,7 +25,15 @@ export function readResume(
       hint: 'Give the same filters and order as to the list that ended early.',
     });
   }
-  return resume.windows.map((window) => within(range, readWindow(window)));
+  return inOrder(resume.windows.map((window) => within(range, readWindow(window))));
+}
+
+/** Windows that overlap would give calls twice. */
+function inOrder(windows: readonly TimeWindow[]): TimeWindow[] {
+  const sorted = windows.toSorted((a, b) => a.from.getTime() - b.from.getTime());
+  const overlap = sorted.some(({ from }, index) => from < (sorted[index - 1]?.to ?? from));
+  if (!overlap) return sorted;
+  throw new ConfigurationError('"resume" has windows that overlap');
 }
 
 function readWindow(window: unknown): TimeWindow {

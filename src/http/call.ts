@@ -2,6 +2,9 @@ import { TimeoutError } from '../errors/index.ts';
 import type { Clock } from './clock.ts';
 import { linkSignals } from './link-signals.ts';
 
+/** Why what is still under way is aborted; made once, since making an error for each call costs time. */
+const ended = new Error('The call has ended');
+
 /** What a call has cost so far. */
 export interface Tally {
   /** Attempts, retries and replays included; token requests are not. */
@@ -38,7 +41,7 @@ export function createCall(
     end() {
       cancelTimer?.();
       linked.release();
-      linked.abort(new DOMException('The call has ended', 'AbortError'));
+      linked.abort(ended);
     },
   };
 }

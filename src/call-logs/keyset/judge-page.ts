@@ -30,7 +30,7 @@ export type Verdict =
 export function judgePage({ span, calls, total }: SpanPage, axis: Axis): Verdict {
   if (calls.length > total || (calls.length === 0 && total > 0)) return doubtful;
   const inOrder = ascends(calls, axis);
-  if (repeatsItself(calls, inOrder) || !liesWithin(calls, inOrder, span, axis)) return doubtful;
+  if (repeatsItself(calls) || !liesWithin(calls, inOrder, span, axis)) return doubtful;
   if (calls.length === total) return { kind: 'whole' };
   if (span.to - span.from === 1) return { kind: 'crowded', second: span.from };
   if (!inOrder) return { kind: 'unordered' };
@@ -53,15 +53,8 @@ function ascends(calls: readonly CallLog[], { forward }: Axis): boolean {
   });
 }
 
-function repeatsItself(calls: readonly CallLog[], inOrder: boolean): boolean {
-  const oneSecond = calls[0]?.start === calls.at(-1)?.start;
-  if (!inOrder || oneSecond) return new Set(calls.map(({ id }) => id)).size < calls.length;
-  // A page is mostly in order, and then a call can only stand beside those of its own second.
-  return calls.some(({ id, start }, index) => {
-    let before = index - 1;
-    while (calls[before]?.start === start && calls[before]?.id !== id) before -= 1;
-    return calls[before]?.start === start;
-  });
+function repeatsItself(calls: readonly CallLog[]): boolean {
+  return new Set(calls.map(({ id }) => id)).size < calls.length;
 }
 
 function liesWithin(calls: readonly CallLog[], inOrder: boolean, span: Span, axis: Axis): boolean {
