@@ -20,7 +20,13 @@ const month = { from: '2026-01-01', to: '2026-02-01' };
 /** Reads a month of so many rows from an API in memory, and counts. */
 export async function costOf(shape: Shape, rows: number, concurrency: number): Promise<Cost> {
   const api = createCountingApi(callsOf(shape, rows));
-  const client = createReportsClient({ accountId: '913874', auth: 'token-of-the-benchmark', fetch: api.fetch, pageSize, concurrency });
+  const client = createReportsClient({
+    accountId: '913874',
+    auth: 'token-of-the-benchmark',
+    fetch: api.fetch,
+    pageSize,
+    concurrency,
+  });
   let found = 0;
   for await (const { calls } of client.callLogs.list(month).pages()) found += calls.length;
   if (found !== rows) throw new Error(`read ${found} of ${rows} rows`);

@@ -54,7 +54,9 @@ function ascends(calls: readonly CallLog[], { forward }: Axis): boolean {
 }
 
 function repeatsItself(calls: readonly CallLog[]): boolean {
-  return new Set(calls.map(({ id }) => id)).size < calls.length;
+  const ids = new Set<string>();
+  for (const { id } of calls) ids.add(id);
+  return ids.size < calls.length;
 }
 
 function liesWithin(calls: readonly CallLog[], inOrder: boolean, span: Span, axis: Axis): boolean {
