@@ -2,18 +2,12 @@ import type { CallLog } from '../call-log.ts';
 import type { Axis } from './axis.ts';
 import { chooseNext } from './choose-next.ts';
 import { judgePage, type Verdict } from './judge-page.ts';
+import { Patience } from './patience.ts';
 import { placeAnswer, placeDoubt, type GapPage } from './place-answer.ts';
 import { createGap, createLane, type Chunk, type Gap, type Hole, type Proof, type Segment } from './segment.ts';
 import { mergeSpans, type Span } from './span.ts';
 
 const doubtful: Verdict = { kind: 'doubtful' };
-
-/**
- * Answers that are spent before a reading loses patience: so many at first, and more for each page that there is to read
- * or that was proven. A server that gives no order takes about two, one that heeds no filter would take them without end.
- */
-const answersAtFirst = 100;
-const answersPerPage = 6;
 
 export interface TimelineOptions {
   readonly axis: Axis;
@@ -40,8 +34,7 @@ export class Timeline {
   #fullestPage = 0;
   #unordered = false;
   #somethingProven = false;
-  #spent = 0;
-  #proven = 0;
+  readonly #patience = new Patience();
 
   constructor(options: TimelineOptions) {
     this.#options = options;
@@ -128,8 +121,8 @@ export class Timeline {
   }
 
   #place(gap: Gap, page: GapPage, verdict: Verdict): void {
-    this.#spent += 1;
-    if (verdict.kind === 'whole') this.#proven += 1;
+    this.#patience.spend();
+    if (verdict.kind === 'whole') this.#patience.reward();
     const { calls, total: expected } = page;
     const doubts = this.#doubtsOf(gap);
     const replacement =
@@ -185,7 +178,7 @@ export class Timeline {
   #accept(chunk: Chunk, index: number): void {
     chunk.proof = undefined;
     this.#somethingProven = true;
-    this.#proven += 1;
+    this.#patience.reward();
     const next = this.#segments[index + 1];
     if (next?.kind === 'gap') next.doubts = 0;
   }
@@ -195,7 +188,7 @@ export class Timeline {
    * call: its span is read again. If there is less, an answer behind it may have been wrong, and all of them are.
    */
   #doubt(chunk: Chunk, rest: number, { sum, to }: Proof, index: number): void {
-    this.#spent += 1;
+    this.#patience.spend();
     const { from, to: end } = chunk;
     const found = chunk.calls.length;
     const doubts = this.#doubtsOf(chunk);
@@ -225,8 +218,7 @@ export class Timeline {
   /** Where patience is at its end, what can't be proven at once is given up. */
   #doubtsOf(segment: Segment): number {
     if (segment.kind === 'hole') return 0;
-    const pages = Number.isFinite(this.#total) ? this.#total / (this.#fullestPage || 1) : 0;
-    const patient = this.#spent <= answersAtFirst + answersPerPage * Math.max(pages, this.#proven);
-    return patient ? segment.doubts : Infinity;
+    const pages = this.#total / (this.#fullestPage || 1);
+    return this.#patience.lasts(pages) ? segment.doubts : Infinity;
   }
 }
