@@ -10,7 +10,9 @@ export interface CommandResult {
 
 /** Runs a program to its end. A failing exit code is a result, a program that can't be started an error. */
 export async function runCommand(command: string, args: string[], folder: string): Promise<CommandResult> {
-  const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  // CI makes some programs write colours into a pipe, and the checks read what they write.
+  const env = { ...process.env, NO_COLOR: '1' };
+  const child = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks: Buffer[] = [];
   const keep = (chunk: Buffer): void => void chunks.push(chunk);
   child.stdout.on('data', keep);
