@@ -69,13 +69,26 @@ export function planList(options: ListOptions, now: Date): ListPlan {
   return { range, windows, filters, order, verify: verify === 'count' };
 }
 
+/** Such a filter would list nothing, and look like a range without calls. */
+function requireOrder(from: Date | undefined, to: Date | undefined): void {
+  if (!from || !to || from < to) return;
+  throw new ConfigurationError('"endTo" is not after "endFrom"', {
+    hint: '"endFrom" is inclusive and "endTo" exclusive, so "endTo" must be later.',
+  });
+}
+
 function ownFilters(options: ListOptions): Filters {
   const { direction, timeZone, endFrom, endTo } = options;
   requireOneOf('direction', direction, queryParameters.direction.enum);
+  const ended = {
+    from: endFrom === undefined ? undefined : resolveInstant(endFrom, 'endFrom', timeZone),
+    to: endTo === undefined ? undefined : resolveInstant(endTo, 'endTo', timeZone),
+  };
+  requireOrder(ended.from, ended.to);
   // The API's bounds are inclusive (fact 18), ours exclude the end.
   return present({
-    'end:gte': endFrom === undefined ? undefined : formatApiTime(resolveInstant(endFrom, 'endFrom', timeZone)),
-    'end:lte': endTo === undefined ? undefined : lastSecondBefore(resolveInstant(endTo, 'endTo', timeZone)),
+    'end:gte': ended.from && formatApiTime(ended.from),
+    'end:lte': ended.to && lastSecondBefore(ended.to),
     direction,
     from: requireText('fromNumber', options.fromNumber),
     to: requireText('toNumber', options.toNumber),
