@@ -19,8 +19,10 @@ export function loginHint(refusal: RefusedLogin): string {
 function whatToCheck({ kind, locked, status, faultCode }: RefusedLogin): string {
   if (locked)
     return `Leave the user alone for 30 minutes: each attempt, of any program, starts them anew. ${checkUser}`;
+  // Whatever stands there, it is no token endpoint.
+  if (status === 404 || status === 405) return 'Check the token URL.';
   if (faultCode === 'invalid_client' || (status === 401 && faultCode !== 'invalid_grant')) return checkClient;
-  if (faultCode === 'invalid_grant' || faultCode === undefined) return checkGrant(kind, status);
+  if (faultCode === 'invalid_grant' || faultCode === undefined) return checkGrant(kind);
   if (faultCode === 'unauthorized_client' || faultCode === 'unsupported_grant_type') {
     return 'The application may not use this grant: check its grants in the developer portal.';
   }
@@ -34,8 +36,7 @@ const checkClient =
   'Check `clientId` and `clientSecret`, that they belong to this token URL, and whether it wants them as form fields or' +
   ' as HTTP Basic (`clientAuthentication`).';
 
-function checkGrant(kind: RefusedLogin['kind'], status: number | undefined): string {
-  if (status === 404 || status === 405) return 'Check the token URL.';
+function checkGrant(kind: RefusedLogin['kind']): string {
   if (kind === 'refresh') return 'It is used up or has expired: authorise anew.';
   if (kind === 'authorization-code') {
     return 'A code is good for one exchange within minutes, with the same `redirectUri`: authorise anew.';

@@ -19,6 +19,8 @@ const flags: Readonly<Record<string, string>> = {
   requestsPerSecond: '--requests-per-second',
   maxRetryAfterMs: '--max-wait',
   auth: 'VBC_ACCESS_TOKEN',
+  clientId: '--client-id (or VBC_CLIENT_ID)',
+  clientSecret: 'VBC_CLIENT_SECRET',
   'auth.clientId': '--client-id (or VBC_CLIENT_ID)',
   'auth.clientSecret': 'VBC_CLIENT_SECRET',
   'auth.username': '--username (or VBC_USERNAME)',
