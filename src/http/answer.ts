@@ -1,3 +1,5 @@
+import { BodyParser } from './body-parser.ts';
+
 /** A whole answer: its body is read and, if it is JSON, parsed. */
 export interface Answer {
   readonly status: number;
@@ -10,17 +12,26 @@ export interface Answer {
 
 /** Reads the whole body. Rejects if it is cut short or the read is aborted. */
 export async function readAnswer(response: Response): Promise<Answer> {
-  const text = await response.text();
+  const parser = new BodyParser();
+  await readText(response, (piece) => {
+    parser.push(piece);
+  });
   const { status, headers, url } = response;
-  return { status, headers, url, text, json: parseJson(text) };
+  return { status, headers, url, text: parser.text, json: parser.end() };
 }
 
-function parseJson(text: string): unknown {
-  // HTML and XML are common under an error; looking first spares a throw for each.
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+async function readText(response: Response, onPiece: (piece: string) => void): Promise<void> {
+  // Another `fetch` than the platform's may have a body of another kind.
+  if (typeof response.body?.getReader !== 'function') {
+    onPiece(await response.text());
+    return;
   }
+  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    onPiece(decoder.decode(value, { stream: true }));
+  }
+  onPiece(decoder.decode());
 }
