@@ -1,3 +1,5 @@
+import { onAbort } from '../http/on-abort.ts';
+
 export interface ShareOptions {
   /** Whether work that nobody waits for any more is aborted, and the next caller starts anew. */
   readonly abandonable: boolean;
@@ -49,19 +51,15 @@ interface Run<Result> {
 }
 
 async function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  let stopListening: (() => void) | undefined;
+  let release: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
-    const onAbort = (): void => {
+    release = onAbort(signal, () => {
       reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    stopListening = () => {
-      signal.removeEventListener('abort', onAbort);
-    };
+    });
   });
   try {
     return await Promise.race([result, aborted]);
   } finally {
-    stopListening?.();
+    release?.();
   }
 }

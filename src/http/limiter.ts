@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { onAbort } from './on-abort.ts';
 import { wait } from './wait.ts';
 
 export interface LimiterOptions {
@@ -88,15 +89,14 @@ class Slots {
     }
     await new Promise<void>((resolve, reject) => {
       const onTurn = (): void => {
-        signal.removeEventListener('abort', onAbort);
+        release();
         resolve();
       };
-      const onAbort = (): void => {
+      const release = onAbort(signal, () => {
         this.#waiting.delete(onTurn);
         reject(signal.reason as Error);
-      };
+      });
       this.#waiting.add(onTurn);
-      signal.addEventListener('abort', onAbort, { once: true });
     });
   }
 

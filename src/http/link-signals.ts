@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts';
+
 export interface LinkedSignal {
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
@@ -24,15 +26,10 @@ export function linkSignals(...sources: (AbortSignal | undefined)[]): LinkedSign
 }
 
 function follow(source: AbortSignal, controller: AbortController): (() => void) | undefined {
-  const onAbort = (): void => {
+  const abort = (): void => {
     controller.abort(source.reason);
   };
-  if (source.aborted) {
-    onAbort();
-    return undefined;
-  }
-  source.addEventListener('abort', onAbort, { once: true });
-  return () => {
-    source.removeEventListener('abort', onAbort);
-  };
+  if (!source.aborted) return onAbort(source, abort);
+  abort();
+  return undefined;
 }

@@ -29,7 +29,7 @@ describe('a linked signal', () => {
     const source = countedSignal();
     for (let time = 0; time < 1000; time += 1) {
       const linked = linkSignals(source.signal, source.signal);
-      expect(source.listeners()).toBe(2);
+      expect(source.listeners()).toBe(1);
       linked.release();
     }
     expect(source.listeners()).toBe(0);
