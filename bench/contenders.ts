@@ -12,6 +12,8 @@ type Page = components['schemas']['CallLogsHalResponse'];
 
 export interface Contender {
   readonly name: string;
+  /** A loop over another client's pages, as people write it. */
+  readonly isLoop: boolean;
   /** Reads the whole range; gives the number of rows. */
   readonly read: () => Promise<number>;
 }
@@ -51,14 +53,17 @@ async function readPages(readPage: (page: number) => Promise<Page | undefined>):
 
 export async function createContenders({ origin, concurrency }: Target): Promise<Contender[]> {
   const url = `${origin}${path}`;
-  return [
+  const loops = [
     { name: 'openapi-fetch', read: openapiFetchLoop(origin) },
     { name: '`fetch` and `JSON.parse`', read: fetchLoop(url) },
     { name: 'ky', read: () => readPages((page) => ky.get(url, { headers, searchParams: queryOf(page) }).json()) },
     { name: 'axios', read: axiosLoop(url) },
     { name: 'got.paginate', read: gotPaginate(url) },
     { name: "openapi-typescript-codegen's client", read: await codegenLoop(origin) },
-    ...(await thisClient(origin, concurrency)),
+  ];
+  return [
+    ...loops.map((loop) => ({ ...loop, isLoop: true })),
+    ...(await thisClient(origin, concurrency)).map((own) => ({ ...own, isLoop: false })),
   ];
 }
 
@@ -120,7 +125,7 @@ async function codegenLoop(origin: string): Promise<Contender['read']> {
 }
 
 /** Everything on: login, limits, retries, proof. */
-async function thisClient(origin: string, concurrency: number): Promise<Contender[]> {
+async function thisClient(origin: string, concurrency: number): Promise<Omit<Contender, 'isLoop'>[]> {
   const { createReportsClient } = (await import(pathToFileURL(await buildThisClient()).href)) as typeof thisPackage;
   const auth = { clientId: 'app', clientSecret: 'secret', username: 'jane', password: 'secret' };
   const listed = () =>

@@ -4,7 +4,6 @@ import type { components, paths } from '../../generated/types.ts';
 import type { TimeWindow } from '../errors/index.ts';
 import type { Call } from '../http/call.ts';
 import { outgoing } from '../http/outgoing.ts';
-import { parsedResponse } from '../http/parsed-response.ts';
 import type { Send } from '../http/send.ts';
 import { formatApiTime } from '../time/index.ts';
 import type { CallLog } from './call-log.ts';
@@ -61,6 +60,7 @@ export function createReadPage({ api, send, accountId }: PageReaderDependencies)
       fetch: async (request) => {
         const sent = await send({ ...outgoing(request), call, page, window, inspect });
         if (sent.error) throw sent.error;
+        const { parsedResponse } = await import('../http/parsed-response.ts');
         return parsedResponse(sent.answer);
       },
     });

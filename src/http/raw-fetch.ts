@@ -1,7 +1,6 @@
 import { createCall } from './call.ts';
 import type { Clock } from './clock.ts';
 import { outgoing } from './outgoing.ts';
-import { parsedResponse } from './parsed-response.ts';
 import type { Send } from './send.ts';
 
 export interface RawFetchDependencies {
@@ -21,6 +20,7 @@ export function createRawFetch({ send, clock, deadlineMs, signal: clientSignal }
     const call = createCall(clock, deadlineMs, clientSignal, request.signal);
     try {
       const sent = await send({ ...outgoing(request), call });
+      const { parsedResponse } = await import('./parsed-response.ts');
       if (!sent.error) return parsedResponse(sent.answer);
       if (sent.answer && sent.answer.status >= 400 && sent.answer.text !== '') return parsedResponse(sent.answer);
       throw sent.error;
