@@ -64,10 +64,10 @@ function createRenewingAuthoriser(
     accepted(token) {
       standing = acceptedAnswer(standing, token);
     },
-    refused({ token, faultCode, title }) {
-      const verdict = refusedAnswer(standing, token);
+    refused({ token, faultCode, title, renewals }) {
+      const { replay, ...verdict } = refusedAnswer(standing, token, renewals);
       standing = verdict.standing;
-      if (verdict.replay) return { replay: true };
+      if (replay !== undefined) return { replay: true, renews: replay === 'renewed' };
       return { replay: false, hint: refusalHint({ auth: kind, faultCode, title, scope: held?.scope }) };
     },
     async reset() {

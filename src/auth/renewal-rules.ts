@@ -52,19 +52,26 @@ export function acceptedAnswer(standing: Standing, token: string): Standing {
   return { ...standing, renewalsInARow: 0, worked: true, condemned: false };
 }
 
+export interface Refused {
+  readonly standing: Standing;
+  /** With a new token, with the one that is there by now, or not at all. */
+  readonly replay: 'renewed' | 'present' | undefined;
+}
+
 /**
  * What a refused token leads to. A replay goes with the present token if that is another one by now, else with a new
  * one, which all waiting requests share. Final is the refusal of a new token on its first use: another one would fare
- * no better. While other requests hold the token too, their answers may still be on the way, and the bound decides.
+ * no better. While other requests hold the token too, their answers may still be on the way, and the bounds decide: one
+ * for the client, and one for the request, which may be refused for ever while others go through.
  */
-export function refusedAnswer(standing: Standing, token: string): { standing: Standing; replay: boolean } {
-  if (standing.token !== token) return { standing, replay: true };
+export function refusedAnswer(standing: Standing, token: string, renewalsOfRequest: number): Refused {
+  if (standing.token !== token) return { standing, replay: 'present' };
 
   const { fresh, uses, worked, condemned, renewalsInARow } = standing;
   const mayHelp = !condemned && (worked || !fresh || uses > 1);
-  if (!mayHelp || renewalsInARow >= maxRenewalsInARow) {
-    return { standing: { ...standing, condemned: true }, replay: false };
+  if (!mayHelp || Math.max(renewalsInARow, renewalsOfRequest) >= maxRenewalsInARow) {
+    return { standing: { ...standing, condemned: true }, replay: undefined };
   }
   const rejected = { token, worked };
-  return { standing: { ...noToken, renewalsInARow: renewalsInARow + 1, rejected }, replay: true };
+  return { standing: { ...noToken, renewalsInARow: renewalsInARow + 1, rejected }, replay: 'renewed' };
 }

@@ -5,10 +5,16 @@ export interface TokenRefusal {
   readonly faultCode?: string | undefined;
   /** The `title` of the answer, if it held one (fact 9). */
   readonly title?: string | undefined;
+  /** How many new tokens earlier refusals of the same request have asked for. */
+  readonly renewals: number;
 }
 
-/** Either a replay with the next token makes sense, or the refusal is final and the hint says what to check. */
-export type RefusalVerdict = { readonly replay: true } | { readonly replay: false; readonly hint: string };
+/**
+ * Either a replay makes sense, with a new token that is asked for (`renews`) or with one that is there already; or the
+ * refusal is final and the hint says what to check.
+ */
+export type RefusalVerdict =
+  { readonly replay: true; readonly renews: boolean } | { readonly replay: false; readonly hint: string };
 
 /** What the attempt loop asks of authentication, so that src/http knows no tokens; src/auth implements it. */
 export interface Authoriser {

@@ -43,13 +43,17 @@ async function sendUntilDecided(dependencies: SendDependencies, request: Outgoin
   const { clock, budget, retry, random, emit } = dependencies;
   const { signal, deadlineAt, tally } = request.call;
   let failures = 0;
+  let renewals = 0;
   for (let attempts = 1; ; attempts += 1) {
     budget.attempted();
-    const tried = await tryOnce(dependencies, request, attempts);
+    const tried = await tryOnce(dependencies, request, { attempt: attempts, renewals });
     if (tried.failure === undefined) return { answer: tried.answer };
     const { answer, failure, replay } = tried;
     // A replay waits for nothing and costs no retry: what bounds it are the rules for new tokens.
-    if (replay) continue;
+    if (replay) {
+      if (replay.renews) renewals += 1;
+      continue;
+    }
 
     failures += 1;
     const state = { failure, attempt: failures, now: clock.now(), deadlineAt, affordable: budget.affordable(), random };

@@ -42,9 +42,17 @@ export type Tried =
   | {
       readonly answer?: Answer | undefined;
       readonly failure: Failure;
-      /** The token was refused, and another one may do: send the same request again at once. */
-      readonly replay?: boolean;
+      /** The token was refused, and another one may do, which may have to be made: send the request again at once. */
+      readonly replay?: { readonly renews: boolean } | undefined;
     };
+
+/** What has become of the request so far. */
+export interface Progress {
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** New tokens that were asked for because this request was refused. */
+  readonly renewals: number;
+}
 
 interface Authorised extends Omit<TryDependencies, 'authoriser'> {
   readonly authoriser: Authoriser;
@@ -52,13 +60,17 @@ interface Authorised extends Omit<TryDependencies, 'authoriser'> {
 }
 
 /** One attempt with a token, within the client's limits, and what is wrong with its answer. */
-export async function tryOnce(dependencies: TryDependencies, request: OutgoingRequest, number: number): Promise<Tried> {
+export async function tryOnce(
+  dependencies: TryDependencies,
+  request: OutgoingRequest,
+  progress: Progress,
+): Promise<Tried> {
   const { limiter } = dependencies;
   const { signal } = request.call;
   const authoriser = await dependencies.authoriser();
   const token = await authoriser.authorise(signal);
   const authorised = { ...dependencies, authoriser, token };
-  const tried = await limiter.run(() => observe(authorised, request, number), signal);
+  const tried = await limiter.run(() => observe(authorised, request, progress), signal);
   if (tried.failure === undefined) {
     authoriser.accepted(token);
     limiter.learn('good');
@@ -74,14 +86,14 @@ function isThrottled({ error }: Failure): boolean {
 }
 
 /** Makes the attempt and tells the listeners how it went. */
-async function observe(authorised: Authorised, request: OutgoingRequest, number: number): Promise<Tried> {
+async function observe(authorised: Authorised, request: OutgoingRequest, progress: Progress): Promise<Tried> {
   const { clock, emit } = authorised;
   const startedAt = clock.now();
   request.call.tally.requests += 1;
-  const tried = await judge(authorised, request);
+  const tried = await judge(authorised, request, progress);
   emit('request', {
     request: request.name,
-    attempt: number,
+    attempt: progress.attempt,
     durationMs: clock.now() - startedAt,
     ...(tried.answer ? { status: tried.answer.status } : {}),
     ...(tried.failure ? { failure: tried.failure.error.code } : {}),
@@ -90,7 +102,7 @@ async function observe(authorised: Authorised, request: OutgoingRequest, number:
   return tried;
 }
 
-async function judge(authorised: Authorised, request: OutgoingRequest): Promise<Tried> {
+async function judge(authorised: Authorised, request: OutgoingRequest, { renewals }: Progress): Promise<Tried> {
   const { authoriser, clock, fetch, timeoutMs, token } = authorised;
   const { url, name, page, window } = request;
   const { signal } = request.call;
@@ -102,9 +114,11 @@ async function judge(authorised: Authorised, request: OutgoingRequest): Promise<
 
     annotate(refusal.error, { page, window });
     if (refusal.status !== 401) return { answer, failure: refusal };
-    const verdict = authoriser.refused({ token, faultCode: refusal.fault.code, title: refusal.fault.message });
+    const { code: faultCode, message: title } = refusal.fault;
+    const verdict = authoriser.refused({ token, faultCode, title, renewals });
     if (!verdict.replay) annotate(refusal.error, { hint: verdict.hint });
-    return { answer, failure: { error: refusal.error, final: 'token-refused' }, replay: verdict.replay };
+    const failure: Failure = { error: refusal.error, final: 'token-refused' };
+    return { answer, failure, replay: verdict.replay ? verdict : undefined };
   } catch (error) {
     if (signal.aborted || !(error instanceof ReportsError)) throw error;
     return { failure: { error: annotate(error, { page, window }) } };

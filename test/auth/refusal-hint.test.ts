@@ -60,12 +60,12 @@ describe('a final refusal', () => {
       respond: (_request, number) => granted(number, { scope: 'default' }),
     });
     const token = await authorise();
-    const verdict = authoriser.refused({ token });
+    const verdict = authoriser.refused({ token, renewals: 0 });
     expect(verdict).toEqual({ replay: false, hint: expect.stringContaining('without the scope openid') });
 
     const later = another();
-    later.refused({ token: await later.authorise(patient()) });
+    later.refused({ token: await later.authorise(patient()), renewals: 0 });
     const next = await later.authorise(patient());
-    expect(later.refused({ token: next })).toMatchObject({ hint: expect.stringContaining('without the scope openid') });
+    expect(later.refused({ token: next, renewals: 0 })).toMatchObject({ hint: expect.stringContaining('without the scope openid') });
   });
 });

@@ -30,9 +30,9 @@ describe('a token that has worked and is refused', () => {
     const { authoriser, requests } = setUp();
     const token = await authoriser.authorise(patient());
     authoriser.accepted(token);
-    expect(authoriser.refused({ token })).toEqual({ replay: true });
+    expect(authoriser.refused({ token, renewals: 0 })).toEqual({ replay: true, renews: true });
     const next = await authoriser.authorise(patient());
-    expect(authoriser.refused({ token })).toEqual({ replay: true });
+    expect(authoriser.refused({ token, renewals: 0 })).toEqual({ replay: true, renews: false });
     await expect(authoriser.authorise(patient())).resolves.toBe(next);
     expect(requests).toHaveLength(2);
   });
@@ -98,6 +98,22 @@ describe('a token that is refused on its first use', () => {
   });
 });
 
+describe('a request that is refused for ever while others go through', () => {
+  it('ends after three new tokens', async () => {
+    const { authoriser, requests } = setUp();
+    const good = simulateApi(authoriser, () => 'accepted', slow(1));
+    const bad = simulateApi(authoriser, refuseAll, slow(3));
+    let ended = false;
+    const others = (async () => {
+      for (let made = 0; made < 500 && !ended; made += 1) await runRequests(good, 4, 4);
+    })();
+    await expect(bad.request()).resolves.toEqual(expect.any(String));
+    ended = true;
+    await others;
+    expect(requests.length).toBeLessThanOrEqual(1 + maxRenewalsInARow);
+  });
+});
+
 describe('a token from the store that is refused', () => {
   it('is replaced by a login: a refresh would hand on what it lacks', async () => {
     const { authorise, another, grants } = setUp();
@@ -121,9 +137,9 @@ describe('a token from the store that is refused', () => {
     const other = another();
     await other.authorise(patient());
     authoriser.accepted(token);
-    authoriser.refused({ token });
+    authoriser.refused({ token, renewals: 0 });
     await authorise();
-    expect(other.refused({ token })).toEqual({ replay: true });
+    expect(other.refused({ token, renewals: 0 })).toEqual({ replay: true, renews: true });
     await expect(other.authorise(patient())).resolves.toBe('token-2');
     expect(requests).toHaveLength(2);
   });

@@ -20,16 +20,22 @@ describe('the renewal rules', () => {
   };
 
   it.each([
-    ['fresh, used once, never accepted', used(1), false],
-    ['fresh, used twice, never accepted', used(2), true],
-    ['fresh, used once, accepted', acceptedAnswer(used(1), 'token'), true],
-    ['kept, used once, never accepted', used(1, false), true],
-    ['fresh, used twice, after three renewals', { ...used(2), renewalsInARow: maxRenewalsInARow }, false],
-    ['kept, after three renewals', { ...used(1, false), renewalsInARow: maxRenewalsInARow }, false],
-    ['another one by now', adopted(noToken, 'next token', true), true],
-    ['none by now', noToken, true],
+    ['fresh, used once, never accepted', used(1), undefined],
+    ['fresh, used twice, never accepted', used(2), 'renewed'],
+    ['fresh, used once, accepted', acceptedAnswer(used(1), 'token'), 'renewed'],
+    ['kept, used once, never accepted', used(1, false), 'renewed'],
+    ['fresh, used twice, after three renewals', { ...used(2), renewalsInARow: maxRenewalsInARow }, undefined],
+    ['kept, after three renewals', { ...used(1, false), renewalsInARow: maxRenewalsInARow }, undefined],
+    ['another one by now', adopted(noToken, 'next token', true), 'present'],
+    ['none by now', noToken, 'present'],
   ])('a refused token: %s: replay %p', (_what, standing, replay) => {
-    expect(refusedAnswer(standing, 'token').replay).toBe(replay);
+    expect(refusedAnswer(standing, 'token', 0).replay).toBe(replay);
+  });
+
+  it('a request that has had three new tokens gets no fourth, however many of the others went through', () => {
+    const standing = acceptedAnswer(used(2), 'token');
+    expect(refusedAnswer(standing, 'token', maxRenewalsInARow - 1).replay).toBe('renewed');
+    expect(refusedAnswer(standing, 'token', maxRenewalsInARow).replay).toBeUndefined();
   });
 
   it('an accepted answer to a token that was replaced ends the row, and proves nothing of the present one', () => {

@@ -21,7 +21,7 @@ export function simulateApi(
   return {
     uses,
     async request() {
-      for (;;) {
+      for (let renewals = 0; ;) {
         const token = await authoriser.authorise(patient());
         const use = (uses.get(token) ?? 0) + 1;
         uses.set(token, use);
@@ -31,8 +31,9 @@ export function simulateApi(
           authoriser.accepted(token);
           return undefined;
         }
-        const refusal = authoriser.refused({ token, faultCode: '900901' });
+        const refusal = authoriser.refused({ token, faultCode: '900901', renewals });
         if (!refusal.replay) return refusal.hint;
+        if (refusal.renews) renewals += 1;
       }
     },
   };

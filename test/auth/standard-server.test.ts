@@ -43,7 +43,7 @@ function authoriserFor({ tokenUrl }: StandardServer, auth: AuthOption): ClientAu
 async function renew(authoriser: ClientAuthoriser): Promise<string> {
   const token = await authoriser.authorise(patient());
   authoriser.accepted(token);
-  expect(authoriser.refused({ token })).toEqual({ replay: true });
+  expect(authoriser.refused({ token, renewals: 0 })).toEqual({ replay: true, renews: true });
   return authoriser.authorise(patient());
 }
 

@@ -43,7 +43,7 @@ function fakeAuthoriser(mayReplay = 0): Authoriser & { accepts: string[]; refusa
     accepted: (token) => accepts.push(token),
     refused: (refusal) => {
       refusals.push(refusal);
-      return refusals.length <= mayReplay ? { replay: true } : { replay: false, hint: 'Check the role.' };
+      return refusals.length <= mayReplay ? { replay: true, renews: true } : { replay: false, hint: 'Check the role.' };
     },
   };
 }
@@ -232,7 +232,7 @@ describe('a token that is refused', () => {
     expect((await createSend(set)(outgoing())).error).toBeUndefined();
     const tokens = set.sent.map(({ headers }) => new Headers(headers).get('authorization'));
     expect(tokens).toEqual(['Bearer token-1', 'Bearer token-2']);
-    expect(authoriser.refusals).toEqual([{ token: 'token-1', faultCode: '900901', title: 'No' }]);
+    expect(authoriser.refusals).toEqual([{ token: 'token-1', faultCode: '900901', title: 'No', renewals: 0 }]);
     expect(authoriser.accepts).toEqual(['token-2']);
     expect(set.events.filter((event) => 'retry' in event)).toEqual([]);
   });
