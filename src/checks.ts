@@ -32,7 +32,14 @@ export function requireSignal(name: string, value: unknown): void {
 export function requireUrl(name: string, value: unknown): void {
   if (value === undefined) return;
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '' && url.hash === '') return;
+  if (
+    url &&
+    /^https?:$/.test(url.protocol) &&
+    url.username + url.password === '' &&
+    url.search === '' &&
+    url.hash === ''
+  )
+    return;
   throw new ConfigurationError(`"${name}" is no http(s) URL without credentials, query and fragment`);
 }
 
@@ -51,4 +58,12 @@ export function requireInteger(name: string, value: unknown, { from, to }: { fro
 export function requireOneOf(name: string, value: unknown, values: readonly string[]): void {
   if (value === undefined || values.some((each) => each === value)) return;
   throw new ConfigurationError(`"${name}" must be ${values.map((each) => `"${each}"`).join(' or ')}`);
+}
+
+/** Digits alone: a slash or `..` would reach another path, since openapi-fetch does not escape them all. */
+export function requireAccountId(name: string, value: unknown): void {
+  if (typeof value === 'string' && /^\d+$/.test(value)) return;
+  throw new ConfigurationError(`"${name}" is no account id`, {
+    hint: 'It is a text of digits, such as "913874"; the alias "self" does not work with this API.',
+  });
 }

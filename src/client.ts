@@ -1,6 +1,3 @@
-import createFetchClient, { type Client } from 'openapi-fetch';
-
-import type { paths } from '../generated/types.ts';
 import { createMemoryTokenStore } from './auth/token-store.ts';
 import { createList, type List } from './call-logs/create-list.ts';
 import { createReadPage } from './call-logs/read-page.ts';
@@ -8,10 +5,10 @@ import { createEmit } from './events.ts';
 import { systemClock } from './http/clock.ts';
 import { platformFetch } from './http/fetch-like.ts';
 import { createLimiter } from './http/limiter.ts';
-import { createRawFetch } from './http/raw-fetch.ts';
 import { createRetryBudget } from './http/retry-budget.ts';
 import { createSend } from './http/send.ts';
 import { defaults, retryDefaults, withDefaults, type ClientOptions } from './options.ts';
+import { createRaw, type Raw } from './raw.ts';
 import { validateOptions } from './validate-options.ts';
 
 export interface ReportsClient {
@@ -20,7 +17,7 @@ export interface ReportsClient {
     readonly list: List;
   };
   /** The document's operations as they stand (openapi-fetch), over the same path: authorised, limited and retried. */
-  readonly raw: Pick<Client<paths>, 'GET'>;
+  readonly raw: Raw;
   readonly auth: {
     /** Forgets that a login was refused, and the tokens: the next request logs in. */
     reset(): Promise<void>;
@@ -48,14 +45,13 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   const limiter = createLimiter({ concurrency, requestsPerSecond }, clock);
   const retry = withDefaults(options.retry, retryDefaults);
   const send = createSend({ ...common, authoriser, limiter, retry, budget: createRetryBudget() });
-  const api = createFetchClient<paths>({ baseUrl, fetch: createRawFetch({ send, clock, deadlineMs, signal }) });
-  const readPage = createReadPage({ api, send, accountId });
+  const readPage = createReadPage({ send, baseUrl, accountId });
   const driftWatch = once(async () => (await import('./drift/watch-drift.ts')).createDriftWatch(emit));
   const reading = { readPage, clock, emit, pageSize, concurrency, deadlineMs, signal };
 
   return {
     callLogs: { list: createList({ ...reading, driftWatch: options.on?.drift && driftWatch }) },
-    raw: { GET: api.GET },
+    raw: createRaw({ send, clock, baseUrl, deadlineMs, signal }),
     auth: { reset: async () => (await authoriser()).reset() },
   };
 }

@@ -1,6 +1,7 @@
 import { validateAuth } from './auth/validate-auth.ts';
 import { pageSizeBounds } from './call-logs/page-size-bounds.ts';
 import {
+  requireAccountId,
   requireFunction,
   requireInteger,
   requireMembers,
@@ -45,7 +46,7 @@ export function validateOptions(options: ClientOptions): void {
   const unknown = Object.keys(options).find((name) => !known.has(name));
   if (unknown !== undefined) throw new ConfigurationError(`There is no option "${unknown}"`);
 
-  validateAccountId(options.accountId);
+  requireAccountId('accountId', options.accountId);
   validateAuth(options.auth);
   requireUrl('baseUrl', options.baseUrl);
   requireUrl('tokenUrl', options.tokenUrl);
@@ -76,11 +77,4 @@ function validateParts({ fetch, random, signal, clock, tokenStore, on }: ClientO
 function validateUserAgent(userAgent: unknown): void {
   if (userAgent === undefined || (typeof userAgent === 'string' && /^[\x20-\x7e]+$/.test(userAgent))) return;
   throw new ConfigurationError('"userAgent" must be one line of ASCII');
-}
-
-/** Digits alone: a slash or `..` would reach another path, since openapi-fetch does not escape them all. */
-function validateAccountId(accountId: unknown): void {
-  if (typeof accountId === 'string' && /^\d+$/.test(accountId)) return;
-  const hint = 'The account id is numeric, such as "913874"; the alias "self" does not work with this API.';
-  throw new ConfigurationError('"accountId" is no account id', { hint });
 }

@@ -1,19 +1,18 @@
-import type { Client } from 'openapi-fetch';
+import { createFinalURL, createQuerySerializer, defaultPathSerializer, removeTrailingSlash } from 'openapi-fetch';
 
 import type { components, paths } from '../../generated/types.ts';
 import type { TimeWindow } from '../errors/index.ts';
 import type { Call } from '../http/call.ts';
-import { outgoing } from '../http/outgoing.ts';
 import type { Send } from '../http/send.ts';
 import { formatApiTime } from '../time/index.ts';
-import type { CallLog } from './call-log.ts';
+import type { CallLog, CallLogsQuery } from './call-log.ts';
 import { inspectPage } from './inspect-page.ts';
 import type { Filters } from './filters.ts';
 import { lastSecondBefore } from './plan-list.ts';
 
 export interface PageReaderDependencies {
-  readonly api: Client<paths>;
   readonly send: Send;
+  readonly baseUrl: string;
   readonly accountId: string;
 }
 
@@ -43,33 +42,47 @@ export interface RawPage {
 
 export type ReadPage = (request: PageRequest) => Promise<RawPage>;
 
+const path = '/accounts/{account_id}/call-logs' satisfies keyof paths;
+
 /** Reads one page. Rejects with the `ReportsError` of the last attempt. */
-export function createReadPage({ api, send, accountId }: PageReaderDependencies): ReadPage {
-  return async ({ window, filters, page, pageSize, order, verify, call }) => {
-    const query = {
-      'start:gte': formatApiTime(window.from),
-      'start:lte': lastSecondBefore(window.to),
-      ...filters,
-      page,
-      page_size: pageSize,
-      ...(order === undefined ? {} : { order }),
-    };
+export function createReadPage({ send, baseUrl, accountId }: PageReaderDependencies): ReadPage {
+  const urlOf = createUrlOf(baseUrl, accountId);
+  const name = `GET ${new URL(urlOf()).pathname}`;
+  return async (request) => {
+    const { page, window, verify, call } = request;
     const inspect = (json: unknown): string | undefined => inspectPage(json, { verify });
-    const { data } = await api.GET('/accounts/{account_id}/call-logs', {
-      params: { path: { account_id: accountId }, query },
-      fetch: async (request) => {
-        const sent = await send({ ...outgoing(request), call, page, window, inspect });
-        if (sent.error) throw sent.error;
-        const { parsedResponse } = await import('../http/parsed-response.ts');
-        return parsedResponse(sent.answer);
-      },
-    });
-    return toRawPage(data);
+    const url = urlOf(queryOf(request));
+    const sent = await send({ url, method: 'GET', headers: {}, name, call, page, window, inspect });
+    if (sent.error) throw sent.error;
+    return toRawPage(sent.answer.json);
   };
 }
 
-/** The generated types make the answer optional, because another status has none; those have been thrown by now. */
-function toRawPage(data: components['schemas']['CallLogsHalResponse'] = { total_items: 0 }): RawPage {
-  const { _embedded: embedded, total_items: totalItems, page_size: echoedPageSize } = data;
-  return { answer: data, calls: embedded?.call_logs ?? [], totalItems, echoedPageSize };
+/** The URL as the raw client makes it. */
+function createUrlOf(baseUrl: string, accountId: string): (query?: CallLogsQuery) => string {
+  const fixed = {
+    baseUrl: removeTrailingSlash(baseUrl),
+    querySerializer: createQuerySerializer(),
+    pathSerializer: defaultPathSerializer,
+  };
+  return (query) =>
+    createFinalURL(path, { ...fixed, params: { path: { account_id: accountId }, ...(query && { query }) } });
+}
+
+function queryOf({ window, filters, page, pageSize, order }: PageRequest): CallLogsQuery {
+  return {
+    'start:gte': formatApiTime(window.from),
+    'start:lte': lastSecondBefore(window.to),
+    ...filters,
+    page,
+    page_size: pageSize,
+    ...(order === undefined ? {} : { order }),
+  };
+}
+
+/** What `inspectPage` has looked at. */
+function toRawPage(answer: unknown): RawPage {
+  const page = answer as components['schemas']['CallLogsHalResponse'];
+  const { _embedded: embedded, total_items: totalItems, page_size: echoedPageSize } = page;
+  return { answer, calls: embedded?.call_logs ?? [], totalItems, echoedPageSize };
 }

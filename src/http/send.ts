@@ -50,10 +50,8 @@ async function sendUntilDecided(dependencies: SendDependencies, request: Outgoin
     if (tried.failure === undefined) return { answer: tried.answer };
     const { answer, failure, replay } = tried;
     // A replay waits for nothing and costs no retry: what bounds it are the rules for new tokens.
-    if (replay) {
-      if (replay.renews) renewals += 1;
-      continue;
-    }
+    if (replay?.renews) renewals += 1;
+    if (replay) continue;
 
     failures += 1;
     const state = { failure, attempt: failures, now: clock.now(), deadlineAt, affordable: budget.affordable(), random };

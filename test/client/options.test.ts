@@ -115,6 +115,6 @@ describe('createReportsClient', () => {
   });
 
   it('says what an account id looks like', () => {
-    expect(refusalOf({ ...good, accountId: 'self' }).message).toContain('numeric');
+    expect(refusalOf({ ...good, accountId: 'self' }).message).toContain('a text of digits');
   });
 });

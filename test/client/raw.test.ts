@@ -118,3 +118,27 @@ describe('raw.GET', () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+describe('a raw request that would leave the path of the client', () => {
+  it.each(['', '.', '..', 'self', '913874/..', '../913874', 'a/b'])(
+    'with the account id %p is not sent',
+    async (id) => {
+      const { client, api } = createTestClient({ calls: exampleCalls(1) });
+      const request = client.raw.GET(operation, { params: { ...params, path: { account_id: id } } });
+      await expect(request).rejects.toMatchObject({
+        code: 'configuration',
+        message: expect.stringContaining('account_id'),
+      });
+      expect(api.requests).toEqual([]);
+    },
+  );
+
+  it.each([{ baseUrl: 'https://elsewhere.example' }, { fetch: () => Promise.resolve(json({})) }])(
+    'with %p of its own is not sent',
+    async (own) => {
+      const { client, api } = createTestClient({ calls: exampleCalls(1) });
+      await expect(client.raw.GET(operation, { params, ...own })).rejects.toMatchObject({ code: 'configuration' });
+      expect(api.requests).toEqual([]);
+    },
+  );
+});
