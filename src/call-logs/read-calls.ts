@@ -1,5 +1,5 @@
 import { IncompleteError, ReportsError, type TimeWindow } from '../errors/index.ts';
-import { annotate } from '../errors/reports-error.ts';
+import { annotate, copyOf } from '../errors/reports-error.ts';
 import type { Emit } from '../events.ts';
 import type { Call } from '../http/call.ts';
 import type { CallLog } from './call-log.ts';
@@ -50,7 +50,7 @@ export async function* readCalls(options: ReadingOptions): AsyncGenerator<CallLo
     refuseHoles(timeline, axis);
   } catch (error) {
     if (!(error instanceof ReportsError)) throw error;
-    throw annotate(error, { resume: createResume(left(), plan.filters, plan.order) });
+    throw annotate(copyOf(error), { resume: createResume(left(), plan.filters, plan.order) });
   } finally {
     options.call.end();
     await readAhead?.stop();

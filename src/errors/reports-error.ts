@@ -93,6 +93,13 @@ export function annotate<E extends ReportsError>(error: E, details: Omit<Reports
   return error;
 }
 
+/** The same error once more: one failure may end several calls, each of which has more to say of itself. */
+export function copyOf<E extends ReportsError>(error: E): E {
+  const copy = Object.setPrototypeOf(new Error(error.message), Object.getPrototypeOf(error) as object) as E;
+  const stack = { value: error.stack, writable: true, configurable: true };
+  return Object.defineProperties(copy, { ...Object.getOwnPropertyDescriptors(error), stack });
+}
+
 /** What happened, where, what to do. */
 function compose(summary: string, { request, hint }: ReportsErrorDetails): string {
   const where = request === undefined ? '' : ` (${request})`;
