@@ -9,6 +9,7 @@ import type { CliIo } from './cli-io.ts';
 import type { ConnectionFlags } from './connection-flags.ts';
 import { readSettings } from './read-settings.ts';
 import { sandboxCover } from './sandbox-cover.ts';
+import { watchLogins } from './watch-logins.ts';
 
 /** Something to talk to. */
 export interface Connection {
@@ -27,8 +28,9 @@ function connectAccount(flags: ConnectionFlags, { env, fetch }: CliIo): Connecti
   const settings = readSettings(flags, env);
   // Later runs, and others at the same time, share the token, and the memory that a login was refused.
   const folder = defaultFolder({ environment: env, platform: process.platform, home: homedir() });
-  const tokenStore = typeof settings.auth === 'string' ? undefined : createFileTokenStore({ folder });
-  return { options: { ...settings, tokenStore, fetch }, invented: false, close: () => Promise.resolve() };
+  const { store, settled } = watchLogins(createFileTokenStore({ folder }));
+  const tokenStore = typeof settings.auth === 'string' ? undefined : store;
+  return { options: { ...settings, tokenStore, fetch }, invented: false, close: settled };
 }
 
 /** In this process and in memory: the user's settings and token store stay out of it. */

@@ -7,7 +7,7 @@ export interface ExportFlags extends ConnectionFlags {
   readonly to?: string;
   readonly month?: string;
   readonly tz?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly format?: 'csv' | 'ndjson';
   readonly force?: true;
   readonly resume?: true;
@@ -43,7 +43,7 @@ function addRangeFlags(command: Command): void {
 function addOutputFlags(command: Command): void {
   command
     .optionsGroup('Output:')
-    .requiredOption('--out <file>', 'where the calls go; "-" is standard output')
+    .option('--out <file>', 'where the calls go (required); "-" is standard output')
     .addOption(
       new Option('--format <format>', 'default: by the file\'s ending, CSV for "-"').choices(['csv', 'ndjson']),
     )

@@ -11,8 +11,8 @@ function interrupt(): void {
   interruption.abort();
 }
 
-process.on('SIGINT', interrupt);
-process.on('SIGTERM', interrupt);
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of signals) process.on(signal, interrupt);
 
 // A reader that has gone (`| head`) is noticed where rows are written; unheard, its error would end the process.
 process.stdout.on('error', () => undefined);
@@ -25,7 +25,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   signal: interruption.signal,
   now: () => new Date(),
 });
-process.off('SIGINT', interrupt);
-process.off('SIGTERM', interrupt);
-// All is said and tidied up; a login that is still under way belongs to all who wait for it, and is not aborted.
+for (const signal of signals) process.off(signal, interrupt);
+// All is said and tidied up; what is still under way has been waited for as long as makes sense.
 if (interruption.signal.aborted) process.exit();

@@ -4,5 +4,5 @@ import { usageError } from './usage-error.ts';
 export function parseNumber(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-  throw usageError(`${flag} must be a number, not ${JSON.stringify(text)}`);
+  throw usageError(`${flag} must be a number from 0, not ${JSON.stringify(text)}`);
 }

@@ -25,8 +25,12 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
   if (flags.localTimes && flags.tz === undefined) {
     throw usageError('--local-times needs a zone', 'Add --tz, such as --tz America/New_York.');
   }
-  if (flags.out === '') throw usageError('--out names no file', 'Name a file, or "-" for standard output.');
-  if (flags.resume && flags.out === '-') {
+  const { out } = flags;
+  if (out === undefined || out === '') {
+    const what = out === undefined ? '--out is missing' : '--out names no file';
+    throw usageError(what, 'Name a file, such as --out calls.csv, or "-" for standard output.');
+  }
+  if (flags.resume && out === '-') {
     throw usageError(
       '--resume needs a file: of standard output nothing is kept',
       'Export what is missing with --from and --to.',
@@ -37,8 +41,8 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
     range,
     timeZone,
     list: { from: range.from, to: range.to, timeZone, ...filters(flags) },
-    format: flags.format ?? formatOf(flags.out),
-    file: flags.out === '-' ? undefined : flags.out,
+    format: flags.format ?? formatOf(out),
+    file: out === '-' ? undefined : out,
     force: flags.force ?? false,
     resume: flags.resume ?? false,
     localTimeZone: flags.localTimes ? timeZone : undefined,
@@ -49,6 +53,8 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
 function namedRange({ month, from, to }: ExportFlags, timeZone: string): Pick<ListOptions, 'from' | 'to'> {
   if (month !== undefined) return monthRange(month, timeZone);
   if (from !== undefined && to !== undefined) return { from, to };
+  if (from !== undefined) throw usageError('--to is missing', 'Add the first instant that no longer belongs to it.');
+  if (to !== undefined) throw usageError('--from is missing', 'Add the first instant of the range.');
   throw usageError('No range is given', 'Add --from and --to, or --month, such as --month 2026-03.');
 }
 

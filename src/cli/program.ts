@@ -16,9 +16,9 @@ export interface Actions {
 export function createProgram(actions: Actions, { stdout }: CliIo): Command {
   const program = new Command('vbc-reports')
     .description('Call logs of Vonage Business Communications: every call, exactly once.')
-    .version(version, '--version')
-    .helpOption('--help', 'show this help')
-    .helpCommand(false)
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
     // Errors are reported where all others are.
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: () => undefined });

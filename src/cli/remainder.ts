@@ -40,7 +40,7 @@ export function remainderOf(
   return {
     kept: undefined,
     missing: `the calls ${describe(windows, plan.range.to)} are missing`,
-    steps: ranges(windows),
+    steps: ranges(windows, args),
     json: { unwritten: windows },
   };
 }
@@ -52,19 +52,34 @@ function describe(windows: readonly TimeWindow[], end: Date): string {
   return windows.length === 1 ? span : `in ${windows.length} windows ${span}`;
 }
 
-/** The command as it was typed; it holds no secret, since those are no flags. */
+/** The command as it was typed, but for what is done once; it holds no secret, since those are no flags. */
 function resumeCommand(args: readonly string[]): string {
-  return shellWords(['vbc-reports', ...args.filter((arg) => arg !== '--resume'), '--resume']);
+  return shellWords(['vbc-reports', ...args.filter((arg) => !onceOnly.has(arg)), '--resume']);
 }
 
+const onceOnly = new Set(['--resume', '--reset-login']);
+
 /** Nothing is kept of standard output, but what is missing can be exported by itself. */
-function ranges(windows: readonly TimeWindow[]): string[] {
+function ranges(windows: readonly TimeWindow[], args: readonly string[]): string[] {
+  const others = withoutRange(args.filter((arg) => !onceOnly.has(arg)));
   const named = windows
     .slice(0, mostNamed)
-    .map(({ from, to }) => `To go on: --from ${instant(from)} --to ${instant(to)}`);
+    .map(
+      ({ from, to }) =>
+        `To go on: ${shellWords(['vbc-reports', ...others, '--from', instant(from), '--to', instant(to)])}`,
+    );
   return windows.length > mostNamed
     ? [...named, `and ${windows.length - mostNamed} more (--json names them all)`]
     : named;
+}
+
+/** The arguments without the flags that name the range, and without their values. */
+function withoutRange(args: readonly string[]): string[] {
+  const names = ['--from', '--to', '--month'];
+  return args.filter((arg, index) => {
+    const isValue = names.includes(args[index - 1] ?? '');
+    return !isValue && !names.some((name) => arg === name || arg.startsWith(`${name}=`));
+  });
 }
 
 /** To the second, in UTC. */

@@ -23,11 +23,15 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
       exitCode = await runSandbox(flags, io);
     },
   };
+  const program = createProgram(actions, io);
   try {
-    await createProgram(actions, io).parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    const problem = error instanceof CommanderError ? usageProblem(error) : error;
-    return problem === undefined ? exitCodes.done : reportFailure(problem, createVoice({}, io));
+    const command = program.commands.map((known) => known.name()).find((name) => name === args[0]);
+    const problem = error instanceof CommanderError ? usageProblem(error, command) : error;
+    if (problem === undefined) return exitCodes.done;
+    // The flags could not be read as a whole, and a program that asked for JSON waits for it all the same.
+    return reportFailure(problem, createVoice({ json: args.includes('--json') }, io));
   }
 }

@@ -74,7 +74,7 @@ async function exportCalls(run: Run): Promise<ExitCode> {
 /** Says what is wrong with the filters before a file is made. */
 async function openOutput({ plan, connection, io, log }: Run, format: RowFormat): Promise<Output> {
   const job = describeJob(plan, connection, format, io.now());
-  if (plan.file === undefined) return createStreamOutput(io.stdout);
+  if (plan.file === undefined) return createStreamOutput(io.stdout, io.signal);
   for (const path of await findLeftBehind(plan.file, io.now())) {
     log.warn(`${path} was left by an export that was killed. Nothing can go on with it; delete it.`);
   }

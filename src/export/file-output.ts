@@ -33,8 +33,11 @@ export async function openFileOutput(path: string, options: FileOutputOptions): 
   const target = await targetFile(path, force);
   if (!resume && !force) await refuseKept(target);
   const note = resume ? await findKept(target, job) : undefined;
-  const part = await orOutputError(what, () => PartFile.beside(target));
   const file = note && (await orOutputError(what, () => open(keptPaths(target).path)));
+  const part = await orOutputError(what, () => PartFile.beside(target)).catch(async (error: unknown) => {
+    await file?.close();
+    throw error;
+  });
   return new ResumableFile({ path, target, job, force, note, part, file });
 }
 

@@ -3,9 +3,10 @@ const opening = '[=+\\-@＝＋－＠]';
 
 /**
  * Where a cell begins: at its start, and also after a tab, a line break or a semicolon within, where a spreadsheet with
- * other separators than commas begins another. Spaces and invisible characters before the sign do not protect.
+ * other separators than commas begins another. Spaces and invisible characters before the sign do not protect; tabs
+ * and line breaks among them begin a cell of their own, so that each character is looked at once.
  */
-const formula = new RegExp(`(^|[;\\t\\r\\n])([\\s\\p{Cc}\\p{Cf}]*)(?=${opening})`, 'gu');
+const formula = new RegExp(`(^|[;\\t\\r\\n])((?:(?![\\t\\r\\n])[\\s\\p{Cc}\\p{Cf}])*)(?=${opening})`, 'gu');
 
 /** What nearly all cells are not, asked first because it is fast. */
 const suspect = /^[^A-Za-z0-9]|[;\t\r\n]/;

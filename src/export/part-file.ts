@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const copiedAtOnceBytes = 1 << 20;
+
+/** Of a file's mode. */
+const permissionBits = 0o777;
 
 /**
  * A file while it is being written: beside its target, under a name of its own such as `calls.csv.1a2b3c4d.part`.
@@ -18,9 +21,17 @@ export class PartFile {
     this.#file = file;
   }
 
+  /** With the permissions of the target, where it is there to be replaced. */
   static async beside(target: string): Promise<PartFile> {
     const path = join(dirname(target), `${basename(target)}.${randomUUID().slice(0, 8)}.part`);
-    return new PartFile(path, await open(path, 'wx'));
+    const mode = await stat(target).then(
+      ({ mode }) => mode & permissionBits,
+      () => undefined,
+    );
+    const file = await open(path, 'wx', mode);
+    // The process's mask may have taken some away.
+    if (mode !== undefined) await file.chmod(mode);
+    return new PartFile(path, file);
   }
 
   /** In bytes; what a failed writing has left does not count. */

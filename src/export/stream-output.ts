@@ -1,12 +1,13 @@
 import type { Writable } from 'node:stream';
+import { AbortedError } from '../errors/index.ts';
 import type { Output } from './output.ts';
 import { outputError, systemErrorCode } from './output-error.ts';
 
 /**
- * Writes to a stream that stays open: standard output. Waits while the reader is slow, and ends without an error when
- * the reader is gone (`| head`).
+ * Writes to a stream that stays open: standard output. Waits while the reader is slow, unless the signal is aborted, and
+ * ends without an error when the reader is gone (`| head`).
  */
-export function createStreamOutput(stream: Writable): Output {
+export function createStreamOutput(stream: Writable, signal: AbortSignal): Output {
   let failure: Error | undefined;
   const onError = (error: Error): void => {
     failure ??= error;
@@ -16,11 +17,17 @@ export function createStreamOutput(stream: Writable): Output {
   async function write(text: string): Promise<boolean> {
     // The callback comes when the text has gone to the operating system: one page at a time, and every failure is seen.
     failure ??= await new Promise<Error | undefined>((resolve) => {
+      const onAbort = (): void => {
+        resolve(new AbortedError('Aborted while writing to standard output'));
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
       stream.write(text, (error) => {
+        signal.removeEventListener('abort', onAbort);
         resolve(error ?? undefined);
       });
     });
     if (failure === undefined) return true;
+    if (failure instanceof AbortedError) throw failure;
     if (isReaderGone(failure)) return false;
     throw outputError('Cannot write to standard output', failure);
   }

@@ -55,7 +55,8 @@ export async function writeCalls(
     await output.finish();
     return { ended, calls: run.calls };
   } catch (error) {
-    const unwritten = await unwrittenAfter(error, run);
+    // A call whose start can't be read, as the failure may have been, says nothing of where to go on.
+    const unwritten = await unwrittenAfter(error, run).catch(() => undefined);
     const kept = await output.abandon(unwritten);
     return { ended: 'early', calls: run.calls, error, unwritten, kept };
   }

@@ -4,7 +4,6 @@ import { readdir, readFile, stat, watch } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { environmentOf, withFolder } from './run.ts';
@@ -24,16 +23,26 @@ async function somethingWritten(folder: string): Promise<void> {
   }
 }
 
-function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess & { ended: Promise<Ended> } {
+interface Run {
+  readonly ended: Promise<Ended>;
+  /** Resolves once standard error holds the words. */
+  said(words: string): Promise<void>;
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess & Run {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = Promise.all([once(child, 'exit'), text(child.stderr)]).then(([[exitCode], stderr]) => ({
-    exitCode: exitCode as number | null,
-    stderr,
-  }));
-  return Object.assign(child, { ended });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    stderr += piece;
+  });
+  const ended = once(child, 'close').then(([exitCode]) => ({ exitCode: exitCode as number | null, stderr }));
+  const said = async (words: string): Promise<void> => {
+    while (!stderr.includes(words)) await once(child.stderr, 'data');
+  };
+  return Object.assign(child, { ended, said });
 }
 
 interface Ended {
@@ -56,7 +65,7 @@ describe('the command as a process', () => {
     timeoutMs,
   );
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'ends cleanly on %s before a call is written: exit code 130, one line, no file',
     async (signal) => {
       await withFolder(async (folder) => {
@@ -110,28 +119,71 @@ describe('the command as a process', () => {
     timeoutMs,
   );
 
-  it(
-    'does not wait on Ctrl-C for a login under way',
-    async () => {
-      await withFolder(async (folder) => {
-        const logins = new EventEmitter();
-        const server = createServer((request) => {
-          request.resume().once('end', () => logins.emit('begun'));
-        }).listen(0, '127.0.0.1');
-        await once(server, 'listening');
-        const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-        await using sandbox = await startSandbox(year);
-        const env = { ...environmentOf(sandbox, join(folder, 'state')), VBC_TOKEN_URL: url };
-        const child = start([...march, '--out', join(folder, 'calls.csv')], env);
-        await once(logins, 'begun');
-        child.kill('SIGINT');
-        expect((await child.ended).exitCode).toBe(130);
-        expect(await readdir(folder)).toEqual(['state']);
+  /** A token endpoint that answers when it is told to, if ever. */
+  async function slowTokenEndpoint() {
+    const events = new EventEmitter();
+    let answer: () => void = () => undefined;
+    let requests = 0;
+    const server = createServer((request, response) => {
+      requests += 1;
+      answer = () => {
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end('{"error":"invalid_grant"}');
+      };
+      request.resume().once('end', () => events.emit('login'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return {
+      url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+      login: () => once(events, 'login'),
+      refuse: () => {
+        answer();
+      },
+      requests: () => requests,
+      [Symbol.dispose]: () => {
         server.closeAllConnections();
         server.close();
+      },
+    };
+  }
+
+  it(
+    'remembers on Ctrl-C that the login under way is refused, so that the next run makes none',
+    async () => {
+      await withFolder(async (folder) => {
+        using endpoint = await slowTokenEndpoint();
+        await using sandbox = await startSandbox(year);
+        const env = { ...environmentOf(sandbox, join(folder, 'state')), VBC_TOKEN_URL: endpoint.url };
+        const args = [...march, '--out', join(folder, 'calls.csv')];
+        const interrupted = start(args, env);
+        await endpoint.login();
+        interrupted.kill('SIGINT');
+        await interrupted.said('Interrupted');
+        endpoint.refuse();
+        expect((await interrupted.ended).exitCode).toBe(130);
+        expect((await start(args, env).ended).exitCode).toBe(3);
+        expect(endpoint.requests()).toBe(1);
+        expect(await readdir(folder)).toEqual(['state']);
       });
     },
-    // A login is given up after a minute, which this test does not wait for.
+    timeoutMs,
+  );
+
+  it(
+    'ends at once on a second Ctrl-C, be a login under way or not',
+    async () => {
+      await withFolder(async (folder) => {
+        using endpoint = await slowTokenEndpoint();
+        await using sandbox = await startSandbox(year);
+        const env = { ...environmentOf(sandbox, join(folder, 'state')), VBC_TOKEN_URL: endpoint.url };
+        const child = start([...march, '--out', join(folder, 'calls.csv')], env);
+        await endpoint.login();
+        child.kill('SIGINT');
+        await child.said('Interrupted');
+        child.kill('SIGINT');
+        expect((await child.ended).exitCode).toBe(130);
+      });
+    },
     timeoutMs,
   );
 

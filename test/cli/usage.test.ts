@@ -18,7 +18,7 @@ describe('wrong usage', () => {
     ['an unknown zone', ['--sandbox', ...month, '--tz', 'Mars/Olympus'], 'The time zone "Mars/Olympus" is unknown'],
     ['a bad month', ['--sandbox', '--month', '2025-13'], '"2025-13" is not a month'],
     ['no range', ['--sandbox'], 'Add --from and --to, or --month'],
-    ['half a range', ['--sandbox', '--from', '2025-03-01'], 'Add --from and --to, or --month'],
+    ['half a range', ['--sandbox', '--from', '2025-03-01'], '--to is missing'],
     ['both ways to name a range', ['--sandbox', ...month, '--from', '2025-03-01'], 'cannot be used with'],
     ['a page size of 0', ['--sandbox', ...month, '--page-size', '0'], '--page-size must be'],
     ['a page size of 10,001', ['--sandbox', ...month, '--page-size', '10001'], '--page-size must be'],

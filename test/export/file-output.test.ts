@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -51,6 +51,14 @@ describe('a file output', () => {
     expect(await readFile(path, 'utf8')).toBe('precious');
     await output.finish();
     expect(await readFile(path, 'utf8')).toBe('new');
+  });
+
+  it('keeps the permissions of the file that it replaces', async () => {
+    await writeFile(path, 'precious');
+    await chmod(path, 0o600);
+    const output = await openFileOutput(path, { force: true });
+    await output.finish();
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
   it('does not overwrite a file that came in the meantime, and keeps the complete rows', async () => {

@@ -2,6 +2,9 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { createStreamOutput, OutputError } from '../../src/export/index.ts';
 
+/** Aborted by nobody. */
+const patient = new AbortController().signal;
+
 function failing(code: string): Writable {
   return new Writable({
     write(_chunk, _encoding, callback) {
@@ -19,7 +22,7 @@ describe('a stream output', () => {
       },
     });
     const order: string[] = [];
-    const written = createStreamOutput(stream)
+    const written = createStreamOutput(stream, patient)
       .write('a', [])
       .then((more) => order.push(`written, more: ${String(more)}`));
     order.push('slow reader');
@@ -31,14 +34,22 @@ describe('a stream output', () => {
   });
 
   it.each(['EPIPE', 'ECONNRESET'])('ends without an error when the reader is gone (%s)', async (code) => {
-    const output = createStreamOutput(failing(code));
+    const output = createStreamOutput(failing(code), patient);
     expect(await output.write('a', [])).toBe(false);
     expect(await output.write('b', [])).toBe(false);
     await output.finish();
   });
 
   it('fails on other errors (ENOSPC)', async () => {
-    await expect(createStreamOutput(failing('ENOSPC')).write('a', [])).rejects.toThrow(OutputError);
+    await expect(createStreamOutput(failing('ENOSPC'), patient).write('a', [])).rejects.toThrow(OutputError);
+  });
+
+  it('waits no longer for a slow reader once the signal is aborted', async () => {
+    const stuck = new Writable({ write: () => undefined });
+    const interruption = new AbortController();
+    const written = createStreamOutput(stuck, interruption.signal).write('a', []);
+    interruption.abort();
+    await expect(written).rejects.toMatchObject({ code: 'aborted' });
   });
 
   it('leaves no listener on the stream', async () => {
@@ -47,7 +58,7 @@ describe('a stream output', () => {
         callback();
       },
     });
-    const output = createStreamOutput(stream);
+    const output = createStreamOutput(stream, patient);
     await output.write('a', []);
     await output.finish();
     expect(stream.listenerCount('error')).toBe(0);

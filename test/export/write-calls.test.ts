@@ -120,4 +120,16 @@ describe('writing calls that ends early', () => {
     expect(result).toMatchObject({ ended: 'early', calls: 0, error: failure });
     expect(output.abandoned).toEqual([{ windows: [window], from: new Date('2026-03-08T06:59:50Z') }]);
   });
+
+  it('abandons the output too where the start of the first call that is not written cannot be read', async () => {
+    const output = recordingOutput();
+    const calls = [{ ...exampleCall, start: '2026-01-05 10:61:00' }];
+    const pages = (async function* () {
+      yield await Promise.resolve({ calls, totalItems: 1 });
+    })();
+    const failing: Output = { ...output, write: () => Promise.reject(new Error('no such time')) };
+    const result = await writeCalls(sourceOf(pages), numbered, failing);
+    expect(result).toMatchObject({ ended: 'early', unwritten: undefined });
+    expect(output.log).toEqual(['abandoned']);
+  });
 });
