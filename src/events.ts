@@ -44,8 +44,7 @@ export interface TokenEvent {
 
 /** Nothing failed, and yet somebody should know. */
 export interface WarningEvent {
-  readonly code:
-    'calls-unproven' | 'login-scope' | 'order-refused' | 'page-size-lowered' | 'range-ends-in-future' | 'token-store';
+  readonly code: 'login-scope' | 'order-refused' | 'page-size-lowered' | 'range-ends-in-future' | 'token-store';
   readonly message: string;
 }
 

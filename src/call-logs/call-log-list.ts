@@ -1,5 +1,6 @@
 import type { CallLog } from './call-log.ts';
 import type { CallLogPage } from './call-log-page.ts';
+import { requireLimit } from './require-limit.ts';
 import { iterateCalls } from './iterate-calls.ts';
 import type { Amount } from './take-pages.ts';
 
@@ -36,11 +37,17 @@ export interface CallLogList extends PromiseLike<FirstPage>, AsyncIterable<CallL
   summary(): ListSummary | undefined;
 }
 
-/** Starts a reading from the first call on. Yields at least one page. */
-export type ReadPages = (atMost?: Partial<Amount>) => AsyncGenerator<CallLogPage, void, undefined>;
+/** Starts a reading from the first call on. Yields at least one page. The signal ends it early. */
+export type ReadPages = (
+  atMost?: Partial<Amount>,
+  signal?: AbortSignal,
+) => AsyncGenerator<CallLogPage, void, undefined>;
 
 export function createCallLogList(readPages: ReadPages, summary: () => ListSummary | undefined): CallLogList {
-  const iterate = (): AsyncIterator<CallLog> => iterateCalls(readPages());
+  function iterate(): AsyncIterator<CallLog> {
+    const stop = new AbortController();
+    return iterateCalls(readPages({}, stop.signal), stop);
+  }
 
   async function firstPage(): Promise<FirstPage> {
     let first: CallLogPage = { calls: [], totalItems: 0 };
@@ -48,9 +55,10 @@ export function createCallLogList(readPages: ReadPages, summary: () => ListSumma
     return { ...first, [Symbol.asyncIterator]: iterate };
   }
 
-  async function toArray({ limit = Infinity } = {}): Promise<CallLog[]> {
+  async function toArray({ limit }: { limit?: number } = {}): Promise<CallLog[]> {
+    requireLimit(limit);
     const calls: CallLog[] = [];
-    for await (const page of readPages({ calls: limit })) calls.push(...page.calls);
+    for await (const page of readPages({ calls: limit ?? Infinity })) calls.push(...page.calls);
     return calls;
   }
 

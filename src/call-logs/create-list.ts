@@ -33,18 +33,17 @@ export function createList(dependencies: ListDependencies): List {
     const { pageSize = dependencies.pageSize, deadlineMs = dependencies.deadlineMs } = options;
     let summary: ListSummary | undefined;
 
-    async function* readPages({ calls = Infinity, pages = Infinity }: Partial<Amount> = {}): AsyncGenerator<
-      CallLogPage,
-      void,
-      undefined
-    > {
+    async function* readPages(
+      { calls = Infinity, pages = Infinity }: Partial<Amount> = {},
+      stop?: AbortSignal,
+    ): AsyncGenerator<CallLogPage, void, undefined> {
       const atMost = { calls: Math.min(calls, options.limit ?? Infinity), pages };
       warnOfFuture(plan.range, emit);
       // Loaded with the first list: importing the client loads no code for reading.
       const { createPageSource, readCalls } = await import('./read-calls.ts');
       const { filters, order, verify } = plan;
       const onFirstAnswer = await dependencies.driftWatch?.();
-      const call = createCall(clock, deadlineMs, dependencies.signal, options.signal);
+      const call = createCall(clock, deadlineMs, dependencies.signal, options.signal, stop);
       const source = createPageSource({ readPage, filters, order, verify, pageSize, call, emit, onFirstAnswer });
       // What is read ahead beyond a small limit is read for nothing.
       const concurrency = pages === 1 || atMost.calls <= pageSize ? 1 : dependencies.concurrency;

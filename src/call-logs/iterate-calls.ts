@@ -1,8 +1,13 @@
 import type { CallLog } from './call-log.ts';
 import type { CallLogPage } from './call-log-page.ts';
 
-/** The calls of the pages, one by one. By hand, because a nested `for await` costs several turns of the queue a call. */
-export function iterateCalls(pages: AsyncGenerator<CallLogPage, void, undefined>): AsyncIterator<CallLog, void> {
+type Pages = AsyncGenerator<CallLogPage, void, undefined>;
+
+/**
+ * The calls of the pages, one by one. By hand, because a nested `for await` costs several turns of the queue a call, and
+ * because leaving has to stop a page that is on its way: a stream made of this is destroyed at any time.
+ */
+export function iterateCalls(pages: Pages, stop: AbortController): AsyncIterator<CallLog, void> {
   let calls: readonly CallLog[] = [];
   let next = 0;
   let turning: Promise<boolean> | undefined;
@@ -15,6 +20,10 @@ export function iterateCalls(pages: AsyncGenerator<CallLogPage, void, undefined>
       calls = turned.value.calls;
       next = 0;
       return true;
+    } catch (error) {
+      // Who has left hears no more of it.
+      if (stop.signal.aborted) return false;
+      throw error;
     } finally {
       turning = undefined;
     }
@@ -37,6 +46,7 @@ export function iterateCalls(pages: AsyncGenerator<CallLogPage, void, undefined>
     next: step,
     async return() {
       calls = [];
+      stop.abort();
       await pages.return();
       return { done: true, value: undefined };
     },

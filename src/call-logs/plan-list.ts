@@ -5,6 +5,7 @@ import { formatApiTime, resolveInstant, resolveRange, type ResolvedRange } from 
 import type { Filters } from './filters.ts';
 import type { ListOptions, OwnListOptions, OwnParameter } from './list-options.ts';
 import { pageSizeBounds } from './page-size-bounds.ts';
+import { requireLimit } from './require-limit.ts';
 import { readResume } from './resume.ts';
 
 /** A checked call to `list`: instants and wire names. */
@@ -61,7 +62,7 @@ export function planList(options: ListOptions, now: Date): ListPlan {
   requireOneOf('order', order, ['asc', 'desc']);
   requireOneOf('verify', verify, ['count', 'off']);
   requireInteger('pageSize', options.pageSize, pageSizeBounds);
-  requireInteger('limit', options.limit, { from: 1, to: Number.MAX_SAFE_INTEGER });
+  requireLimit(options.limit);
   requireNumber('deadlineMs', options.deadlineMs, { above: 0 });
   const range = resolveRange(options, now);
   const filters = { ...ownFilters(options), ...furtherFilters(options) };

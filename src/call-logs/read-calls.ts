@@ -5,7 +5,7 @@ import type { Call } from '../http/call.ts';
 import type { CallLog } from './call-log.ts';
 import type { CallLogPage } from './call-log-page.ts';
 import type { Axis } from './keyset/axis.ts';
-import { findAxis } from './keyset/find-axis.ts';
+import { axisOf, findAxis } from './keyset/find-axis.ts';
 import { createPageSource, type PageSource } from './keyset/page-source.ts';
 import type { GapPage } from './keyset/place-answer.ts';
 import { ReadAhead } from './keyset/read-ahead.ts';
@@ -70,10 +70,22 @@ async function begin({ plan, source, pageSize, concurrency }: ReadingOptions): P
   const firstWindow = windows.at(order === 'asc' ? 0 : -1);
   if (firstWindow === undefined) throw new RangeError('a plan has at least one window');
   const first = await source.read(firstWindow, 1);
-  const axis = findAxis(first.calls, order);
+  const axis = findAxis(first.calls) ?? (await probeAxis(source, windows, firstWindow)) ?? axisOf(order);
   const spans = (axis.forward ? windows : windows.toReversed()).map((window) => axis.spanOf(window));
   const alongAxis = axis.forward === (order === 'asc');
   return { axis, first, timeline: new Timeline({ axis, alongAxis, spans, pageSize, concurrency, verify }) };
+}
+
+/** A first window that holds too little to tell, as one second does, leaves it to the widest of the others. */
+async function probeAxis(
+  source: PageSource,
+  windows: readonly TimeWindow[],
+  first: TimeWindow,
+): Promise<Axis | undefined> {
+  const widthOf = ({ from, to }: TimeWindow): number => to.getTime() - from.getTime();
+  const widest = windows.toSorted((a, b) => widthOf(b) - widthOf(a))[0];
+  if (widest === undefined || widest === first) return undefined;
+  return findAxis((await source.read(widest, 1)).calls);
 }
 
 async function* handOut(

@@ -17,7 +17,7 @@ const done = { done: true, value: undefined };
 
 describe('iterating over the calls of pages', () => {
   it('gives each call once, over empty pages and past the end', async () => {
-    const calls = iterateCalls(pagesOf(0, 2, 0, 1, 0));
+    const calls = iterateCalls(pagesOf(0, 2, 0, 1, 0), new AbortController());
     const found = [];
     for (let next = await calls.next(); next.done !== true; next = await calls.next()) found.push(next.value.id);
     expect(found).toEqual(['call-at-1', 'call-at-2', 'call-at-3']);
@@ -25,7 +25,7 @@ describe('iterating over the calls of pages', () => {
   });
 
   it('gives each call once to a caller who does not wait for one before asking for the next', async () => {
-    const calls = iterateCalls(pagesOf(2, 1, 3));
+    const calls = iterateCalls(pagesOf(2, 1, 3), new AbortController());
     const asked = await Promise.all(Array.from({ length: 8 }, () => calls.next()));
     expect(asked.map(({ value }) => value?.id)).toEqual([
       'call-at-1',
@@ -40,10 +40,27 @@ describe('iterating over the calls of pages', () => {
   });
 
   it('ends for good when it is left, however often', async () => {
-    const calls = iterateCalls(pagesOf(3, 3));
+    const calls = iterateCalls(pagesOf(3, 3), new AbortController());
     await calls.next();
     expect(await calls.return?.()).toEqual(done);
     expect(await calls.return?.()).toEqual(done);
     expect(await calls.next()).toEqual(done);
+  });
+
+  it('stops a page that is on its way when it is left, and ends for who waited for it', async () => {
+    const stop = new AbortController();
+    const pages = (async function* (): AsyncGenerator<CallLogPage, void, undefined> {
+      yield { calls: [callAt(1)], totalItems: 2 };
+      await new Promise((_resolve, reject) => {
+        stop.signal.addEventListener('abort', () => {
+          reject(new Error('aborted'));
+        });
+      });
+    })();
+    const calls = iterateCalls(pages, stop);
+    await calls.next();
+    const waiting = calls.next();
+    expect(await calls.return?.()).toEqual(done);
+    expect(await waiting).toEqual(done);
   });
 });

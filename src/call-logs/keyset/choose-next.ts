@@ -6,6 +6,9 @@ import type { Gap, Segment } from './segment.ts';
  */
 const pagesPerLane = 10;
 
+/** Pages of the first lane where pages come from its far end: read in one request as a rule, so that a call is soon out. */
+const pagesOfFirstLane = 0.5;
+
 /** A lane with this many pages to go is cut. It bounds the memory: no more than this is read ahead for each reader. */
 const longestLane = 2 * pagesPerLane;
 
@@ -27,6 +30,8 @@ export interface Situation {
   readonly total: number;
   /** Lanes opened so far. */
   readonly lanes: number;
+  /** Calls have been handed out. */
+  readonly begun: boolean;
   /** Lanes may be cut off: the pages are known to come in order, and something has been proven. */
   readonly mayCut: boolean;
 }
@@ -43,8 +48,9 @@ export function chooseNext(situation: Situation): Choice | undefined {
   const gaps = segments.filter((segment) => segment.kind === 'gap');
   const waiting = gaps.find(({ askedTo }) => askedTo === undefined);
   const readAhead = mayReadAhead(situation, gaps);
-  // As long as the caller has nothing to take, the first gap is read, or what waits behind it would wait for ever.
-  if (waiting && (readAhead || (waiting === gaps[0] && !isReady(segments[0])))) {
+  // Where the caller has nothing to take and nothing is on its way, a gap is read all the same, or all would wait for ever.
+  const isStuck = !isReady(segments[0]) && gaps.every(({ askedTo }) => askedTo === undefined);
+  if (waiting && (readAhead || isStuck)) {
     // Against the axis, pages come from the far end: only a lane's worth at the near end is asked for.
     return alongAxis || !mayCut || !isLong(waiting, situation) ? { gap: waiting } : cutLane(waiting, situation);
   }
@@ -76,8 +82,10 @@ function pagesIn(calls: number, { pageSize }: Situation): number {
 
 /** Taking the rest of a lane for evenly spread, which it isn't: the totals will tell, and lengths adapt. */
 function cutLane(gap: Gap, situation: Situation): Choice {
-  const share = pagesPerLane / pagesIn(gap.lane.rest, situation);
-  return { gap, at: pointWithin(gap, situation.alongAxis ? share : 1 - share) };
+  const { alongAxis, begun } = situation;
+  const pages = alongAxis || begun ? pagesPerLane : pagesOfFirstLane;
+  const share = pages / pagesIn(gap.lane.rest, situation);
+  return { gap, at: pointWithin(gap, alongAxis ? share : 1 - share) };
 }
 
 function halveLongest(gaps: readonly Gap[], situation: Situation): Choice | undefined {

@@ -31,14 +31,15 @@ export function createPageSource(options: PageSourceOptions): PageSource {
   let order: 'asc' | 'desc' | undefined = options.order;
   let received = 0;
   let lowered = false;
+  let onFirstAnswer = options.onFirstAnswer;
 
   async function read(window: TimeWindow, page: number): Promise<GapPage> {
     const raw = await ask(window, page);
-    if (received === 0) options.onFirstAnswer?.(raw.answer);
+    onFirstAnswer?.(raw.answer);
+    onFirstAnswer = undefined;
     received += raw.calls.length;
     warnIfLowered(raw);
-    // Without a total, only an empty page is an end.
-    return { calls: raw.calls, total: raw.totalItems ?? (raw.calls.length === 0 ? 0 : Infinity) };
+    return { calls: raw.calls, total: totalOf(raw, options) };
   }
 
   async function ask(window: TimeWindow, page: number): Promise<RawPage> {
@@ -67,7 +68,19 @@ export function createPageSource(options: PageSourceOptions): PageSource {
   };
 }
 
-/** `order` is undocumented (fact 16). */
+/** How many calls the span holds, as far as the answer tells: `Infinity` where there may be more. */
+function totalOf({ calls, totalItems, echoedPageSize }: RawPage, { verify, pageSize }: PageSourceOptions): number {
+  const found = calls.length;
+  // Where nobody relies on it, a total that is too low must not end the reading: then a page that is not full does.
+  const isFull = found >= (echoedPageSize ?? pageSize);
+  const isUsable = totalItems !== undefined && (verify || totalItems > found || (totalItems === found && !isFull));
+  if (isUsable) return totalItems;
+  return found === 0 ? 0 : Infinity;
+}
+
+/** `order` is undocumented (fact 16); a refusal that names nothing may be of it. */
 function refusesOrder(error: unknown): boolean {
-  return error instanceof InvalidParametersError && error.invalidParameters.some(({ name }) => name === 'order');
+  if (!(error instanceof InvalidParametersError)) return false;
+  const { invalidParameters } = error;
+  return invalidParameters.length === 0 || invalidParameters.some(({ name }) => name === 'order');
 }

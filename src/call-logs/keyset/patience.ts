@@ -1,6 +1,6 @@
 /**
  * Answers that are spent before a reading loses patience: so many at first, and more for each page that there is to read
- * or that was proven. A server that gives no order takes about two, one that heeds no filter would take them without end.
+ * or that was proven. A server that gives no order takes up to four, one that heeds no filter would take them without end.
  */
 const answersAtFirst = 100;
 const answersPerPage = 6;

@@ -6,6 +6,9 @@ import type { GapPage } from './place-answer.ts';
 /** How often the pages of a second are read over. Where ties have no fixed order, each time brings some new calls. */
 const maxRounds = 10;
 
+/** So many rounds in a row without a new call are the end. By chance one may bring none. */
+const maxFruitlessRounds = 2;
+
 /**
  * All calls of one second that holds more than a page, as far as they can be found: its pages, again and again while
  * that brings new calls, until there are as many as the server states.
@@ -14,10 +17,11 @@ export async function readCrowdedSecond(source: PageSource, window: TimeWindow, 
   const found = new Map<string, CallLog>();
   let { total } = first;
   collect(first.calls, found);
-  for (let round = 1; round <= maxRounds && found.size < total; round += 1) {
+  for (let round = 1, fruitless = 0; round <= maxRounds && fruitless < maxFruitlessRounds; round += 1) {
+    if (found.size >= total) break;
     const before = found.size;
     total = await readRound(source, window, found, total);
-    if (found.size === before) break;
+    fruitless = found.size === before ? fruitless + 1 : 0;
   }
   return { calls: [...found.values()], total };
 }
@@ -33,11 +37,14 @@ async function readRound(
   lastTotal: number,
 ): Promise<number> {
   let total = lastTotal;
+  let previous: readonly CallLog[] = [];
   for (let page = 1; found.size < total; page += 1) {
     const answer = await readOrStop(source, window, page);
     if (answer === undefined) return total;
     // Past the end there may be no total to go by.
     if (answer.calls.length === 0) return Number.isFinite(total) ? total : found.size;
+    if (isSamePage(answer.calls, previous)) return total;
+    previous = answer.calls;
     // Calls are logged, not unlogged: a total that falls is a wrong one.
     total = Number.isFinite(total) ? Math.max(total, answer.total) : answer.total;
     const before = found.size;
@@ -47,6 +54,11 @@ async function readRound(
     if (enough && page > 1) return Number.isFinite(total) ? total : found.size;
   }
   return total;
+}
+
+/** A server may heed no page number, and state any total. */
+function isSamePage(page: readonly CallLog[], other: readonly CallLog[]): boolean {
+  return page.length === other.length && page.every(({ id }, index) => id === other[index]?.id);
 }
 
 /** A server may refuse pages from some offset on (fact 20). */

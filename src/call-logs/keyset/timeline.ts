@@ -34,6 +34,7 @@ export class Timeline {
   #fullestPage = 0;
   #unordered = false;
   #somethingProven = false;
+  #begun = false;
   readonly #patience = new Patience();
 
   constructor(options: TimelineOptions) {
@@ -70,6 +71,7 @@ export class Timeline {
       concurrency,
       total: this.#total,
       lanes: this.#lanes,
+      begun: this.#begun,
       mayCut: this.#somethingProven && !this.#unordered,
     });
     if (choice === undefined) return undefined;
@@ -115,7 +117,10 @@ export class Timeline {
     if (segment === undefined || segment.kind === 'gap') return undefined;
     if (segment.kind === 'chunk' && segment.proof !== undefined) return undefined;
     this.#segments.splice(index, 1);
-    if (segment.kind === 'chunk') return segment.calls;
+    if (segment.kind === 'chunk') {
+      if (segment.calls.length > 0) this.#begun = true;
+      return segment.calls;
+    }
     this.#passedHoles.push(segment);
     return this.take();
   }

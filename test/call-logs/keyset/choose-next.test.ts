@@ -38,6 +38,7 @@ const situation = (segments: Situation['segments'], changed: Partial<Situation> 
   concurrency: 4,
   total: 10_000 * pageSize,
   lanes: 10,
+  begun: true,
   mayCut: true,
   ...changed,
 });
@@ -50,6 +51,13 @@ describe('what is asked for next', () => {
       expect(chooseNext(situation([...waiting, first]))).toEqual({ gap: first });
       expect(chooseNext(situation([...waiting, first], { mayCut: false, lanes: 1e9 }))).toEqual({ gap: first });
     }
+  });
+
+  it('is nothing where the memory is full and an answer that may empty it is on its way', () => {
+    const first = gap({ pages: 3 });
+    const unproven: Chunk = { ...chunk(80), proof: first.proof };
+    expect(chooseNext(situation([unproven, first, gap({ pages: 3, asked: true })]))).toBeUndefined();
+    expect(chooseNext(situation([unproven, first, gap({ pages: 3 })]))).toEqual({ gap: first });
   });
 
   it('is nothing while so much is there to be taken that more would only fill the memory', () => {
@@ -137,6 +145,11 @@ describe('what is asked for next', () => {
     it('is ten pages at the near end of a long gap, which is the later one on the axis', () => {
       const long = gap({ pages: 40 });
       expect(against([long])).toEqual({ gap: long, at: 750 });
+    });
+
+    it('is half a page at the near end before a call has been handed out: one answer brings it', () => {
+      const long = gap({ pages: 50 });
+      expect(against([long], { begun: false })).toEqual({ gap: long, at: 990 });
     });
 
     it('is a short gap as it is, and any as long as lanes may not be cut off', () => {

@@ -122,6 +122,41 @@ describe('reading a month costs', () => {
     expect(run.mostWaiting).toBeLessThanOrEqual(4 * 21 * pageSize);
   });
 
+  it.each(['asc', 'desc'] as const)(
+    'three requests to the first call in %s order, whichever way pages run',
+    (order) => {
+      for (const axis of ['forward', 'backward'] as const) {
+        const server = createSimulatedServer({
+          starts: [...startsOf('even', 100_000)],
+          order: axis === 'forward' ? 'asc' : 'desc',
+          pageSize,
+        });
+        const run = runTimeline({ server, axis, order, spans: [[0, month]], pageSize, concurrency: 1 });
+        expect(run.answersToFirst).toBeLessThanOrEqual(3);
+        expect(run.handedOut).toHaveLength(100_000);
+      }
+    },
+  );
+
+  it.each([0.02, 0.3, 0.9])('no memory beyond the bound where an answer stalls, with a crowded day at %f', (burst) => {
+    // Nearly all of the month on one day: guesses of what lies where are as wrong as can be.
+    const crowded = Array.from(
+      { length: 19_000 },
+      (_, index) => burst * (month - 24 * hour) + (index / 19_000) * 24 * hour,
+    );
+    const others = Array.from({ length: 1000 }, (_, index) => (index / 1000) * month);
+    const starts = [...crowded, ...others].map(Math.floor).sort((a, b) => a - b);
+    const server = createSimulatedServer({ starts, order: 'asc', pageSize: 100 });
+    for (const stallsFrom of [2, 4, 6, 8, 10]) {
+      let answers = 0;
+      const pick = (underWay: number): number => ((answers += 1) >= stallsFrom && underWay > 1 ? 1 : 0);
+      const options = { server, axis: 'forward', order: 'asc', pageSize: 100, concurrency: 2, pick } as const;
+      const run = runTimeline({ ...options, spans: [[0, month]] });
+      expect(run.mostWaiting).toBeLessThanOrEqual(2 * 21 * 100);
+      expect(run.handedOut).toHaveLength(20_000);
+    }
+  });
+
   it('no memory beyond the bound while the caller takes nothing', () => {
     const run = runTimeline({
       server: serverOf('even', 100_000),

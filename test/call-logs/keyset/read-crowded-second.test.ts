@@ -59,10 +59,10 @@ describe('a second that holds more than a page', () => {
     expect(calls.length).toBe(45);
   });
 
-  it('is given up after ten rounds, and as soon as one brings nothing new', async () => {
+  it('is given up after ten rounds, and as soon as two in a row bring nothing new', async () => {
     const stuck = sourceOf((page) => ({ calls: page <= 4 ? slice(ties, page) : [], total: 45 }));
     expect((await read(stuck, first)).calls).toHaveLength(40);
-    expect(stuck.pages).toEqual([1, 2, 3, 4, 5, 1, 2, 3, 4, 5]);
+    expect(stuck.pages).toEqual([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5]);
 
     const endless = sourceOf((page, request) => ({
       calls: page === 1 ? [callAt(0, `new-${request}`)] : [],
@@ -70,6 +70,12 @@ describe('a second that holds more than a page', () => {
     }));
     expect((await read(endless, first)).calls).toHaveLength(20);
     expect(endless.pages).toHaveLength(20);
+  });
+
+  it('is given up soon where the server heeds no page number, whatever total it states', async () => {
+    const deaf = sourceOf(() => ({ calls: slice(ties, 1), total: 20_000 }));
+    expect((await read(deaf, first)).calls).toHaveLength(10);
+    expect(deaf.pages).toEqual([1, 2, 1, 2]);
   });
 
   it('grows while it is read: the higher total counts', async () => {
