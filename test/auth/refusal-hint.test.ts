@@ -66,6 +66,8 @@ describe('a final refusal', () => {
     const later = another();
     later.refused({ token: await later.authorise(patient()), renewals: 0 });
     const next = await later.authorise(patient());
-    expect(later.refused({ token: next, renewals: 0 })).toMatchObject({ hint: expect.stringContaining('without the scope openid') });
+    expect(later.refused({ token: next, renewals: 0 })).toMatchObject({
+      hint: expect.stringContaining('without the scope openid'),
+    });
   });
 });

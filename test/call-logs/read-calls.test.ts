@@ -87,8 +87,10 @@ describe('the order of a list', () => {
     expect(ids(await listOf(up, { order }).toArray())).toEqual(expected);
   });
 
-  it('is asked of the server, and left out once it is refused, with one warning', async () => {
-    const refusal = { invalid_parameters: [{ name: 'order', reason: 'unknown' }] };
+  it.each<[string, unknown]>([
+    ['by its name', { invalid_parameters: [{ name: 'order', reason: 'unknown' }] }],
+    ['without a name', { title: 'Unknown query parameter' }],
+  ])('is asked of the server, and left out once it is refused %s, with one warning', async (_how, refusal) => {
     const test = createTestClient({
       calls,
       instead: ({ query }) => ('order' in query ? json(refusal, { status: 400 }) : undefined),
@@ -177,6 +179,14 @@ describe("verify: 'off'", () => {
       total_items: Number(page.total_items) + (rowsOf(page).length === 20 ? number % 3 : 0),
     });
     const test = createTestClient({ calls, changed: drifting });
+    expect(ids(await listOf(test, { verify: 'off' }).toArray())).toEqual(ids(calls));
+  });
+
+  it.each<[string, (page: Page) => number]>([
+    ['0', () => 0],
+    ['that of the page alone', (page) => rowsOf(page).length],
+  ])('is not ended early by a total of %s', async (_what, total) => {
+    const test = createTestClient({ calls, changed: (page) => ({ ...page, total_items: total(page) }) });
     expect(ids(await listOf(test, { verify: 'off' }).toArray())).toEqual(ids(calls));
   });
 });

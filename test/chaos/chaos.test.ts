@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { runChaos } from './run-chaos.ts';
-import { chaosSettings } from './settings.ts';
+import { chaosSettings, isHarmless } from './settings.ts';
 
 /** `npm run chaos` draws more, and another seed each time; the suite is the same on every run. */
 const runs = Number(process.env.CHAOS_RUNS ?? 300);
@@ -17,10 +17,11 @@ describe('against a server that does everything wrong', () => {
       const property = fc.asyncProperty(chaosSettings, async (settings) => {
         const end = await runChaos(settings);
         ends[end] = (ends[end] ?? 0) + 1;
+        if (isHarmless(settings)) expect(end).toBe('complete');
       });
       await fc.assert(property, { numRuns: runs, seed, endOnFailure: true, ...(path === undefined ? {} : { path }) });
-      // The draws have to be worth something: most runs come through, and some need to be resumed.
-      expect(ends.complete).toBeGreaterThan(0);
+      // To give up early would be honest and worth little: nearly all runs come through at the first go.
+      expect(ends.complete).toBeGreaterThanOrEqual(0.9 * runs - 3);
     },
     runs * 5000,
   );

@@ -202,8 +202,9 @@ describe('what an export leaves that ends early', () => {
       const whole = await bench.export('-', args);
       const { stdout, stderr } = await bench.export('-', args, { kind: 'interrupt', request: 5 });
       const from =
-        /^To go on: vbc-reports export .*--format ndjson --out - --from (\S+) --to 2025-04-01T00:00:00Z$/m.exec(stderr)?.[1] ??
-        '';
+        /^To go on: vbc-reports export .*--format ndjson --out - --from (\S+) --to 2025-04-01T00:00:00Z$/m.exec(
+          stderr,
+        )?.[1] ?? '';
       const rest = whole.stdout.split('\n').filter((line) => line !== '' && startOf(line) >= from);
       expect(stdout + rest.map((line) => `${line}\n`).join('')).toBe(whole.stdout);
       expect(await bench.files()).toEqual([]);

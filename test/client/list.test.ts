@@ -63,6 +63,13 @@ describe('callLogs.list', () => {
     expect(ids(await list.toArray({ limit: 33 }))).toEqual(allIds.slice(0, 33));
   });
 
+  it.each([0, -1, 2.5, NaN, '3'])('by toArray() is refused with the limit %p', async (limit) => {
+    const test = createTestClient({ calls });
+    const read = listOf(test).toArray({ limit: limit as number });
+    await expect(read).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining('"limit"') });
+    expect(test.api.requests).toEqual([]);
+  });
+
   it('makes no request before it is read', async () => {
     const test = createTestClient({ calls });
     listOf(test);
