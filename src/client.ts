@@ -52,7 +52,7 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   return {
     callLogs: { list: createList({ ...reading, driftWatch: options.on?.drift && driftWatch }) },
     raw: createRaw({ send, clock, baseUrl, deadlineMs, signal }),
-    auth: { reset: async () => (await authoriser()).reset() },
+    auth: { reset: async () => (await authoriser()).reset(signal) },
   };
 }
 

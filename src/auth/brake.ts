@@ -19,6 +19,22 @@ export function isLoginRefused(error: unknown): error is LoginRefused {
   return error instanceof AuthenticationRefusedError || error instanceof AccountLockedError;
 }
 
+/** How long the gateway keeps a user locked after the last attempt, in milliseconds (fact 11). */
+const lockMs = 30 * 60_000;
+
+/**
+ * The refusal that forbids a login: one of the same credentials at any time, or of others if it found the user locked
+ * less than 30 minutes ago. Any attempt would start those anew, the right password or not.
+ */
+export function refusalAgainst(
+  { refusals = [] }: StoredAccess,
+  fingerprint: string,
+  now: number,
+): LoginRefusal | undefined {
+  const own = refusals.find((refusal) => refusal.fingerprint === fingerprint);
+  return own ?? refusals.findLast(({ locked, at }) => locked && at <= now && now < at + lockMs);
+}
+
 /** The access with the refusal on record, in place of an earlier one of the same credentials. */
 export function withRefusal(access: StoredAccess, refusal: LoginRefusal): StoredAccess {
   const others = (access.refusals ?? []).filter(({ fingerprint }) => fingerprint !== refusal.fingerprint);
@@ -36,13 +52,16 @@ export function refusalOf(error: LoginRefused, fingerprint: string, at: number):
   };
 }
 
-/** The error of a login that isn't made, because the same one has been refused. */
+/** The error of a login that isn't made, because of an earlier one that was refused. */
 export function brakedError({ at, locked, status, faultCode }: LoginRefusal, kind: Grant['kind']): LoginRefused {
-  const when = new Date(at).toISOString();
   const hint = loginHint({ kind, locked, status, faultCode });
   const details = { hint, status, faultCode, retryRefusal: 'not-retryable' as const };
-  const summary = `No login was made: the last one with these credentials, at ${when}, `;
+  const summary = `No login was made: the last one of this user, at ${iso(at)}, `;
   return locked
-    ? new AccountLockedError(`${summary}found the user locked`, details)
+    ? new AccountLockedError(`${summary}found the user locked, which may last until ${iso(at + lockMs)}`, details)
     : new AuthenticationRefusedError(`${summary}was refused`, details);
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }

@@ -7,13 +7,13 @@ import { createGrantSource } from './grant-source.ts';
 import { grantOf } from './grant.ts';
 import { authKind, refusalHint } from './refusal-hint.ts';
 import { acceptedAnswer, adopted, handedOut, noToken, refusedAnswer } from './renewal-rules.ts';
-import { shareWork } from './share-work.ts';
+import { shareWork, untilAborted } from './share-work.ts';
 import { isDue } from './token-life.ts';
 import type { HeldToken, TokenSource } from './token-source.ts';
 
 export interface ClientAuthoriser extends Authoriser {
   /** Forgets the tokens and every refused login of this user, in the store too: the next call logs in again. */
-  reset(): Promise<void>;
+  reset(signal?: AbortSignal): Promise<void>;
 }
 
 /** The authentication of one client. What it knows lives in closures: printing it shows no secret. */
@@ -70,8 +70,9 @@ function createRenewingAuthoriser(
       if (replay !== undefined) return { replay: true, renews: replay === 'renewed' };
       return { replay: false, hint: refusalHint({ auth: kind, faultCode, title, scope: held?.scope }) };
     },
-    async reset() {
-      await source.reset();
+    async reset(signal) {
+      // A store's lock may be held for long, by whomever.
+      await (signal ? untilAborted(source.reset(), signal) : source.reset());
       standing = noToken;
       held = undefined;
     },

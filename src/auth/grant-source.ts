@@ -1,4 +1,4 @@
-import { ServerError } from '../errors/index.ts';
+import { MalformedResponseError, ServerError } from '../errors/index.ts';
 import type { AuthContext } from './auth-context.ts';
 import { isLoginRefused } from './brake.ts';
 import type { Grant } from './grant.ts';
@@ -74,9 +74,14 @@ async function refresh(
   } catch (error) {
     const left = isLoginRefused(error) ? withoutTokens(kept) : kept;
     if (left !== kept) await access.write(left);
-    if (grant.kind === 'login' && (isLoginRefused(error) || error instanceof ServerError)) return { left };
+    if (grant.kind === 'login' && mayLogInAfter(error)) return { left };
     throw error;
   }
+}
+
+/** A refusal, a server that failed (two refreshes at once, fact 8), or an answer without a token. */
+function mayLogInAfter(error: unknown): boolean {
+  return isLoginRefused(error) || error instanceof ServerError || error instanceof MalformedResponseError;
 }
 
 function withoutTokens({ tokens: _tokens, ...others }: StoredAccess): StoredAccess {

@@ -2,7 +2,7 @@ import { ReportsError } from '../errors/index.ts';
 import { excerpt } from '../errors/redact.ts';
 import type { Emit } from '../events.ts';
 import type { AuthContext } from './auth-context.ts';
-import { brakedError, isLoginRefused, refusalOf, withRefusal } from './brake.ts';
+import { brakedError, isLoginRefused, refusalAgainst, refusalOf, withRefusal } from './brake.ts';
 import type { Grant } from './grant.ts';
 import { fingerprint } from './hash.ts';
 import { sendTokenRequest } from './send-token-request.ts';
@@ -36,7 +36,7 @@ export function createLogin(grant: Grant, context: AuthContext, access: SharedAc
 
   return {
     async logIn(kept) {
-      await throwIfRefusedBefore(grant, kept);
+      await throwIfRefusedBefore(grant, kept, clock.now());
       if (lastFailure && clock.now() < lastFailure.until) throw lastFailure.error;
       const request = { kind: grant.kind, client: grant.client, fields: grant.fields };
       const answered = await sendTokenRequest(request, context).catch(async (error: unknown) => {
@@ -55,11 +55,10 @@ export function createLogin(grant: Grant, context: AuthContext, access: SharedAc
   };
 }
 
-/** The brake (fact 11): the same login, once refused, isn't made again. */
-async function throwIfRefusedBefore(grant: Grant, { refusals = [] }: StoredAccess): Promise<void> {
-  if (refusals.length === 0) return;
-  const own = await fingerprintOf(grant);
-  const refusal = refusals.find((candidate) => candidate.fingerprint === own);
+/** The brake (fact 11): the same login, once refused, isn't made again, and none while the user is known to be locked. */
+async function throwIfRefusedBefore(grant: Grant, kept: StoredAccess, now: number): Promise<void> {
+  if (kept.refusals === undefined || kept.refusals.length === 0) return;
+  const refusal = refusalAgainst(kept, await fingerprintOf(grant), now);
   if (refusal) throw brakedError(refusal, grant.kind);
 }
 

@@ -50,7 +50,8 @@ interface Run<Result> {
   waiting: number;
 }
 
-async function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
+/** Waits for the result, but no longer than the signal lets; it rejects with its reason. */
+export async function untilAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
   let release: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     release = onAbort(signal, () => {

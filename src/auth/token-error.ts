@@ -11,6 +11,7 @@ import {
 } from '../errors/index.ts';
 import { excerpt } from '../errors/redact.ts';
 import type { Answer } from '../http/answer.ts';
+import { hideSecrets } from '../http/hide-secrets.ts';
 import { readFault, type Fault } from '../http/read-fault.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
 import { loginHint } from './login-hint.ts';
@@ -33,7 +34,7 @@ const lockedWording = /17003|max_?attempts|locked/i;
 /** The error of an answer that holds no token. */
 export function tokenError(answer: Answer, request: FailedTokenRequest): ReportsError {
   const { status } = answer;
-  const fault = readFault(answer);
+  const fault = readFault(hideSecrets(answer, request.secrets));
   const details: ReportsErrorDetails = {
     request: request.name,
     status,
@@ -41,7 +42,7 @@ export function tokenError(answer: Answer, request: FailedTokenRequest): Reports
     retryAfterMs: readRetryAfter(answer, fault, request.now),
     retryRefusal: 'not-retryable',
   };
-  const said = describe(fault, request.secrets);
+  const said = describe(fault);
   if (isRefusal(status, fault)) return refusal(request.kind, fault, said, details);
   if (status === 429) return new RateLimitedError(`The token endpoint throttles${said}`, details);
   if (status === 408) return new TimeoutError(`The token endpoint gave up on the request${said}`, details);
@@ -76,17 +77,8 @@ const refused = {
 } satisfies Record<TokenRequestKind, string>;
 
 /** The server's words, redacted; no body as a whole, for it may hold a token. */
-function describe(fault: Fault, secrets: readonly string[]): string {
+function describe(fault: Fault): string {
   const words = [fault.code, fault.message, fault.description].filter((word) => word !== undefined).join(' ');
-  const text = excerpt(withoutSecrets(words, secrets));
+  const text = excerpt(words);
   return text === '' ? '' : `: «${text}»`;
-}
-
-/** Shorter ones than this, in characters, would blot out ordinary words. */
-const shortestSecret = 4;
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret.length >= shortestSecret)
-    .reduce((hidden, secret) => hidden.replaceAll(secret, '[redacted]'), text);
 }

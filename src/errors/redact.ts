@@ -8,13 +8,35 @@ const secrets: [RegExp, string][] = [
   ],
   // Long unbroken runs are tokens or ids, never words.
   [/[\w~+/=-]{24,}/g, '[redacted]'],
-  // Seven digits and more are taken for a phone number, however grouped; fault codes and account ids are shorter.
-  [/\+?(?:\d{1,3}[\s.-]?\()?\(?\d(?:\)?[\s.-]?\d){6,}/g, '[number]'],
+  // Seven digits and more, of whatever script, are taken for a phone number, however grouped; fault codes and account
+  // ids are shorter.
+  [/\+?(?:\p{Nd}{1,3}[\s.-]{0,2}\()?\(?\p{Nd}(?:[\s./_)\p{Pd}]{0,3}\p{Nd}){6,}/gu, '[number]'],
 ];
 
 /** The text without what looks like a token, a password or a phone number. */
 export function redact(text: string): string {
   return secrets.reduce((redacted, [pattern, replacement]) => redacted.replaceAll(pattern, replacement), text);
+}
+
+/** Shorter ones than this, in characters, would blot out ordinary words. */
+const shortestSecret = 4;
+
+/** The text without secrets that are known, in the spellings in which a server may repeat what it was sent. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= shortestSecret)
+    .flatMap(spellingsOf)
+    .reduce((hidden, secret) => hidden.replaceAll(secret, '[redacted]'), text);
+}
+
+function spellingsOf(secret: string): string[] {
+  const inForm = new URLSearchParams({ secret }).toString().slice('secret='.length);
+  const inHtml = secret
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+  return [secret, inForm, inForm.replaceAll('+', '%20'), JSON.stringify(secret).slice(1, -1), inHtml];
 }
 
 /** The start of a server's text for a message: redacted, on one line, at most 200 characters. */

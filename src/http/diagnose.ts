@@ -1,9 +1,10 @@
-import { excerpt } from '../errors/redact.ts';
+import { excerpt, withoutSecrets } from '../errors/redact.ts';
 import { MalformedResponseError, type ReportsErrorDetails } from '../errors/index.ts';
 import type { Answer } from './answer.ts';
 import { errorOfStatus } from './error-of-status.ts';
 import type { Failure } from './failure.ts';
 import { statusOfFaultCode } from './fault-status.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { isFields, readFault, type Fault } from './read-fault.ts';
 import { readRetryAfter } from './retry-after.ts';
 
@@ -16,10 +17,19 @@ export interface Refusal extends Failure {
 /** Headers in which gateways and edges put their id of a request. */
 const requestIdHeaders = ['x-request-id', 'activityid', 'x-correlation-id', 'cf-ray'];
 
-/** What is wrong with an answer; undefined if nothing is. `name` is the request's method and path. */
-export function diagnose(answer: Answer, name: string, now: number): Refusal | undefined {
-  const success = answer.status >= 200 && answer.status < 300;
-  if (success && isFields(answer.json) && !isFault(answer.json)) return undefined;
+export interface Diagnosis {
+  /** The request's method and path. */
+  readonly name: string;
+  readonly now: number;
+  /** What was sent and must not come back in a message. Default: nothing. */
+  readonly secrets?: readonly string[];
+}
+
+/** What is wrong with an answer; undefined if nothing is. */
+export function diagnose(whole: Answer, { name, now, secrets = [] }: Diagnosis): Refusal | undefined {
+  const success = whole.status >= 200 && whole.status < 300;
+  if (success && isFields(whole.json) && !isFault(whole.json)) return undefined;
+  const answer = hideSecrets(whole, secrets);
 
   const fault = readFault(answer);
   const status = statusOfFaultCode(fault.code) ?? answer.status;
@@ -27,7 +37,7 @@ export function diagnose(answer: Answer, name: string, now: number): Refusal | u
     request: name,
     status: answer.status,
     faultCode: fault.code,
-    requestId: readRequestId(answer.headers),
+    requestId: readRequestId(answer.headers, secrets),
     retryAfterMs: readRetryAfter(answer, fault, now),
   };
   if (success && !isFields(answer.json) && fault.code === undefined) return malformed(answer, fault, details);
@@ -51,7 +61,7 @@ function isRetryable(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
-function readRequestId(headers: Headers): string | undefined {
+function readRequestId(headers: Headers, secrets: readonly string[]): string | undefined {
   const id = requestIdHeaders.map((name) => headers.get(name)).find((value) => value !== null);
-  return id?.slice(0, 100);
+  return id && withoutSecrets(id, secrets).slice(0, 100);
 }

@@ -15,8 +15,8 @@ const answersPerNewSlot = 10;
 export interface Limiter {
   /** Runs the task when its turn comes, first come, first served. Rejects with the signal's reason while waiting. */
   run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T>;
-  /** Told of each answer: throttling halves the requests in flight, good answers bring them back one by one. */
-  learn(answer: 'good' | 'throttled'): void;
+  /** Told of each outcome: throttling halves the requests in flight, good answers bring them back one by one. */
+  learn(outcome: 'good' | 'throttled' | 'failed'): void;
 }
 
 /** Holds back what goes through a client: how much at once, and how often. */
@@ -41,14 +41,14 @@ export function createLimiter({ concurrency, requestsPerSecond }: LimiterOptions
 function createAdaptation(slots: Slots, most: number): Limiter['learn'] {
   let good = 0;
   let sentBefore = 0;
-  return (answer) => {
+  return (outcome) => {
     // What was on its way when the slots were halved says nothing about the half.
     if (sentBefore > 0) {
       sentBefore -= 1;
       return;
     }
-    good = answer === 'good' ? good + 1 : 0;
-    if (answer === 'throttled') {
+    good = outcome === 'good' ? good + 1 : 0;
+    if (outcome === 'throttled') {
       sentBefore = slots.taken;
       slots.resize(Math.max(1, Math.floor(slots.count / 2)));
     } else if (slots.count < most && good >= answersPerNewSlot * slots.count) {
@@ -121,9 +121,12 @@ function createPace(intervalMs: number, clock: Clock): (signal: AbortSignal) => 
   let nextAt = -Infinity;
   return async (signal) => {
     if (intervalMs === 0) return;
-    const now = clock.now();
-    const startAt = Math.max(now, nextAt);
-    nextAt = startAt + intervalMs;
-    if (startAt > now) await wait(clock, startAt - now, signal);
+    // A turn is taken when it is there, so that who gives up waiting uses up none.
+    for (let now = clock.now(); now < nextAt; now = clock.now()) {
+      // A clock that is set back must not hold everything up.
+      nextAt = Math.min(nextAt, now + intervalMs);
+      await wait(clock, nextAt - now, signal);
+    }
+    nextAt = Math.max(nextAt, clock.now()) + intervalMs;
   };
 }

@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts';
 import { createCall } from './call.ts';
 import type { Clock } from './clock.ts';
 import { outgoing } from './outgoing.ts';
@@ -22,10 +23,15 @@ export function createRawFetch({ send, clock, deadlineMs, signal: clientSignal }
       const sent = await send({ ...outgoing(request), call });
       const { parsedResponse } = await import('./parsed-response.ts');
       if (!sent.error) return parsedResponse(sent.answer);
-      if (sent.answer && sent.answer.status >= 400 && sent.answer.text !== '') return parsedResponse(sent.answer);
+      if (isErrorAnswer(sent.answer)) return parsedResponse(sent.answer);
       throw sent.error;
     } finally {
       call.end();
     }
   };
+}
+
+/** One that a `Response` can stand for, which knows no status above 599, and that has something to say. */
+function isErrorAnswer(answer: Answer | undefined): answer is Answer {
+  return answer !== undefined && answer.status >= 400 && answer.status <= 599 && answer.text !== '';
 }

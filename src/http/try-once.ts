@@ -71,13 +71,14 @@ export async function tryOnce(
   const token = await authoriser.authorise(signal);
   const authorised = { ...dependencies, authoriser, token };
   const tried = await limiter.run(() => observe(authorised, request, progress), signal);
-  if (tried.failure === undefined) {
-    authoriser.accepted(token);
-    limiter.learn('good');
-  } else if (isThrottled(tried.failure)) {
-    limiter.learn('throttled');
-  }
+  if (tried.failure === undefined) authoriser.accepted(token);
+  limiter.learn(outcomeOf(tried));
   return tried;
+}
+
+function outcomeOf({ failure }: Tried): Parameters<Limiter['learn']>[0] {
+  if (failure === undefined) return 'good';
+  return isThrottled(failure) ? 'throttled' : 'failed';
 }
 
 /** A gateway also sheds load by 503 (fact 29). */
@@ -109,7 +110,7 @@ async function judge(authorised: Authorised, request: OutgoingRequest, { renewal
   try {
     const init = { method: request.method, headers: headersOf(authorised, request) };
     const answer = await attempt({ url, init, name, timeoutMs, signal }, fetch, clock);
-    const refusal = diagnose(answer, name, clock.now());
+    const refusal = diagnose(answer, { name, now: clock.now(), secrets: [token] });
     if (refusal === undefined) return examine(answer, request);
 
     annotate(refusal.error, { page, window });
@@ -121,7 +122,9 @@ async function judge(authorised: Authorised, request: OutgoingRequest, { renewal
     return { answer, failure, replay: verdict.replay ? verdict : undefined };
   } catch (error) {
     if (signal.aborted || !(error instanceof ReportsError)) throw error;
-    return { failure: { error: annotate(error, { page, window }) } };
+    const hint =
+      error.code === 'network' ? `Check \`baseUrl\` (${new URL(url).host}), the network and the proxy.` : undefined;
+    return { failure: { error: annotate(error, { page, window, hint }) } };
   }
 }
 

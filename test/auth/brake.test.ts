@@ -85,6 +85,21 @@ describe('a refused login', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('that found the user locked stops other passwords too, for 30 minutes: they would start those anew', async () => {
+    const { authorise, another, clock, requests } = setUp({
+      respond: (_request, number) =>
+        number === 1 ? oauthError(400, 'invalid_grant', '17003 locked') : granted(number),
+    });
+    await errorOf(authorise());
+    const corrected = another({ ...credentials, password: 'the right one' });
+    const error = await errorOf(corrected.authorise(patient()));
+    expect(error).toMatchObject({ code: 'account-locked' });
+    expect(error.message).toContain('2026-02-01T00:30:00.000Z');
+    expect(requests).toHaveLength(1);
+    await clock.advance(30 * 60_000);
+    await expect(corrected.authorise(patient())).resolves.toBe('token-2');
+  });
+
   it('is tried again after reset()', async () => {
     const respond: Respond = (request, number) => (number === 1 ? wrongPassword(request, number) : granted(number));
     const { authoriser, authorise } = setUp({ respond });

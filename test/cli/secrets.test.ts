@@ -17,6 +17,9 @@ function collectingTokens(tokens: Set<string>): FetchLike {
   };
 }
 
+/** What is asked for, and nobody's number: no row holds it. */
+const number = '19995550123';
+
 /** Everything that an export prints whose first page meets the fault, and what must not be in it. */
 async function exportWith(fault: FaultName): Promise<{ printed: string; secrets: string[] }> {
   const faults = [{ fault, page: 1 }];
@@ -24,11 +27,16 @@ async function exportWith(fault: FaultName): Promise<{ printed: string; secrets:
   return await withFolder(async (folder) => {
     const tokens = new Set<string>();
     const env = environmentOf(sandbox, join(folder, 'state'));
-    const range = ['--from', '2025-03-01', '--to', '2025-03-08'];
-    const args = ['export', ...range, '--out', '-', '--format', 'ndjson', '--json'];
-    const { stdout, stderr } = await run(args, { env, fetch: collectingTokens(tokens) });
+    const args = ['export', '--from', '2025-03-01', '--to', '2025-03-08', '--from-number', number];
+    const forPrograms = await run([...args, '--out', '-', '--json'], { env, fetch: collectingTokens(tokens) });
+    sandbox.faults.add(...faults);
+    const forPeople = await run([...args, '--out', join(folder, 'calls.csv')], {
+      env,
+      fetch: collectingTokens(tokens),
+    });
+    const printed = [forPrograms.stdout, forPrograms.stderr, forPeople.stdout, forPeople.stderr].join('');
     const { clientSecret, password } = sandbox.credentials;
-    return { printed: stdout + stderr, secrets: [...tokens, clientSecret, password] };
+    return { printed, secrets: [...tokens, clientSecret, password, number] };
   });
 }
 

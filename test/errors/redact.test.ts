@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { excerpt, redact } from '../../src/errors/redact.ts';
+import { excerpt, redact, withoutSecrets } from '../../src/errors/redact.ts';
 
 const characters = (alphabet: string, min: number, max: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), minLength: min, maxLength: max });
@@ -12,7 +12,7 @@ const anyShortToken = characters(wordCharacters + '-._', 8, 23);
 const anyPassword = characters(wordCharacters + '!#$%()*', 4, 40);
 const words = fc.constantFrom('', 'The value ', 'refused: ', 'user jane, ', '<b>', '{"message":"', 'x '.repeat(300));
 
-const separators = fc.constantFrom('', ' ', '-', '.', ')', ') ', '\n', '\u0000');
+const separators = fc.constantFrom('', ' ', '-', '.', '/', '_', ')', ') ', ' - ', '\n', '\u0000', '\u2011', '\u2013');
 const anyNumber = fc
   .tuple(
     fc.constantFrom('', '+', '00'),
@@ -69,6 +69,8 @@ describe('a text that is shown', () => {
     '+1 (732) 555-0100',
     '(732) 555-0100',
     '0049 30 1234567',
+    '732/555/0100',
+    '٠١٧٣٢٥٥٥٠١٠٠',
     '%2B17325550100',
   ])('says [number] in place of %s', (number) => {
     const shown = excerpt(`from ${number} is no extension`);
@@ -93,5 +95,26 @@ describe('a text that is shown', () => {
 
   it('costs the same for a body of megabytes', () => {
     expect(excerpt('1'.repeat(5_000_000))).toBe('[redacted]');
+  });
+});
+
+describe('a text without known secrets', () => {
+  it('holds none, in whatever spelling a server repeats it', () => {
+    const secret = 'p&ss "w<rd" +1';
+    const spellings = [
+      secret,
+      encodeURIComponent(secret),
+      new URLSearchParams({ secret }).toString(),
+      JSON.stringify({ secret }),
+      'p&amp;ss &quot;w&lt;rd&quot; +1',
+    ];
+    for (const spelling of spellings) {
+      expect(withoutSecrets(`wrong: ${spelling}, sorry`, [secret])).toMatch(/^wrong: .*\[redacted\].*, sorry$/);
+      expect(withoutSecrets(spelling, [secret])).not.toContain('ss');
+    }
+  });
+
+  it('keeps what only looks like a very short secret', () => {
+    expect(withoutSecrets('the password is wrong', ['the'])).toBe('the password is wrong');
   });
 });

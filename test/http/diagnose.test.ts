@@ -8,7 +8,7 @@ const now = Date.UTC(2026, 8, 12, 20);
 const page = { page: 1, total_items: 0 };
 
 async function diagnosed(answer: ExampleAnswer): Promise<Refusal | undefined> {
-  return diagnose(await exampleAnswer(answer), requestName, now);
+  return diagnose(await exampleAnswer(answer), { name: requestName, now });
 }
 
 async function refusalOf(answer: ExampleAnswer): Promise<Refusal> {

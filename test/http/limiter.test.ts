@@ -118,6 +118,21 @@ describe('requestsPerSecond', () => {
     expect(starts).toEqual([0, 250, 500, 10_000, 10_250, 10_500]);
   });
 
+  it('who gives up waiting uses up no turn', async () => {
+    const clock = createFakeClock();
+    const limiter = createLimiter({ concurrency: 10, requestsPerSecond: 1 }, clock);
+    await limiter.run(() => Promise.resolve(), never);
+    const begin = clock.now();
+    const controller = new AbortController();
+    const given = [1, 2, 3].map(() => limiter.run(() => Promise.resolve(), controller.signal).catch(String));
+    const next = limiter.run(() => Promise.resolve(clock.now() - begin), never);
+    await settle();
+    controller.abort('enough');
+    expect(await Promise.all(given)).toEqual(['enough', 'enough', 'enough']);
+    await clock.advance(1000);
+    expect(await next).toBe(1000);
+  });
+
   it('an abort while waiting for the pace frees the slot, and sets no timer free-running', async () => {
     const clock = createFakeClock();
     const limiter = createLimiter({ concurrency: 1, requestsPerSecond: 1 }, clock);
