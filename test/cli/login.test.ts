@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { CallLog } from '../../src/index.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { environmentOf, run, withFolder } from './run.ts';
 
@@ -71,6 +72,22 @@ describe('a login', () => {
       const outcomes = await Promise.all([run(toStdout, { env }), run(toStdout, { env })]);
       expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
       expect(logins(sandbox)).toBe(1);
+    });
+  });
+});
+
+describe('a token that is refused after three uses (fact 9)', () => {
+  it.each(['1', '4', '8'])('lets the export complete, with %s requests at once', async (concurrency) => {
+    const march = { from: new Date('2025-03-01'), to: new Date('2025-04-01') };
+    const calls = { from: '2025-01-01', to: '2026-01-01', calls: 6_000 };
+    await using sandbox = await startSandbox({ ...calls, switches: { reportsTokenUses: 3 } });
+    await withFolder(async (folder) => {
+      const env = environmentOf(sandbox, join(folder, 'state'));
+      const pace = ['--page-size', '20', '--concurrency', concurrency];
+      const { exitCode, stdout } = await run([...toStdout, '--format', 'ndjson', ...pace], { env });
+      const ids = stdout.split('\n').flatMap((line) => (line === '' ? [] : [(JSON.parse(line) as CallLog).id]));
+      expect(exitCode).toBe(0);
+      expect(ids).toEqual(sandbox.calls(march).map(({ id }) => id));
     });
   });
 });
