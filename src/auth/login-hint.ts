@@ -6,7 +6,7 @@ export interface RefusedLogin {
 }
 
 const braked =
-  'No further login is made with these credentials, in later processes that share the token store neither, until they' +
+  'No further login is made with these credentials, nor by later processes that share the token store, until they' +
   ' change or the brake is lifted: `auth.reset()`, or `--reset-login` on the command line.';
 
 const lockWarning = 'A few failed logins lock the user for 30 minutes, counted from the last attempt of any program.';

@@ -32,7 +32,12 @@ export function withFlagNames(message: string): string {
   return message.replace(/"([a-zA-Z.]+)"/g, (quoted, option: string) => flags[option] ?? quoted);
 }
 
+/** What hints say to those who write programs, beside what they say to those who don't. */
+const forPrograms = '`auth.reset()`, or `--reset-login` on the command line';
+
 /** As `withFlagNames` for hints, which quote options as code: plain quotes may be around what the server said. */
 export function withFlagsInHints(message: string): string {
-  return message.replace(/`([a-zA-Z.]+)`/g, (quoted, option: string) => flags[option] ?? quoted);
+  return message
+    .replace(forPrograms, '--reset-login')
+    .replace(/`([a-zA-Z.]+)`/g, (quoted, option: string) => flags[option] ?? quoted);
 }

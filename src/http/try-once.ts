@@ -122,10 +122,13 @@ async function judge(authorised: Authorised, request: OutgoingRequest, { renewal
     return { answer, failure, replay: verdict.replay ? verdict : undefined };
   } catch (error) {
     if (signal.aborted || !(error instanceof ReportsError)) throw error;
-    const hint =
-      error.code === 'network' ? `Check \`baseUrl\` (${new URL(url).host}), the network and the proxy.` : undefined;
-    return { failure: { error: annotate(error, { page, window, hint }) } };
+    return { failure: { error: annotate(error, { page, window, hint: hintFor(error, url) }) } };
   }
+}
+
+/** What to check where no answer came; other errors have hints of their own. */
+function hintFor({ code }: ReportsError, url: string): string | undefined {
+  return code === 'network' ? `Check \`baseUrl\` (${new URL(url).host}), the network and the proxy.` : undefined;
 }
 
 function headersOf({ userAgent, token }: Authorised, { headers }: OutgoingRequest): Record<string, string> {
