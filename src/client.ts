@@ -6,7 +6,7 @@ import { systemClock } from './http/clock.ts';
 import { platformFetch } from './http/fetch-like.ts';
 import { createLimiter } from './http/limiter.ts';
 import { createRetryBudget } from './http/retry-budget.ts';
-import { createSend } from './http/send.ts';
+import type { Send } from './http/send.ts';
 import { defaults, retryDefaults, withDefaults, type ClientOptions } from './options.ts';
 import { createRaw, type Raw } from './raw.ts';
 import { validateOptions } from './validate-options.ts';
@@ -38,13 +38,19 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   const store = options.tokenStore ?? createMemoryTokenStore();
   const common = { fetch, clock, random, emit, timeoutMs, userAgent };
 
+  // Logging in, sending, reading lists and watching for drift are loaded when first used: importing the client is cheap.
   const authoriser = once(async () => {
     const { createAuthoriser } = await import('./auth/create-authoriser.ts');
     return createAuthoriser(auth, { ...common, tokenUrl, store });
   });
   const limiter = createLimiter({ concurrency, requestsPerSecond }, clock);
   const retry = withDefaults(options.retry, retryDefaults);
-  const send = createSend({ ...common, authoriser, limiter, retry, budget: createRetryBudget() });
+  const budget = createRetryBudget();
+  const sender = once(async () => {
+    const { createSend } = await import('./http/send.ts');
+    return createSend({ ...common, authoriser, limiter, retry, budget });
+  });
+  const send: Send = async (request) => (await sender())(request);
   const readPage = createReadPage({ send, baseUrl, accountId });
   const driftWatch = once(async () => (await import('./drift/watch-drift.ts')).createDriftWatch(emit));
   const reading = { readPage, clock, emit, pageSize, concurrency, deadlineMs, signal };

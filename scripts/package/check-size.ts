@@ -6,8 +6,8 @@ import { CheckFailure, type Check } from './check.ts';
 type BundleResult = BuildResult<{ metafile: true; write: false }>;
 
 /**
- * Bytes of the library's main entry with openapi-fetch, minified and gzipped: what importing it loads. Logging in and
- * reading a list are loaded when first used, and are counted beside it.
+ * Bytes of the library's main entry with openapi-fetch, minified and gzipped: what importing it loads. Logging in,
+ * sending and reading a list are loaded when first used, and are counted beside it.
  */
 const limitBytes = 15_000;
 

@@ -48,8 +48,9 @@ export function createPageSource(options: PageSourceOptions): PageSource {
     } catch (error) {
       if (order === undefined || !refusesOrder(error)) throw error;
       order = undefined;
+      const answer = await ask(window, page);
       emit('warning', { code: 'order-refused', message: 'The server refuses an order; it is left out.' });
-      return ask(window, page);
+      return answer;
     }
   }
 
