@@ -29,8 +29,8 @@ export class PartFile {
       () => undefined,
     );
     const file = await open(path, 'wx', mode);
-    // The process's mask may have taken some away.
-    if (mode !== undefined) await file.chmod(mode);
+    // The process's mask may have taken some away. Some file systems know no permissions, and refuse.
+    if (mode !== undefined) await file.chmod(mode).catch(() => undefined);
     return new PartFile(path, file);
   }
 

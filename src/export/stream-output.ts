@@ -20,6 +20,7 @@ export function createStreamOutput(stream: Writable, signal: AbortSignal): Outpu
       const onAbort = (): void => {
         resolve(new AbortedError('Aborted while writing to standard output'));
       };
+      if (signal.aborted) onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
       stream.write(text, (error) => {
         signal.removeEventListener('abort', onAbort);

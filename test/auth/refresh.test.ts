@@ -115,6 +115,15 @@ describe('a refresh that fails', () => {
     expect(grants()).toEqual(['password', 'refresh_token', 'refresh_token', 'refresh_token']);
   });
 
+  it('leads to a login after an answer that holds no token', async () => {
+    const respond = thenRespond((_request, number) => (number === 2 ? Response.json({}) : granted(number)));
+    const { authorise, clock, grants } = setUp({ respond });
+    await authorise();
+    await clock.advance(day);
+    await expect(authorise()).resolves.toBe('token-3');
+    expect(grants()).toEqual(['password', 'refresh_token', 'password']);
+  });
+
   it('leads to a login after three answers with 500', async () => {
     const respond = thenRespond((_request, number) => {
       return number < 5 ? new Response('', { status: 500 }) : granted(number);
@@ -186,6 +195,17 @@ describe('a store that several clients share', () => {
     await authoriser.reset();
     await expect(another().authorise(patient())).resolves.toBe('token-2');
     await expect(authorise()).resolves.toBe('token-2');
+  });
+});
+
+describe('a store whose lock is held for ever', () => {
+  it('holds reset() no longer than its signal lets', async () => {
+    const store: TokenStore = { ...createMemoryTokenStore(), withLock: () => new Promise(() => undefined) };
+    const { authoriser } = setUp({ store });
+    const leaving = new AbortController();
+    const waiting = authoriser.reset(leaving.signal);
+    leaving.abort('enough');
+    await expect(waiting).rejects.toBe('enough');
   });
 });
 

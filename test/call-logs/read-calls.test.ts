@@ -249,6 +249,21 @@ describe('resume', () => {
     }
   });
 
+  it('that begins with a window too small to tell the order asks the widest, and reads on as pages run', async () => {
+    const hidden = calls[30];
+    if (hidden === undefined) throw new Error('no such call');
+    const { error } = await outcomeOf(listOf(createTestClient({ calls, changed: hiding(hidden.id) })));
+    const second = error?.resume?.windows[0];
+    if (error?.resume === undefined || second === undefined) throw new Error('no resume');
+    const rest = { from: second.to, to: '2026-02-01T00:00:00.000Z' };
+    const resume = { ...error.resume, windows: [second, rest] };
+    const test = createTestClient(descending(calls));
+    const found = await listOf(test, { resume }).toArray();
+    expect(ids(found)).toEqual(ids(calls.slice(30)));
+    // Halving, as is done without an order, would take about four times the pages.
+    expect(test.api.requests.length).toBeLessThan((2 * calls.length) / 20);
+  });
+
   it('is refused with other filters, another order, another version, and windows outside of the range', async () => {
     const test = createTestClient({ calls, changed: hiding('call-00100') });
     const { error } = await outcomeOf(listOf(test, { fromNumber: '1001' }));

@@ -59,6 +59,7 @@ describe('createReportsClient', () => {
     ['auth.clientAuthentication', { ...(good.auth as object), clientAuthentication: 'header' }],
     ['baseUrl', 'api.vonage.com'],
     ['baseUrl', `https://jane:${secret}@api.vonage.com`],
+    ['baseUrl', `https://:${secret}@api.vonage.com`],
     ['baseUrl', `https://api.vonage.com/?token=${secret}`],
     ['baseUrl', 'ftp://api.vonage.com'],
     ['baseUrl', 7],

@@ -50,6 +50,9 @@ describe('a stream output', () => {
     const written = createStreamOutput(stuck, interruption.signal).write('a', []);
     interruption.abort();
     await expect(written).rejects.toMatchObject({ code: 'aborted' });
+    await expect(createStreamOutput(stuck, interruption.signal).write('b', [])).rejects.toMatchObject({
+      code: 'aborted',
+    });
   });
 
   it('leaves no listener on the stream', async () => {

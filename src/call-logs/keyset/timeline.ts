@@ -4,6 +4,7 @@ import { chooseNext } from './choose-next.ts';
 import { judgePage, type Verdict } from './judge-page.ts';
 import { Patience } from './patience.ts';
 import { placeAnswer, placeDoubt, type GapPage } from './place-answer.ts';
+import { placeFailedProof } from './place-failed-proof.ts';
 import { createGap, createLane, type Chunk, type Gap, type Hole, type Proof, type Segment } from './segment.ts';
 import { mergeSpans, type Span } from './span.ts';
 
@@ -188,36 +189,11 @@ export class Timeline {
     if (next?.kind === 'gap') next.doubts = 0;
   }
 
-  /**
-   * Totals that don't add up. If there is more than was left over, something was logged meanwhile, or the chunk lacks a
-   * call: its span is read again. If there is less, an answer behind it may have been wrong, and all of them are.
-   */
-  #doubt(chunk: Chunk, rest: number, { sum, to }: Proof, index: number): void {
+  #doubt(chunk: Chunk, rest: number, proof: Proof, index: number): void {
     this.#patience.spend();
-    const { from, to: end } = chunk;
-    const found = chunk.calls.length;
-    const doubts = this.#doubtsOf(chunk);
-    const replacement = placeDoubt({
-      from,
-      to: end,
-      doubts,
-      expected: Math.max(0, found + rest - sum),
-      found,
-      atLeast: found,
-    });
-    if (sum > rest) {
-      this.#segments.splice(index, 1, ...replacement);
-      return;
-    }
-    const behind = this.#segments.slice(index + 1).filter((segment) => segment.to <= to);
-    const last = behind.at(-1);
-    if (last) {
-      // Against the axis, the far end may have been handed out: that is over and done with.
-      const doubts = Math.max(0, ...behind.map((segment) => this.#doubtsOf(segment)));
-      const atLeast = last.to === to ? rest : 0;
-      replacement.push(...placeDoubt({ from: end, to: last.to, doubts, expected: rest, found: sum, atLeast }));
-    }
-    this.#segments.splice(index, 1 + behind.length, ...replacement);
+    const failed = { chunk, rest, proof, behind: this.#segments.slice(index + 1) };
+    const { replaced, replacement } = placeFailedProof(failed, (segment) => this.#doubtsOf(segment));
+    this.#segments.splice(index, replaced, ...replacement);
   }
 
   /** Where patience is at its end, what can't be proven at once is given up. */
