@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { AbortedError } from '../errors/index.ts';
 import type { Output } from './output.ts';
 import { outputError, systemErrorCode } from './output-error.ts';
+import { TornOutputError } from './torn-output-error.ts';
 
 /**
  * Writes to a stream that stays open: standard output. Waits while the reader is slow, unless the signal is aborted, and
@@ -15,12 +16,13 @@ export function createStreamOutput(stream: Writable, signal: AbortSignal): Outpu
   stream.on('error', onError);
 
   async function write(text: string): Promise<boolean> {
+    // Nothing of this has gone out, so it is known what is missing.
+    if (signal.aborted) throw new AbortedError('Aborted before writing to standard output');
     // The callback comes when the text has gone to the operating system: one page at a time, and every failure is seen.
     failure ??= await new Promise<Error | undefined>((resolve) => {
       const onAbort = (): void => {
-        resolve(new AbortedError('Aborted while writing to standard output'));
+        resolve(new TornOutputError());
       };
-      if (signal.aborted) onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
       stream.write(text, (error) => {
         signal.removeEventListener('abort', onAbort);
@@ -28,7 +30,7 @@ export function createStreamOutput(stream: Writable, signal: AbortSignal): Outpu
       });
     });
     if (failure === undefined) return true;
-    if (failure instanceof AbortedError) throw failure;
+    if (failure instanceof TornOutputError) throw failure;
     if (isReaderGone(failure)) return false;
     throw outputError('Cannot write to standard output', failure);
   }

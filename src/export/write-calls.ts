@@ -3,6 +3,7 @@ import type { CallPage } from './call-page.ts';
 import type { KeptExport } from './kept-export.ts';
 import type { Output } from './output.ts';
 import type { RowFormat } from './row-format.ts';
+import { TornOutputError } from './torn-output-error.ts';
 import { unreadAfter, type Unwritten } from './unwritten.ts';
 
 /** What is to be exported. */
@@ -104,6 +105,8 @@ async function writeHead(run: Run): Promise<boolean> {
 
 async function unwrittenAfter(error: unknown, { page, source }: Run): Promise<Unwritten | undefined> {
   const windows = page === undefined ? unreadAfter(error) : await unreadOnceStopped(source);
+  // To go on from there might write rows twice.
+  if (error instanceof TornOutputError) return undefined;
   const first = page?.calls[0];
   return windows && { windows, from: first && callStart(first) };
 }

@@ -45,7 +45,8 @@ describe('a stream output', () => {
   });
 
   it('waits no longer for a slow reader once the signal is aborted', async () => {
-    const stuck = new Writable({ write: () => undefined });
+    const taken: unknown[] = [];
+    const stuck = new Writable({ write: (chunk) => void taken.push(String(chunk)) });
     const interruption = new AbortController();
     const written = createStreamOutput(stuck, interruption.signal).write('a', []);
     interruption.abort();
@@ -53,6 +54,8 @@ describe('a stream output', () => {
     await expect(createStreamOutput(stuck, interruption.signal).write('b', [])).rejects.toMatchObject({
       code: 'aborted',
     });
+    // What is written after an abort would be named as missing.
+    expect(taken).toEqual(['a']);
   });
 
   it('leaves no listener on the stream', async () => {

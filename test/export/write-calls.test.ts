@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AbortedError } from '../../src/errors/index.ts';
 import { type CallPage, createNdjsonFormat, type Output, type RowFormat, writeCalls } from '../../src/export/index.ts';
+import { TornOutputError } from '../../src/export/torn-output-error.ts';
 import type { CallSource } from '../../src/export/write-calls.ts';
 import { exampleCall } from './example-call.ts';
 
@@ -131,5 +132,12 @@ describe('writing calls that ends early', () => {
     const result = await writeCalls(sourceOf(pages), numbered, failing);
     expect(result).toMatchObject({ ended: 'early', unwritten: undefined });
     expect(output.log).toEqual(['abandoned']);
+  });
+
+  it('does not pretend to know what is missing where the reader may have got a part', async () => {
+    const output = { ...recordingOutput(), write: () => Promise.reject(new TornOutputError()) };
+    const result = await writeCalls(sourceOf(pagesOf(1, 1)), numbered, output);
+    expect(result).toMatchObject({ ended: 'early', error: { code: 'aborted' }, unwritten: undefined });
+    expect(output.abandoned).toEqual([undefined]);
   });
 });
