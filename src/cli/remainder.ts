@@ -35,13 +35,15 @@ export function remainderOf(
       json: { partial: { file: path, note: notePath, calls: kept.calls }, unwritten: resume.windows },
     };
   }
-  if (plan.file !== undefined || unwritten === undefined || calls === 0) return undefined;
+  const nothingWritten = calls === 0 && unwritten?.torn !== true;
+  if (plan.file !== undefined || unwritten === undefined || nothingWritten) return undefined;
+  const tornFrom = unwritten.torn === true ? unwritten.from : undefined;
   const windows = missingWindows(unwritten, plan.range.to);
   return {
     kept: undefined,
     missing: `the calls ${describe(windows, plan.range.to)} are missing`,
-    steps: ranges(windows, args),
-    json: { unwritten: windows },
+    steps: [...(tornFrom ? [takeOut(tornFrom)] : []), ...ranges(windows, args)],
+    json: { unwritten: windows, partlyWrittenFrom: tornFrom },
   };
 }
 
@@ -58,6 +60,11 @@ function resumeCommand(args: readonly string[]): string {
 }
 
 const onceOnly = new Set(['--resume', '--reset-login']);
+
+/** What the reader has got of these is unknown; without this step, going on would write some of them twice. */
+function takeOut(from: Date): string {
+  return `First: take out of the output what it has of calls from ${instant(from)} on; its last line may be cut.`;
+}
 
 /** Nothing is kept of standard output, but what is missing can be exported by itself. */
 function ranges(windows: readonly TimeWindow[], args: readonly string[]): string[] {

@@ -12,6 +12,8 @@ export interface Output {
    * or `false` if nobody reads any more. Rejects with an `OutputError`.
    */
   write(text: string, calls: readonly CallLog[]): Promise<boolean>;
+  /** Whether the last text may have gone out in part, and can't be taken back. */
+  readonly torn?: boolean | undefined;
   /** All is written. Rejects with an `OutputError`. */
   finish(): Promise<void>;
   /**

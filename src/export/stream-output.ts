@@ -2,7 +2,6 @@ import type { Writable } from 'node:stream';
 import { AbortedError } from '../errors/index.ts';
 import type { Output } from './output.ts';
 import { outputError, systemErrorCode } from './output-error.ts';
-import { TornOutputError } from './torn-output-error.ts';
 
 /**
  * Writes to a stream that stays open: standard output. Waits while the reader is slow, unless the signal is aborted, and
@@ -10,6 +9,7 @@ import { TornOutputError } from './torn-output-error.ts';
  */
 export function createStreamOutput(stream: Writable, signal: AbortSignal): Output {
   let failure: Error | undefined;
+  let torn = false;
   const onError = (error: Error): void => {
     failure ??= error;
   };
@@ -18,10 +18,11 @@ export function createStreamOutput(stream: Writable, signal: AbortSignal): Outpu
   async function write(text: string): Promise<boolean> {
     // Nothing of this has gone out, so it is known what is missing.
     if (signal.aborted) throw new AbortedError('Aborted before writing to standard output');
+    torn = true;
     // The callback comes when the text has gone to the operating system: one page at a time, and every failure is seen.
     failure ??= await new Promise<Error | undefined>((resolve) => {
       const onAbort = (): void => {
-        resolve(new TornOutputError());
+        resolve(new AbortedError('Aborted while writing to standard output'));
       };
       signal.addEventListener('abort', onAbort, { once: true });
       stream.write(text, (error) => {
@@ -29,8 +30,9 @@ export function createStreamOutput(stream: Writable, signal: AbortSignal): Outpu
         resolve(error ?? undefined);
       });
     });
+    torn = failure !== undefined;
     if (failure === undefined) return true;
-    if (failure instanceof TornOutputError) throw failure;
+    if (failure instanceof AbortedError) throw failure;
     if (isReaderGone(failure)) return false;
     throw outputError('Cannot write to standard output', failure);
   }
@@ -40,7 +42,14 @@ export function createStreamOutput(stream: Writable, signal: AbortSignal): Outpu
     return Promise.resolve(undefined);
   };
 
-  return { write, finish: release, abandon: release };
+  return {
+    write,
+    finish: release,
+    abandon: release,
+    get torn() {
+      return torn;
+    },
+  };
 }
 
 function isReaderGone(error: Error): boolean {

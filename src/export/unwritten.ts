@@ -6,6 +6,8 @@ export interface Unwritten {
   readonly windows: readonly TimeWindow[];
   /** Of what was handed out, the calls from this start on are not written, or not all of them. */
   readonly from?: Date | undefined;
+  /** Some of those may have gone out all the same, the last one cut. */
+  readonly torn?: boolean | undefined;
 }
 
 /** What a reading that ended in this error has not handed out; undefined if the error does not say. */

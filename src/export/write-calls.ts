@@ -3,7 +3,6 @@ import type { CallPage } from './call-page.ts';
 import type { KeptExport } from './kept-export.ts';
 import type { Output } from './output.ts';
 import type { RowFormat } from './row-format.ts';
-import { TornOutputError } from './torn-output-error.ts';
 import { unreadAfter, type Unwritten } from './unwritten.ts';
 
 /** What is to be exported. */
@@ -103,12 +102,10 @@ async function writeHead(run: Run): Promise<boolean> {
   return await run.output.write(run.format.head, []);
 }
 
-async function unwrittenAfter(error: unknown, { page, source }: Run): Promise<Unwritten | undefined> {
+async function unwrittenAfter(error: unknown, { page, source, output }: Run): Promise<Unwritten | undefined> {
   const windows = page === undefined ? unreadAfter(error) : await unreadOnceStopped(source);
-  // To go on from there might write rows twice.
-  if (error instanceof TornOutputError) return undefined;
   const first = page?.calls[0];
-  return windows && { windows, from: first && callStart(first) };
+  return windows && { windows, from: first && callStart(first), torn: output.torn };
 }
 
 /** The failure was not the reading's, so it is ended to learn what it has not handed out. */

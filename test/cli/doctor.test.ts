@@ -3,7 +3,6 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { CliIo } from '../../src/cli/cli-io.ts';
 import type { FetchLike } from '../../src/http/fetch-like.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { environmentOf, type Outcome, run, withFolder } from './run.ts';
@@ -51,8 +50,7 @@ async function diagnose({ sandbox: options, env, fetch, args = [], before }: Giv
     const settings = { ...environmentOf(sandbox, join(folder, 'state')), ...env?.(sandbox) };
     await before?.(sandbox, settings);
     const earlier = loginsOf(sandbox);
-    const io: Partial<CliIo> = { env: settings, ...(fetch && { fetch }) };
-    const outcome = await run(['doctor', '--json', ...args], io);
+    const outcome = await run(['doctor', '--json', ...args], { env: settings, ...(fetch && { fetch }) });
     const report = JSON.parse(outcome.stdout) as Report;
     return { ...outcome, report, sandbox, logins: loginsOf(sandbox) - earlier };
   });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { CallLog } from '../../src/call-logs/call-log.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { garbledEnds, spoilingFetch, type Trouble, troubles } from './spoiling-fetch.ts';
-import { environmentOf, type Outcome, run, withFolder } from './run.ts';
+import { environmentOf, type Outcome, RecordingStream, run, withFolder } from './run.ts';
 
 const servers: Record<string, NonNullable<SandboxOptions['switches']>> = {
   'in ascending order': {},
@@ -42,14 +42,22 @@ class Bench {
     return join(this.#folder, name);
   }
 
-  async export(out: string, args: readonly string[], trouble?: Trouble): Promise<Outcome> {
+  /** Is interrupted when the reader of standard output is stuck. */
+  async export(
+    out: string,
+    args: readonly string[],
+    trouble?: Trouble,
+    stdout = new RecordingStream(),
+  ): Promise<Outcome> {
     const interruption = new AbortController();
-    const fetch = spoilingFetch(trouble, () => {
+    const interrupt = (): void => {
       interruption.abort();
-    });
+    };
+    const fetch = spoilingFetch(trouble, interrupt);
+    stdout.once('stuck', interrupt);
     const env = environmentOf(this.#sandbox, this.path('state'));
     const all = ['export', '--month', '2025-03', ...args, '--out', out === '-' ? out : this.path(out)];
-    return await run(all, { env, fetch, signal: interruption.signal });
+    return await run(all, { env, fetch, stdout, signal: interruption.signal });
   }
 
   async read(name: string): Promise<string> {
@@ -210,7 +218,24 @@ describe('what an export leaves that ends early', () => {
       expect(await bench.files()).toEqual([]);
     });
   });
+
+  it.each([1, 3])('is, where its reader got half of write %i, what to take out of it first', async (stuckAt) => {
+    await onBench(ascending, async (bench) => {
+      const args = ['--page-size', '50', '--format', 'ndjson'];
+      const whole = await bench.export('-', args);
+      const { stdout, stderr } = await bench.export('-', args, undefined, new RecordingStream({ stuckAt }));
+      const from = /^First: take out of the output what it has of calls from (\S+) on/m.exec(stderr)?.[1] ?? '';
+      expect(stderr).toContain(`--format ndjson --out - --from ${from} --to 2025-04-01T00:00:00Z`);
+      const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+      const kept = lines(stdout).filter((line) => isWhole(line) && startOf(line) < from);
+      expect([...kept, ...lines(whole.stdout).filter((line) => startOf(line) >= from)]).toEqual(lines(whole.stdout));
+    });
+  });
 });
+
+function isWhole(line: string): boolean {
+  return line.endsWith('}');
+}
 
 function startOf(line: string): string {
   return `${(JSON.parse(line) as CallLog).start.replace(' ', 'T')}Z`;

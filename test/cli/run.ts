@@ -17,14 +17,22 @@ export class RecordingStream extends Writable {
   readonly isTTY: boolean;
   readonly columns = 80;
   readonly #chunks: string[] = [];
+  readonly #stuckAt: number;
 
-  constructor({ isTTY = false } = {}) {
+  /** From the write `stuckAt` on (1 is the first) it takes no more than half of a text, and emits `stuck`. */
+  constructor({ isTTY = false, stuckAt = Infinity } = {}) {
     super({ decodeStrings: false });
     this.isTTY = isTTY;
+    this.#stuckAt = stuckAt;
   }
 
   override _write(chunk: string, _encoding: BufferEncoding, callback: () => void): void {
-    this.#chunks.push(chunk);
+    const stuck = this.#chunks.length + 1 >= this.#stuckAt;
+    this.#chunks.push(stuck ? chunk.slice(0, chunk.length / 2) : chunk);
+    if (stuck) {
+      this.emit('stuck');
+      return;
+    }
     callback();
     this.emit('written');
   }
@@ -34,9 +42,14 @@ export class RecordingStream extends Writable {
   }
 }
 
+interface Given extends Partial<Omit<CliIo, 'stdout' | 'stderr'>> {
+  readonly isTTY?: boolean;
+  readonly stdout?: RecordingStream;
+}
+
 /** Runs the command line in process; what is not given is as on a quiet machine without settings. */
-export async function run(args: readonly string[], given: Partial<CliIo> & { isTTY?: boolean } = {}): Promise<Outcome> {
-  const stdout = new RecordingStream(given);
+export async function run(args: readonly string[], given: Given = {}): Promise<Outcome> {
+  const stdout = given.stdout ?? new RecordingStream(given);
   const stderr = new RecordingStream(given);
   const io = { env: {}, signal: new AbortController().signal, now: () => new Date(), ...given, stdout, stderr };
   const exitCode = await runCli(args, io);

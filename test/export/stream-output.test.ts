@@ -41,21 +41,29 @@ describe('a stream output', () => {
   });
 
   it('fails on other errors (ENOSPC)', async () => {
-    await expect(createStreamOutput(failing('ENOSPC'), patient).write('a', [])).rejects.toThrow(OutputError);
+    const output = createStreamOutput(failing('ENOSPC'), patient);
+    await expect(output.write('a', [])).rejects.toThrow(OutputError);
+    expect(output.torn).toBe(true);
   });
 
   it('waits no longer for a slow reader once the signal is aborted', async () => {
     const taken: unknown[] = [];
     const stuck = new Writable({ write: (chunk) => void taken.push(String(chunk)) });
     const interruption = new AbortController();
-    const written = createStreamOutput(stuck, interruption.signal).write('a', []);
+    const output = createStreamOutput(stuck, interruption.signal);
+    const written = output.write('a', []);
     interruption.abort();
     await expect(written).rejects.toMatchObject({ code: 'aborted' });
-    await expect(createStreamOutput(stuck, interruption.signal).write('b', [])).rejects.toMatchObject({
-      code: 'aborted',
-    });
-    // What is written after an abort would be named as missing.
-    expect(taken).toEqual(['a']);
+    expect({ taken, torn: output.torn }).toEqual({ taken: ['a'], torn: true });
+  });
+
+  it('lets nothing out once the signal is aborted', async () => {
+    const taken: unknown[] = [];
+    const stream = new Writable({ write: (chunk) => void taken.push(String(chunk)) });
+    const output = createStreamOutput(stream, AbortSignal.abort());
+    await expect(output.write('a', [])).rejects.toMatchObject({ code: 'aborted' });
+    // What went out now would be named as missing all the same.
+    expect({ taken, torn: output.torn }).toEqual({ taken: [], torn: false });
   });
 
   it('leaves no listener on the stream', async () => {
