@@ -33,8 +33,9 @@ function whatToCheck({ kind, locked, status, faultCode }: RefusedLogin): string 
 const checkUser = 'Then check the user name and the password.';
 
 const checkClient =
-  'Check `clientId` and `clientSecret`, that they belong to this token URL, and whether it wants them as form fields or' +
-  ' as HTTP Basic (`clientAuthentication`).';
+  'Check the client id and the client secret, that they belong to this token URL, and that it takes them the way they' +
+  ' are sent: as form fields, or as HTTP Basic with the client option `clientAuthentication` (the command line has only' +
+  ' form fields).';
 
 function checkGrant(kind: RefusedLogin['kind']): string {
   if (kind === 'refresh') return 'It is used up or has expired: authorise anew.';

@@ -175,7 +175,7 @@ describe('which answers refuse a login', () => {
   it('401 invalid_client says to check the client (fact 12)', async () => {
     const { authorise } = setUp({ respond: () => oauthError(401, 'invalid_client') });
     const { message } = await errorOf(authorise());
-    expect(message).toContain('`clientId` and `clientSecret`');
+    expect(message).toContain('client id and the client secret');
     expect(message).not.toContain('user name');
   });
 
