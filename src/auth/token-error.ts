@@ -54,8 +54,8 @@ export function tokenError(answer: Answer, request: FailedTokenRequest): Reports
 }
 
 /**
- * Whether the endpoint has decided against what was sent: any 4xx but 408 and 429, and `invalid_grant` under whatever
- * status (fact 11).
+ * Whether the endpoint has decided against what was sent: any client error but 408 and 429, and `invalid_grant` under
+ * any status (fact 11).
  */
 function isRefusal(status: number, fault: Fault): boolean {
   const isClientError = status >= 400 && status < 500 && status !== 408 && status !== 429;

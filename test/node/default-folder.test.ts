@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultFolder } from '../../src/node/default-folder.ts';
 
-const home = '/home/jane';
+const home = '/jane';
 
 describe('the folder of the file store', () => {
   it('is in $XDG_STATE_HOME', () => {
@@ -11,12 +11,12 @@ describe('the folder of the file store', () => {
 
   it.each([undefined, '', 'relative/path'])('is in ~/.local/state when that is %p', (stateHome) => {
     const environment = { XDG_STATE_HOME: stateHome };
-    expect(defaultFolder({ environment, platform: 'linux', home })).toBe('/home/jane/.local/state/vbc-reports');
+    expect(defaultFolder({ environment, platform: 'linux', home })).toBe('/jane/.local/state/vbc-reports');
   });
 
   it('is in the local profile on Windows', () => {
     const environment = { LOCALAPPDATA: '/users/jane/local' };
     expect(defaultFolder({ environment, platform: 'win32', home })).toBe('/users/jane/local/vbc-reports');
-    expect(defaultFolder({ environment: {}, platform: 'win32', home })).toBe('/home/jane/AppData/Local/vbc-reports');
+    expect(defaultFolder({ environment: {}, platform: 'win32', home })).toBe('/jane/AppData/Local/vbc-reports');
   });
 });

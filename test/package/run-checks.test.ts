@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CheckFailure, type Check } from '../../scripts/package/check.ts';
 import { runChecks } from '../../scripts/package/run-checks.ts';
 
-const subject = { root: '/root', tarball: '/root/package.tgz', consumer: '/consumer' };
+const subject = { root: '/checkout', tarball: '/checkout/package.tgz', consumer: '/consumer' };
 
 async function linesOf(...checks: Check[]): Promise<{ lines: string[]; failures: number }> {
   const lines: string[] = [];
