@@ -74,7 +74,7 @@ describe('over random answers in random order', () => {
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 
   it('no login follows a refused one', async () => {
     await fc.assert(
@@ -95,7 +95,7 @@ describe('over random answers in random order', () => {
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   it('there is one token request in flight at most', async () => {
     await fc.assert(
@@ -121,5 +121,5 @@ describe('over random answers in random order', () => {
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 });

@@ -20,4 +20,4 @@ it('`npm run demo` exports a month of the sandbox to a file, and says what it di
     expect(stderr).toContain(`${rows.toLocaleString('en')} calls written to calls-2026-01.csv`);
     expect(stderr).toMatch(/\d+ requests/);
   });
-}, 30_000);
+});

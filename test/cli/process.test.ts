@@ -8,8 +8,6 @@ import { describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { environmentOf, withFolder } from './run.ts';
 
-const timeoutMs = 30_000;
-
 const year = { from: '2025-01-01', to: '2026-01-01', calls: 6_000 };
 const march = ['export', '--month', '2025-03'];
 
@@ -51,19 +49,15 @@ interface Ended {
 }
 
 describe('the command as a process', () => {
-  it(
-    'exports a month of the sandbox in one line',
-    async () => {
-      await withFolder(async (folder) => {
-        const out = join(folder, 'calls.csv');
-        const { exitCode, stderr } = await start(['export', '--sandbox', '--month', '2025-03', '--out', out]).ended;
-        expect(stderr).toContain(`calls written to ${out}.`);
-        expect(exitCode).toBe(0);
-        expect(await readdir(folder)).toEqual(['calls.csv']);
-      });
-    },
-    timeoutMs,
-  );
+  it('exports a month of the sandbox in one line', async () => {
+    await withFolder(async (folder) => {
+      const out = join(folder, 'calls.csv');
+      const { exitCode, stderr } = await start(['export', '--sandbox', '--month', '2025-03', '--out', out]).ended;
+      expect(stderr).toContain(`calls written to ${out}.`);
+      expect(exitCode).toBe(0);
+      expect(await readdir(folder)).toEqual(['calls.csv']);
+    });
+  });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'ends cleanly on %s before a call is written: exit code 130, one line, no file',
@@ -88,7 +82,6 @@ describe('the command as a process', () => {
         expect(await readdir(folder)).toEqual(['state']);
       });
     },
-    timeoutMs,
   );
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
@@ -116,7 +109,6 @@ describe('the command as a process', () => {
         expect((await readdir(folder)).sort()).toEqual(['calls.csv', 'state', 'whole.csv']);
       });
     },
-    timeoutMs,
   );
 
   /** A token endpoint that answers when it is told to, if ever. */
@@ -147,80 +139,60 @@ describe('the command as a process', () => {
     };
   }
 
-  it(
-    'remembers on Ctrl-C that the login under way is refused, so that the next run makes none',
-    async () => {
-      await withFolder(async (folder) => {
-        using endpoint = await slowTokenEndpoint();
-        await using sandbox = await startSandbox(year);
-        const env = { ...environmentOf(sandbox, join(folder, 'state')), VBC_TOKEN_URL: endpoint.url };
-        const args = [...march, '--out', join(folder, 'calls.csv')];
-        const interrupted = start(args, env);
-        await endpoint.login();
-        interrupted.kill('SIGINT');
-        await interrupted.said('Interrupted');
-        endpoint.refuse();
-        expect((await interrupted.ended).exitCode).toBe(130);
-        expect((await start(args, env).ended).exitCode).toBe(3);
-        expect(endpoint.requests()).toBe(1);
-        expect(await readdir(folder)).toEqual(['state']);
-      });
-    },
-    timeoutMs,
-  );
+  it('remembers on Ctrl-C that the login under way is refused, so that the next run makes none', async () => {
+    await withFolder(async (folder) => {
+      using endpoint = await slowTokenEndpoint();
+      await using sandbox = await startSandbox(year);
+      const env = { ...environmentOf(sandbox, join(folder, 'state')), VBC_TOKEN_URL: endpoint.url };
+      const args = [...march, '--out', join(folder, 'calls.csv')];
+      const interrupted = start(args, env);
+      await endpoint.login();
+      interrupted.kill('SIGINT');
+      await interrupted.said('Interrupted');
+      endpoint.refuse();
+      expect((await interrupted.ended).exitCode).toBe(130);
+      expect((await start(args, env).ended).exitCode).toBe(3);
+      expect(endpoint.requests()).toBe(1);
+      expect(await readdir(folder)).toEqual(['state']);
+    });
+  });
 
-  it(
-    'ends at once on a second Ctrl-C, be a login under way or not',
-    async () => {
-      await withFolder(async (folder) => {
-        using endpoint = await slowTokenEndpoint();
-        await using sandbox = await startSandbox(year);
-        const env = { ...environmentOf(sandbox, join(folder, 'state')), VBC_TOKEN_URL: endpoint.url };
-        const child = start([...march, '--out', join(folder, 'calls.csv')], env);
-        await endpoint.login();
-        child.kill('SIGINT');
-        await child.said('Interrupted');
-        child.kill('SIGINT');
-        expect((await child.ended).exitCode).toBe(130);
-      });
-    },
-    timeoutMs,
-  );
+  it('ends at once on a second Ctrl-C, be a login under way or not', async () => {
+    await withFolder(async (folder) => {
+      using endpoint = await slowTokenEndpoint();
+      await using sandbox = await startSandbox(year);
+      const env = { ...environmentOf(sandbox, join(folder, 'state')), VBC_TOKEN_URL: endpoint.url };
+      const child = start([...march, '--out', join(folder, 'calls.csv')], env);
+      await endpoint.login();
+      child.kill('SIGINT');
+      await child.said('Interrupted');
+      child.kill('SIGINT');
+      expect((await child.ended).exitCode).toBe(130);
+    });
+  });
 
-  it(
-    'ends quietly when the reader of its rows goes',
-    async () => {
-      const child = start(['export', '--sandbox', '--month', '2025-03', '--out', '-', '--page-size', '10']);
-      child.stdout?.once('data', () => child.stdout?.destroy());
-      expect(await child.ended).toEqual({ exitCode: 0, stderr: '' });
-    },
-    timeoutMs,
-  );
+  it('ends quietly when the reader of its rows goes', async () => {
+    const child = start(['export', '--sandbox', '--month', '2025-03', '--out', '-', '--page-size', '10']);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    expect(await child.ended).toEqual({ exitCode: 0, stderr: '' });
+  });
 
   it.each([
     [2, ['export', '--sandbox', '--month', '2025-13', '--out', 'x.csv']],
     [1, ['export', '--sandbox', '--month', '2025-03', '--out', '/nowhere/x.csv']],
     [0, ['--version']],
-  ])(
-    'ends with exit code %i: %j',
-    async (expected, args) => {
-      const child = start(args);
-      child.stdout?.resume();
-      expect((await child.ended).exitCode).toBe(expected);
-    },
-    timeoutMs,
-  );
+  ])('ends with exit code %i: %j', async (expected, args) => {
+    const child = start(args);
+    child.stdout?.resume();
+    expect((await child.ended).exitCode).toBe(expected);
+  });
 
-  it(
-    'serves a sandbox until Ctrl-C',
-    async () => {
-      const child = start(['sandbox']);
-      await once(child.stdout ?? child, 'data');
-      child.kill('SIGINT');
-      const { exitCode, stderr } = await child.ended;
-      expect(exitCode).toBe(0);
-      expect(stderr).toContain('Serving until Ctrl-C.');
-    },
-    timeoutMs,
-  );
+  it('serves a sandbox until Ctrl-C', async () => {
+    const child = start(['sandbox']);
+    await once(child.stdout ?? child, 'data');
+    child.kill('SIGINT');
+    const { exitCode, stderr } = await child.ended;
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Serving until Ctrl-C.');
+  });
 });

@@ -135,7 +135,7 @@ describe('an export that ended early and was gone on with', () => {
       }),
       { numRuns: 60 },
     );
-  }, 120_000);
+  });
 
   it('may have had calls missing in the middle: exit code 4, each window listed, and only those read again', async () => {
     await onBench(ascending, async (bench) => {

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createReportsClient, ReportsError, type ClientOptions, type ListOptions } from '../../src/index.ts';
 import { startPrism, type Prism } from '../support/prism.ts';
-
-jest.setTimeout(60_000);
 
 const month = { from: '2026-01-01', to: '2026-02-01' };
 const operation = '/accounts/{account_id}/call-logs';

@@ -57,7 +57,7 @@ describe('the examples of the documentation', () => {
       return `${file?.fileName ?? ''}:${(place?.line ?? 0) + 1} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
     });
     expect(problems).toEqual([]);
-  }, 60_000);
+  });
 
   it.each(blocks.filter(({ code }) => runsAlone(code)))('$name runs', async ({ name }) => {
     const env = { ...process.env, TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json') };

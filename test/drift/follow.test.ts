@@ -5,13 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { runFollow } from '../../scripts/drift/run-follow.ts';
 import { createCheckout, type Checkout } from './checkout.ts';
-
-// Each run generates, and compiles what users rely on.
-jest.setTimeout(120_000);
 
 const published = await readFile(join(import.meta.dirname, '..', '..', 'spec', 'reports.yml'), 'utf8');
 let answer = '';

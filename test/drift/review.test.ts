@@ -1,15 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { stepOfChangeset } from '../../scripts/drift/changesets.ts';
 import { runDrift } from '../../scripts/drift/run-drift.ts';
 import { runReview } from '../../scripts/drift/run-review.ts';
 import { createCheckout, type Checkout } from './checkout.ts';
-
-// Git and the engine are programs of their own.
-jest.setTimeout(60_000);
 
 const now = new Date('2026-03-10T12:00:00Z');
 let checkout: Checkout;

@@ -1,16 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { Change } from '../../scripts/drift/change.ts';
 import { compareDocuments } from '../../scripts/drift/compare-documents.ts';
 import { at, isObject, namesOf, parseDocument } from '../../scripts/drift/documents/parse-document.ts';
 import { largestStep } from '../../scripts/drift/semver-step.ts';
 import { operationChanges, wideChanges, type DocumentChange, type Published } from './changes.ts';
-
-// The engine is a program of its own, half a second a run.
-jest.setTimeout(120_000);
 
 // The copy of one published document: the verdicts stay, whatever is published next.
 const text = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'upstream-reports.json'), 'utf8');

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
 import {
   createReportsClient,
@@ -8,8 +8,6 @@ import {
   type RetryEvent,
 } from '../../src/index.ts';
 import { startSandbox, type FaultName, type Sandbox } from '../../src/sandbox/index.ts';
-
-jest.setTimeout(30_000);
 
 const month = { from: '2026-01-01', to: '2026-02-01' };
 const now = '2026-03-01T00:00:00Z';

@@ -4,11 +4,9 @@ import { once } from 'node:events';
 import { text as textOf } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createReportsClient, type ClientOptions, type EventHandlers } from '../../src/index.ts';
-
-jest.setTimeout(60_000);
 
 /** Recognisable wherever it turns up; each is asked for by name in what the run shows. */
 const secrets = {
@@ -159,7 +157,7 @@ async function shownBy(auth: ClientOptions['auth'], options: Partial<ClientOptio
     auth,
     baseUrl: origin,
     tokenUrl: `${origin}/token`,
-    timeoutMs: 100,
+    timeoutMs: [pageScene, tokenScene].some(({ delivery }) => delivery === 'stall') ? 100 : 20_000,
     retry: { maxAttempts: 2, maxRetryAfterMs: 0 },
     random: () => 0,
     on,
@@ -205,7 +203,7 @@ describe('no error, event or printed client shows a secret or a phone number', (
     tokenScene = json(200, goodTokens);
     pageScene = scene;
     const shown = [await shownBy(credentials), await shownBy(secrets.givenToken)].join('\n');
-    expect(shown).toMatch(/error: |client: /);
+    expect(shown).toContain('error: ');
     expectNoSecret(shown);
   });
 

@@ -4,13 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { generate } from '../../scripts/generation/generate.ts';
 import { staleFiles } from '../../scripts/generation/stale-files.ts';
-
-// Redocly and the compiler are programs of their own, which take seconds to start.
-jest.setTimeout(120_000);
 
 const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);

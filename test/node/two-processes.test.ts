@@ -64,12 +64,12 @@ describe('processes with one file store', () => {
   it('that start at once make one login', async () => {
     await expect(runAtOnce(3)).resolves.toEqual(['token token-1', 'token token-1', 'token token-1']);
     expect(requests).toBe(1);
-  }, 30_000);
+  });
 
   it('make one login with a wrong password, the ones at once and the later ones together', async () => {
     refuse = true;
     const said = [...(await runAtOnce(2)), ...(await runAtOnce(1))];
     expect(said).toEqual(Array(3).fill('failed AuthenticationRefusedError'));
     expect(requests).toBe(1);
-  }, 30_000);
+  });
 });

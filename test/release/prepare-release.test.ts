@@ -2,14 +2,11 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { decideNext, prepareRelease } from '../../scripts/release/prepare-release.ts';
 import { runIn, type RunCommand } from '../../scripts/release/run-command.ts';
 import { createCheckout, type Checkout } from '../drift/checkout.ts';
-
-// Git and changesets are programs of their own.
-jest.setTimeout(60_000);
 
 let checkout: Checkout;
 let folder: string;

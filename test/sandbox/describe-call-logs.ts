@@ -24,7 +24,7 @@ export function describeCallLogs(title: string, putInFront: Front): void {
       sandbox = await startSandbox();
       front = await putInFront(sandbox);
       reader = await createReader(sandbox, front.baseUrl);
-    }, 30_000);
+    });
     afterAll(async () => {
       await front.stop();
       await sandbox.stop();

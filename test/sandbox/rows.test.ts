@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { $CallLog } from '../../generated/schemas/index.ts';
@@ -16,8 +16,6 @@ async function callsOf(options: SandboxOptions, range?: { from: Date; to: Date }
 }
 
 const seconds = (time: string): number => Date.parse(`${time.replace(' ', 'T')}Z`) / 1000;
-
-jest.setTimeout(60_000);
 
 describe('the calls of a seed', () => {
   it('are the same on every machine: this is the first of March 2026', async () => {
