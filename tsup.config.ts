@@ -29,7 +29,7 @@ const requireInCommonJs: Plugin = {
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts', node: 'src/node/index.ts', sandbox: 'src/sandbox/index.ts' },
+    entry: { index: 'src/index.ts', node: 'src/node.ts', sandbox: 'src/sandbox.ts' },
     format: ['esm', 'cjs'],
     dts: true,
     // Shared chunks in both formats, so that an error thrown by `vbc-reports/node` is an instance of the class that
@@ -42,7 +42,7 @@ export default defineConfig([
   },
   {
     ...common,
-    entry: { cli: 'src/cli/main.ts' },
+    entry: { cli: 'src/tools/cli/main.ts' },
     format: ['esm'],
     // Development dependencies are bundled, so that whoever installs only the library pays for none of them.
     noExternal: ['commander', 'picocolors'],

@@ -1,6 +1,6 @@
 // A process of its own: node --import tsx bench/memory-reader.ts SETTINGS. Reads January 2026 and writes its peak memory.
 import { createReportsClient } from '../src/index.ts';
-import type { Sandbox } from '../src/sandbox/index.ts';
+import type { Sandbox } from '../src/sandbox.ts';
 
 const settings = JSON.parse(process.argv[2] ?? '') as Pick<
   Sandbox,

@@ -1,15 +1,15 @@
-import { createMemoryTokenStore } from './auth/token-store.ts';
+import { createMemoryTokenStore } from './core/auth/token-store.ts';
 import { createList, type List } from './call-logs/create-list.ts';
 import { createReadPage } from './call-logs/read-page.ts';
-import { createEmit } from './events.ts';
-import { systemClock } from './http/clock.ts';
-import { platformFetch } from './http/fetch-like.ts';
-import { createLimiter } from './http/limiter.ts';
-import { createRetryBudget } from './http/retry-budget.ts';
-import type { Send } from './http/send.ts';
-import { defaults, retryDefaults, withDefaults, type ClientOptions } from './options.ts';
-import { createRaw, type Raw } from './raw.ts';
-import { validateOptions } from './validate-options.ts';
+import { createEmit } from './core/events.ts';
+import { systemClock } from './core/http/clock.ts';
+import { platformFetch } from './core/http/fetch-like.ts';
+import { createLimiter } from './core/http/limiter.ts';
+import { createRetryBudget } from './core/http/retry-budget.ts';
+import type { Send } from './core/http/send.ts';
+import { defaults, retryDefaults, withDefaults, type ClientOptions } from './core/options.ts';
+import { createRaw, type Raw } from './core/raw.ts';
+import { validateOptions } from './core/validate-options.ts';
 
 export interface ReportsClient {
   readonly callLogs: {
@@ -40,19 +40,19 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
 
   // Logging in, sending, reading lists and watching for drift are loaded when first used: importing the client is cheap.
   const authoriser = once(async () => {
-    const { createAuthoriser } = await import('./auth/create-authoriser.ts');
+    const { createAuthoriser } = await import('./core/auth/create-authoriser.ts');
     return createAuthoriser(auth, { ...common, tokenUrl, store });
   });
   const limiter = createLimiter({ concurrency, requestsPerSecond }, clock);
   const retry = withDefaults(options.retry, retryDefaults);
   const budget = createRetryBudget();
   const sender = once(async () => {
-    const { createSend } = await import('./http/send.ts');
+    const { createSend } = await import('./core/http/send.ts');
     return createSend({ ...common, authoriser, limiter, retry, budget });
   });
   const send: Send = async (request) => (await sender())(request);
   const readPage = createReadPage({ send, baseUrl, accountId });
-  const driftWatch = once(async () => (await import('./drift/watch-drift.ts')).createDriftWatch(emit));
+  const driftWatch = once(async () => (await import('./core/drift/watch-drift.ts')).createDriftWatch(emit));
   const reading = { readPage, clock, emit, pageSize, concurrency, deadlineMs, signal };
 
   return {

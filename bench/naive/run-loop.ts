@@ -1,5 +1,5 @@
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox.ts';
 
 import { naiveLoops } from './loops.ts';
 import type { FetchPage, LoopName, NaivePage } from './loops.ts';

@@ -1,4 +1,4 @@
-import type { SandboxOptions } from '../../src/sandbox/index.ts';
+import type { SandboxOptions } from '../../src/sandbox.ts';
 
 /** 12,000 calls of one month, seen from the next; under both names of the page count, so that every loop finds its own. */
 const month = {

@@ -1,6 +1,6 @@
-import type { Emit } from '../events.ts';
-import { createCall } from '../http/call.ts';
-import type { Clock } from '../http/clock.ts';
+import type { Emit } from '../core/events.ts';
+import { createCall } from '../core/http/call.ts';
+import type { Clock } from '../core/http/clock.ts';
 import { createCallLogList, type CallLogList, type ListSummary } from './call-log-list.ts';
 import type { CallLogPage } from './call-log-page.ts';
 import type { ListOptions } from './list-options.ts';

@@ -1,5 +1,5 @@
-import type { Resume } from '../errors/index.ts';
-import type { Instant } from '../time/index.ts';
+import type { Resume } from '../core/errors/index.ts';
+import type { Instant } from '../core/time/index.ts';
 import type { CallLogsQuery } from './call-log.ts';
 
 /** Wire names that `list` offers under names of its own, or decides itself. */

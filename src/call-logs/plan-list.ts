@@ -1,7 +1,7 @@
 import { queryParameters } from '../../generated/query-parameters.ts';
-import { requireInteger, requireNumber, requireOneOf } from '../checks.ts';
-import { ConfigurationError, type TimeWindow } from '../errors/index.ts';
-import { formatApiTime, resolveInstant, resolveRange, type ResolvedRange } from '../time/index.ts';
+import { requireInteger, requireNumber, requireOneOf } from '../core/checks.ts';
+import { ConfigurationError, type TimeWindow } from '../core/errors/index.ts';
+import { formatApiTime, resolveInstant, resolveRange, type ResolvedRange } from '../core/time/index.ts';
 import type { Filters } from './filters.ts';
 import type { ListOptions, OwnListOptions, OwnParameter } from './list-options.ts';
 import { pageSizeBounds } from './page-size-bounds.ts';

@@ -1,7 +1,7 @@
-import { IncompleteError, ReportsError, type TimeWindow } from '../errors/index.ts';
-import { annotate, copyOf } from '../errors/reports-error.ts';
-import type { Emit } from '../events.ts';
-import type { Call } from '../http/call.ts';
+import { IncompleteError, ReportsError, type TimeWindow } from '../core/errors/index.ts';
+import { annotate, copyOf } from '../core/errors/reports-error.ts';
+import type { Emit } from '../core/events.ts';
+import type { Call } from '../core/http/call.ts';
 import type { CallLog } from './call-log.ts';
 import type { CallLogPage } from './call-log-page.ts';
 import type { Axis } from './keyset/axis.ts';

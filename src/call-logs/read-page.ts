@@ -1,10 +1,10 @@
 import { createFinalURL, createQuerySerializer, defaultPathSerializer, removeTrailingSlash } from 'openapi-fetch';
 
 import type { components, paths } from '../../generated/types.ts';
-import type { TimeWindow } from '../errors/index.ts';
-import type { Call } from '../http/call.ts';
-import type { Send } from '../http/send.ts';
-import { formatApiTime } from '../time/index.ts';
+import type { TimeWindow } from '../core/errors/index.ts';
+import type { Call } from '../core/http/call.ts';
+import type { Send } from '../core/http/send.ts';
+import { formatApiTime } from '../core/time/index.ts';
 import type { CallLog, CallLogsQuery } from './call-log.ts';
 import { inspectPage } from './inspect-page.ts';
 import type { Filters } from './filters.ts';

@@ -1,4 +1,4 @@
-import { requireInteger } from '../checks.ts';
+import { requireInteger } from '../core/checks.ts';
 
 /** Throws a `ConfigurationError` for what is no number of calls; undefined means all of them. */
 export function requireLimit(limit: unknown): void {

@@ -1,4 +1,4 @@
-import { ConfigurationError, type Resume, type TimeWindow } from '../errors/index.ts';
+import { ConfigurationError, type Resume, type TimeWindow } from '../core/errors/index.ts';
 import type { Filters } from './filters.ts';
 
 /** What of a reading can be resumed: the spans whose calls were not handed out. */

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { CallLog, CallLogList, ListOptions, ReportsError } from '../../src/index.ts';
 import { createFakeApi, exampleCalls, january, type FakeApi, type SeenRequest } from '../client/fake-api.ts';
 import { createTestClient, type TestClient } from '../client/test-client.ts';
-import { countedSignal, type CountedSignal } from '../http/listener-count.ts';
+import { countedSignal, type CountedSignal } from '../core/http/listener-count.ts';
 import { settle } from '../support/fake-clock.ts';
 
 const calls = exampleCalls(1200);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/http/clock.ts';
+import type { Clock } from '../../src/core/http/clock.ts';
 
 /** How much faster than real time waits pass. */
 const speed = 40;

@@ -1,6 +1,6 @@
 import { createReportsClient, IncompleteError, ReportsError, type CallLog, type Resume } from '../../src/index.ts';
-import { startSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { resolveRange } from '../../src/time/index.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox.ts';
+import { resolveRange } from '../../src/core/time/index.ts';
 import { createFastClock } from './fast-clock.ts';
 import type { ChaosSettings } from './settings.ts';
 

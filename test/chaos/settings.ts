@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { faultNames, type FaultName, type SandboxSwitches } from '../../src/sandbox/index.ts';
+import { faultNames, type FaultName, type SandboxSwitches } from '../../src/sandbox.ts';
 
 /** One draw: how the sandbox misbehaves, and what is asked of it. Plain data, so that a failure prints whole. */
 export interface ChaosSettings {

@@ -1,6 +1,6 @@
 import type { CallLog } from '../../src/call-logs/call-log.ts';
-import type { FetchLike } from '../../src/http/fetch-like.ts';
-import { exampleCall } from '../export/example-call.ts';
+import type { FetchLike } from '../../src/core/http/fetch-like.ts';
+import { exampleCall } from '../tools/export/example-call.ts';
 
 export interface SeenRequest {
   /** Counted from 1 over all requests. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { ConfigurationError, ReportsError, type CallLog, type ListOptions } from '../../src/index.ts';
-import { countedSignal } from '../http/listener-count.ts';
+import { countedSignal } from '../core/http/listener-count.ts';
 import { settle } from '../support/fake-clock.ts';
 import {
   createFakeApi,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { settle } from '../support/fake-clock.ts';
-import { countedSignal } from '../http/listener-count.ts';
+import { countedSignal } from '../core/http/listener-count.ts';
 import { exampleCalls, json } from './fake-api.ts';
 import { createTestClient } from './test-client.ts';
 

@@ -27,6 +27,6 @@ function blocksOf(document: string): CodeBlock[] {
 /** What a user imports, and where it is here. */
 export const packagePaths = {
   'vbc-reports': [join(root, 'src/index.ts')],
-  'vbc-reports/node': [join(root, 'src/node/index.ts')],
-  'vbc-reports/sandbox': [join(root, 'src/sandbox/index.ts')],
+  'vbc-reports/node': [join(root, 'src/node.ts')],
+  'vbc-reports/sandbox': [join(root, 'src/sandbox.ts')],
 };

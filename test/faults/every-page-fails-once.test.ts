@@ -7,7 +7,7 @@ import {
   type RequestEvent,
   type RetryEvent,
 } from '../../src/index.ts';
-import { startSandbox, type FaultName, type Sandbox } from '../../src/sandbox/index.ts';
+import { startSandbox, type FaultName, type Sandbox } from '../../src/sandbox.ts';
 
 const month = { from: '2026-01-01', to: '2026-02-01' };
 const now = '2026-03-01T00:00:00Z';

@@ -141,7 +141,7 @@ describe('a document with a field added, a field renamed and a parameter added',
     await writeFile(
       join(checkout, 'program.ts'),
       [
-        "import { createCsvFormat } from './src/export/index.ts';",
+        "import { createCsvFormat } from './src/tools/export/index.ts';",
         "import { createReportsClient } from './src/index.ts';",
         'const urls: string[] = [];',
         'const fetch = (url: string) => (urls.push(url), Promise.resolve(Response.json({ total_items: 0 })));',
@@ -161,7 +161,7 @@ describe('a document with a field added, a field renamed and a parameter added',
     await writeFile(
       join(checkout, 'comparison.ts'),
       [
-        "import { compareAnswer } from './src/drift/compare-answer.ts';",
+        "import { compareAnswer } from './src/core/drift/compare-answer.ts';",
         'const call = { queue_wait: "12", on_network: true, in_network: true };',
         'const report = ({ kind, field }) => console.log(kind, field.replace(/.*\\./, ""));',
         'compareAnswer({ total_items: 1, _embedded: { call_logs: [call] } }, { report });',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { FaultName, Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox.ts';
+import type { FaultName, Sandbox, SandboxOptions } from '../../src/sandbox.ts';
 import { startPrism } from '../support/prism.ts';
 
 import { describeCallLogs } from './describe-call-logs.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { $CallLog } from '../../generated/schemas/index.ts';
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox.ts';
 
 import { callLogsUrl, createReader, fetchText, idsOf, march, marchDates, readAll, rowsOf } from './set-up.ts';
 import type { Reader } from './set-up.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { faultNames, startSandbox } from '../../src/sandbox/index.ts';
-import type { FaultName, FaultRule, Sandbox, SandboxSwitches } from '../../src/sandbox/index.ts';
+import { faultNames, startSandbox } from '../../src/sandbox.ts';
+import type { FaultName, FaultRule, Sandbox, SandboxSwitches } from '../../src/sandbox.ts';
 
 import { callLogsUrl, createReader, fetchText, march, marchOnly, passwordForm, post } from './set-up.ts';
 import type { Received } from './set-up.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as oauth from 'oauth4webapi';
 
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox.ts';
 
 /** The library insists on https, which the sandbox doesn't speak: only this function knows. */
 const options = {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { $CallLog } from '../../generated/schemas/index.ts';
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { CallRow, SandboxOptions } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox.ts';
+import type { CallRow, SandboxOptions } from '../../src/sandbox.ts';
 import { createPatterns } from '../../src/sandbox/rows/call-patterns.ts';
 import { createParties } from '../../src/sandbox/rows/parties.ts';
 import { createRowTemplate } from '../../src/sandbox/rows/row-template.ts';

@@ -1,7 +1,7 @@
 import { get, request } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-import type { CallRow, Sandbox } from '../../src/sandbox/index.ts';
+import type { CallRow, Sandbox } from '../../src/sandbox.ts';
 
 /** A range as a query has it: both bounds inclusive (fact 18). */
 export const march = { 'start:gte': '2026-03-01 00:00:00', 'start:lte': '2026-03-31 23:59:59' } as const;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { Sandbox, SandboxSwitches } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox.ts';
+import type { Sandbox, SandboxSwitches } from '../../src/sandbox.ts';
 
 import { createReader, idsOf, march, marchDates, marchOnly, readAll, rowsOf } from './set-up.ts';
 import type { Page } from './set-up.ts';

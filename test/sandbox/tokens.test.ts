@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { startSandbox } from '../../src/sandbox/index.ts';
-import type { Sandbox, SandboxSwitches } from '../../src/sandbox/index.ts';
+import { startSandbox } from '../../src/sandbox.ts';
+import type { Sandbox, SandboxSwitches } from '../../src/sandbox.ts';
 
 import { callLogsUrl, fetchText, logIn, passwordForm, post } from './set-up.ts';
 import type { Received } from './set-up.ts';

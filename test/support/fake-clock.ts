@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/http/clock.ts';
+import type { Clock } from '../../src/core/http/clock.ts';
 
 export interface FakeClock extends Clock {
   /** Lets `ms` milliseconds pass: each timer due by then fires at its time, and what it sets off runs on before the next. */

@@ -1,5 +1,5 @@
-import type { TimeWindow } from '../../errors/index.ts';
-import { formatApiTime, tryParseApiTime } from '../../time/index.ts';
+import type { TimeWindow } from '../../core/errors/index.ts';
+import { formatApiTime, tryParseApiTime } from '../../core/time/index.ts';
 import type { Span } from './span.ts';
 
 const second = 1000;

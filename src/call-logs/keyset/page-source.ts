@@ -1,8 +1,8 @@
-import { InvalidParametersError, type TimeWindow } from '../../errors/index.ts';
-import type { Emit } from '../../events.ts';
+import { InvalidParametersError, type TimeWindow } from '../../core/errors/index.ts';
+import type { Emit } from '../../core/events.ts';
 import type { Filters } from '../filters.ts';
 import type { RawPage, ReadPage } from '../read-page.ts';
-import type { Call } from '../../http/call.ts';
+import type { Call } from '../../core/http/call.ts';
 import type { GapPage } from './place-answer.ts';
 
 export interface PageSourceOptions {

@@ -1,4 +1,4 @@
-import { InvalidParametersError, type TimeWindow } from '../../errors/index.ts';
+import { InvalidParametersError, type TimeWindow } from '../../core/errors/index.ts';
 import type { CallLog } from '../call-log.ts';
 import type { PageSource } from './page-source.ts';
 import type { GapPage } from './place-answer.ts';

@@ -4,7 +4,7 @@ import type { CallLog } from '../../../src/call-logs/call-log.ts';
 import type { PageSource } from '../../../src/call-logs/keyset/page-source.ts';
 import type { GapPage } from '../../../src/call-logs/keyset/place-answer.ts';
 import { readCrowdedSecond } from '../../../src/call-logs/keyset/read-crowded-second.ts';
-import { InvalidParametersError, ServerError } from '../../../src/errors/index.ts';
+import { InvalidParametersError, ServerError } from '../../../src/core/errors/index.ts';
 import { callAt } from './call-at.ts';
 import { windowOf } from './run-timeline.ts';
 

@@ -3,7 +3,7 @@ import { backwardAxis, forwardAxis } from '../../../src/call-logs/keyset/axis.ts
 import type { GapPage } from '../../../src/call-logs/keyset/place-answer.ts';
 import type { Gap } from '../../../src/call-logs/keyset/segment.ts';
 import { Timeline } from '../../../src/call-logs/keyset/timeline.ts';
-import type { TimeWindow } from '../../../src/errors/index.ts';
+import type { TimeWindow } from '../../../src/core/errors/index.ts';
 import { epoch } from './call-at.ts';
 import type { SimulatedServer } from './simulated-server.ts';
 

@@ -1,6 +1,6 @@
 import type { CallLog } from '../../../src/call-logs/call-log.ts';
 import type { GapPage } from '../../../src/call-logs/keyset/place-answer.ts';
-import type { TimeWindow } from '../../../src/errors/index.ts';
+import type { TimeWindow } from '../../../src/core/errors/index.ts';
 import { callAt, epoch } from './call-at.ts';
 
 export interface ServerOptions {

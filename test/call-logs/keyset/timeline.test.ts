@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import type { CallLog } from '../../../src/call-logs/call-log.ts';
 import type { GapPage } from '../../../src/call-logs/keyset/place-answer.ts';
-import type { TimeWindow } from '../../../src/errors/index.ts';
+import type { TimeWindow } from '../../../src/core/errors/index.ts';
 import { runTimeline, windowOf, type Run } from './run-timeline.ts';
 import { createSimulatedServer } from './simulated-server.ts';
 

@@ -1,0 +1,1 @@
+export { createFileTokenStore, type FileTokenStoreOptions } from './tools/token-store/file-token-store.ts';

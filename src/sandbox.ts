@@ -1,0 +1,12 @@
+export { SandboxConfigurationError } from './sandbox/configuration-error.ts';
+export { faultNames } from './sandbox/faults/fault.ts';
+export { profiles } from './sandbox/profiles.ts';
+export { startSandbox } from './sandbox/start-sandbox.ts';
+export type { CallRow } from './sandbox/call-store.ts';
+export type { SandboxClock } from './sandbox/clock.ts';
+export type { FaultName, FaultRule, FaultScript } from './sandbox/faults/fault.ts';
+export type { SandboxCredentials, SandboxOptions } from './sandbox/sandbox-options.ts';
+export type { ProfileName } from './sandbox/profiles.ts';
+export type { RequestRecord } from './sandbox/request-log.ts';
+export type { Sandbox } from './sandbox/sandbox.ts';
+export type { AppearanceLatency, SandboxSwitches } from './sandbox/switches.ts';

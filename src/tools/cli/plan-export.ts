@@ -1,0 +1,81 @@
+import type { ListOptions } from '../../call-logs/list-options.ts';
+import { monthRange, resolveRange, type ResolvedRange } from '../../core/time/index.ts';
+import type { ExportFlags } from './export-flags.ts';
+import { usageError } from './usage-error.ts';
+
+/** An export that is worth starting: what was typed, checked as far as possible without touching anything. */
+export interface ExportPlan {
+  readonly range: ResolvedRange;
+  readonly timeZone: string;
+  readonly list: ListOptions;
+  readonly format: 'csv' | 'ndjson';
+  /** Undefined means standard output. */
+  readonly file: string | undefined;
+  readonly force: boolean;
+  /** Whether to go on with a partial export of the file. */
+  readonly resume: boolean;
+  /** The zone of the additional columns, if they are wanted. */
+  readonly localTimeZone: string | undefined;
+  readonly neutraliseFormulas: boolean;
+}
+
+/** Throws a `ConfigurationError` for what cannot be meant. */
+export function planExport(flags: ExportFlags, now: Date): ExportPlan {
+  const { tz: timeZone = 'UTC' } = flags;
+  if (flags.localTimes && flags.tz === undefined) {
+    throw usageError('--local-times needs a zone', 'Add --tz, such as --tz America/New_York.');
+  }
+  const { out } = flags;
+  if (out === undefined || out === '') {
+    const what = out === undefined ? '--out is missing' : '--out names no file';
+    throw usageError(what, 'Name a file, such as --out calls.csv, or "-" for standard output.');
+  }
+  if (flags.resume && out === '-') {
+    throw usageError(
+      '--resume needs a file: of standard output nothing is kept',
+      'Export what is missing with --from and --to.',
+    );
+  }
+  const range = resolveRange({ ...namedRange(flags, timeZone), timeZone }, now);
+  return {
+    range,
+    timeZone,
+    list: { from: range.from, to: range.to, timeZone, ...filters(flags) },
+    format: flags.format ?? formatOf(out),
+    file: out === '-' ? undefined : out,
+    force: flags.force ?? false,
+    resume: flags.resume ?? false,
+    localTimeZone: flags.localTimes ? timeZone : undefined,
+    neutraliseFormulas: !flags.keepFormulas,
+  };
+}
+
+function namedRange({ month, from, to }: ExportFlags, timeZone: string): Pick<ListOptions, 'from' | 'to'> {
+  if (month !== undefined) return monthRange(month, timeZone);
+  if (from !== undefined && to !== undefined) return { from, to };
+  if (from !== undefined) throw usageError('--to is missing', 'Add the first instant that no longer belongs to it.');
+  if (to !== undefined) throw usageError('--from is missing', 'Add the first instant of the range.');
+  throw usageError('No range is given', 'Add --from and --to, or --month, such as --month 2026-03.');
+}
+
+function filters(flags: ExportFlags): Omit<ListOptions, 'from' | 'to'> {
+  return {
+    // The library checks the value against the document.
+    direction: flags.direction as ListOptions['direction'],
+    fromNumber: flags.fromNumber,
+    toNumber: flags.toNumber,
+    sourceUser: flags.sourceUser,
+    destinationUser: flags.destinationUser,
+    endFrom: flags.endFrom,
+    endTo: flags.endTo,
+  };
+}
+
+function formatOf(out: string): 'csv' | 'ndjson' {
+  if (out === '-' || /\.csv$/i.test(out)) return 'csv';
+  if (/\.(ndjson|jsonl)$/i.test(out)) return 'ndjson';
+  throw usageError(
+    `The ending of ${JSON.stringify(out)} does not say in which format`,
+    'Name a .csv or .ndjson file, or add --format.',
+  );
+}

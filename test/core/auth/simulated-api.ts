@@ -1,0 +1,55 @@
+import type { ClientAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
+import { patient } from './set-up.ts';
+
+/** What the API says to a token on its nth use, counted from 1. */
+export type Judge = (token: string, use: number) => 'accepted' | 'refused';
+
+export interface SimulatedApi {
+  /** One request as the attempt loop makes it: replays as long as it is told to. Resolves with the final hint, if any. */
+  request(): Promise<string | undefined>;
+  /** How often each token was used. */
+  readonly uses: ReadonlyMap<string, number>;
+}
+
+/** The API, as far as tokens are concerned. `answered` resolves when an answer is to arrive. */
+export function simulateApi(
+  authoriser: ClientAuthoriser,
+  judge: Judge,
+  answered: (verdict: 'accepted' | 'refused') => Promise<void> = async () => Promise.resolve(),
+): SimulatedApi {
+  const uses = new Map<string, number>();
+  return {
+    uses,
+    async request() {
+      for (let renewals = 0; ;) {
+        const token = await authoriser.authorise(patient());
+        const use = (uses.get(token) ?? 0) + 1;
+        uses.set(token, use);
+        const verdict = judge(token, use);
+        await answered(verdict);
+        if (verdict === 'accepted') {
+          authoriser.accepted(token);
+          return undefined;
+        }
+        const refusal = authoriser.refused({ token, faultCode: '900901', renewals });
+        if (!refusal.replay) return refusal.hint;
+        if (refusal.renews) renewals += 1;
+      }
+    },
+  };
+}
+
+/** Runs `count` requests, at most `concurrency` at once; the final hints of those that failed. */
+export async function runRequests(api: SimulatedApi, count: number, concurrency: number): Promise<string[]> {
+  const hints: string[] = [];
+  let started = 0;
+  async function worker(): Promise<void> {
+    while (started < count) {
+      started += 1;
+      const hint = await api.request();
+      if (hint !== undefined) hints.push(hint);
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return hints;
+}

@@ -1,0 +1,336 @@
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FetchLike } from '../../../src/core/http/fetch-like.ts';
+import { type Sandbox, startSandbox } from '../../../src/sandbox.ts';
+import { parseCsv } from '../export/parse-csv.ts';
+import { environmentOf, type Outcome, run, withFolder } from './run.ts';
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ from: '2025-01-01', to: '2026-01-01', calls: 12_000 });
+});
+
+afterAll(async () => {
+  await sandbox.stop();
+});
+
+const newYork = ['--tz', 'America/New_York'];
+
+interface Exported extends Outcome {
+  /** What the files of the folder hold, but those of the token store. */
+  readonly files: Record<string, string>;
+}
+
+/** Exports into an empty folder with the sandbox as the account; `out` is a name in it. */
+function exportTo(out: string, args: readonly string[], io: Parameters<typeof run>[1] = {}): Promise<Exported> {
+  return withFolder(async (folder) => {
+    const env = { ...environmentOf(sandbox, join(folder, 'state')), ...io.env };
+    const outcome = await run(['export', ...args, '--out', out === '-' ? '-' : join(folder, out)], { ...io, env });
+    const names = (await readdir(folder)).filter((name) => name !== 'state');
+    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    return { ...outcome, files: Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ''])) };
+  });
+}
+
+function columnOf(csv: string, name: string): string[] {
+  const [head = [], ...rows] = parseCsv(csv);
+  const column = head.indexOf(name);
+  return rows.map((row) => row[column] ?? '');
+}
+
+function trueIds(from: string, to: string): string[] {
+  return sandbox.calls({ from: new Date(from), to: new Date(to) }).map(({ id }) => id);
+}
+
+describe('the calls exported', () => {
+  it.each([
+    ['a month in UTC', ['--month', '2025-03'], '2025-03-01T00:00:00Z', '2025-04-01T00:00:00Z'],
+    [
+      'a month with a change of the clocks',
+      ['--month', '2025-03', ...newYork],
+      '2025-03-01T05:00:00Z',
+      '2025-04-01T04:00:00Z',
+    ],
+    [
+      'a day of 23 hours',
+      ['--from', '2025-03-09', '--to', '2025-03-10', ...newYork],
+      '2025-03-09T05:00:00Z',
+      '2025-03-10T04:00:00Z',
+    ],
+    [
+      'a day of 25 hours',
+      ['--from', '2025-11-02', '--to', '2025-11-03', ...newYork],
+      '2025-11-02T04:00:00Z',
+      '2025-11-03T05:00:00Z',
+    ],
+    [
+      'minutes with an offset',
+      ['--from', '2025-03-03T09:30:00-05:00', '--to', '2025-03-03T12:15:00-05:00'],
+      '2025-03-03T14:30:00Z',
+      '2025-03-03T17:15:00Z',
+    ],
+  ])('are those of the sandbox: %s', async (_what, args, from, to) => {
+    const { exitCode, files } = await exportTo('calls.csv', [...args, '--page-size', '100']);
+    expect(exitCode).toBe(0);
+    const ids = columnOf(files['calls.csv'] ?? '', 'id');
+    expect(ids).not.toEqual([]);
+    expect(ids).toEqual(trueIds(from, to));
+  });
+
+  it('are the rows as they are, in NDJSON', async () => {
+    const { files } = await exportTo('calls.ndjson', ['--month', '2025-03']);
+    const rows = (files['calls.ndjson'] ?? '').trimEnd().split('\n');
+    const truth = sandbox.calls({ from: new Date('2025-03-01'), to: new Date('2025-04-01') });
+    const byId = (a: { id?: unknown }, b: { id?: unknown }): number => String(a.id).localeCompare(String(b.id));
+    expect(rows.map((row) => JSON.parse(row) as { id: string }).sort(byId)).toEqual(truth.sort(byId));
+  });
+
+  it('are those that a filter leaves', async () => {
+    const { files } = await exportTo('calls.csv', ['--month', '2025-03', '--direction', 'Inbound']);
+    expect(new Set(columnOf(files['calls.csv'] ?? '', 'direction'))).toEqual(new Set(['Inbound']));
+  });
+
+  it('carry local times when asked to', async () => {
+    const { files } = await exportTo('calls.csv', ['--month', '2025-03', ...newYork, '--local-times']);
+    const starts = columnOf(files['calls.csv'] ?? '', 'start').map((start) =>
+      Date.parse(`${start.replace(' ', 'T')}Z`),
+    );
+    expect(columnOf(files['calls.csv'] ?? '', 'start_local').map(Date.parse)).toEqual(starts);
+  });
+
+  it('run nothing in a spreadsheet unless told to be kept as they are', async () => {
+    const safe = await exportTo('calls.csv', ['--month', '2025-03']);
+    const kept = await exportTo('calls.csv', ['--month', '2025-03', '--keep-formulas']);
+    const cells = ({ files }: Exported): string[] => parseCsv(files['calls.csv'] ?? '').flat();
+    const formulas = (cell: string): boolean => /^[=+\-@]/.test(cell) && !/^[+-]\d+$/.test(cell);
+    expect(cells(kept).some(formulas)).toBe(true);
+    expect(cells(safe).filter(formulas)).toEqual([]);
+  });
+
+  it('are none in a range without calls, under a head', async () => {
+    const { exitCode, files } = await exportTo('calls.csv', ['--from', '2024-03-01', '--to', '2024-03-02']);
+    expect(exitCode).toBe(0);
+    expect(parseCsv(files['calls.csv'] ?? '')).toHaveLength(1);
+  });
+});
+
+describe('what an export says', () => {
+  it('is a summary for people on standard error: rows, file, range in local time and UTC, requests, time', async () => {
+    const { stdout, stderr } = await exportTo('calls.csv', ['--month', '2025-03', ...newYork]);
+    const count = trueIds('2025-03-01T05:00:00Z', '2025-04-01T04:00:00Z').length;
+    expect(stdout).toBe('');
+    expect(stderr.replace(/written to .*calls\.csv/, 'written to calls.csv').replace(/time .*/, 'time')).toBe(
+      [
+        `${count.toLocaleString('en-US')} calls written to calls.csv.`,
+        '  range  2025-03-01 00:00 EST (UTC-05:00) up to 2025-04-01 00:00 EDT (UTC-04:00)',
+        '         2025-03-01 05:00 UTC up to 2025-04-01 04:00 UTC',
+        `  work   ${count > 1000 ? '2 requests' : '1 request'}, 1 login`,
+        '  time',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('is JSON on standard output with --json', async () => {
+    const { stdout } = await exportTo('calls.csv', ['--month', '2025-03', ...newYork, '--json']);
+    expect(JSON.parse(stdout)).toEqual({
+      status: 'done',
+      calls: trueIds('2025-03-01T05:00:00Z', '2025-04-01T04:00:00Z').length,
+      earlierCalls: 0,
+      file: expect.stringMatching(/calls\.csv$/),
+      format: 'csv',
+      range: { from: '2025-03-01T05:00:00.000Z', to: '2025-04-01T04:00:00.000Z', timeZone: 'America/New_York' },
+      requests: expect.any(Number),
+      retries: 0,
+      logins: 1,
+      durationMs: expect.any(Number),
+      fieldsLeftOut: {},
+      warnings: [],
+      settledUntil: expect.any(String),
+    });
+  });
+
+  it('is JSON alone on standard error when the rows go to standard output', async () => {
+    const { stdout, stderr, files } = await exportTo('-', ['--month', '2025-03', '--json', '--format', 'ndjson']);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(trueIds('2025-03-01', '2025-04-01').length);
+    expect(JSON.parse(stderr)).toMatchObject({ status: 'done', file: null });
+    expect(files).toEqual({});
+  });
+
+  it('is JSON also when it fails', async () => {
+    const { stdout, stderr } = await exportTo('calls.csv', ['--month', '2999-01', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'failed', exitCode: 2, error: { code: 'configuration' } });
+    expect(stderr).toMatch(/^error: The range lies in the future/);
+  });
+
+  it('is nothing with --quiet', async () => {
+    const { exitCode, stdout, stderr } = await exportTo('calls.csv', ['--month', '2025-03', '--quiet']);
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  it('notes that the latest calls of a range may still come', async () => {
+    const { stderr } = await exportTo('calls.csv', ['--from', '2025-12-30', '--to', '2999-01-01', ...newYork]);
+    expect(stderr).toMatch(/^ {2}note {3}calls that started after .* \(UTC-0\d:00\) may still be added/m);
+  });
+
+  it('warns of a range that ends in the future', async () => {
+    const { exitCode, stderr } = await exportTo('calls.csv', ['--from', '2025-12-30', '--to', '2999-01-01']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^warning: .*future/);
+  });
+
+  it('shows a bar on a terminal, but not among rows that scroll over it', async () => {
+    const intoFile = await exportTo('calls.csv', ['--month', '2025-03'], { isTTY: true });
+    const onTerminal = await exportTo('-', ['--month', '2025-03'], { isTTY: true });
+    expect(intoFile.stderr).toMatch(/\r.*█/);
+    expect(intoFile.stderr).toContain(`\r\u001b[K${trueIds('2025-03-01', '2025-04-01').length} calls written to `);
+    expect(onTerminal.stderr).not.toContain('\r');
+  });
+
+  it('lets no control character of a row reach a terminal', async () => {
+    const onTerminal = await exportTo('-', ['--month', '2025-03', '--quiet'], { isTTY: true });
+    const intoPipe = await exportTo('-', ['--month', '2025-03', '--quiet']);
+    expect(intoPipe.stdout).toContain('\u001b');
+    expect(onTerminal.stdout).not.toMatch(/(?![\r\n\t])[\p{Cc}\u202a-\u202e]/u);
+  });
+});
+
+describe('an export with --sandbox', () => {
+  it('needs no account and no settings, has calls in any year, and leaves the token store alone', async () => {
+    await withFolder(async (folder) => {
+      const env = { XDG_STATE_HOME: folder, VBC_ACCOUNT_ID: 'unused', VBC_BASE_URL: 'http://127.0.0.1:1' };
+      const { exitCode, stdout } = await run(['export', '--sandbox', '--month', '2019-07', '--out', '-'], { env });
+      expect(exitCode).toBe(0);
+      expect(columnOf(stdout, 'start').length).toBeGreaterThan(100);
+      expect(await readdir(folder)).toEqual([]);
+    });
+  });
+});
+
+describe('an export beside the file of a killed one', () => {
+  it('says so, and goes on', async () => {
+    await withFolder(async (folder) => {
+      const left = join(folder, 'calls.csv.0123abcd.part');
+      await writeFile(left, '');
+      await utimes(left, new Date('2025-01-01'), new Date('2025-01-01'));
+      const args = ['export', '--sandbox', '--month', '2019-07', '--out', join(folder, 'calls.csv')];
+      const { exitCode, stderr } = await run(args);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain(`warning: ${left} was left by an export that was killed.`);
+      expect((await readdir(folder)).sort()).toEqual(['calls.csv', 'calls.csv.0123abcd.part']);
+    });
+  });
+});
+
+describe('an export that fails', () => {
+  const account = { VBC_ACCOUNT_ID: '1', VBC_ACCESS_TOKEN: 'secret-token', VBC_BASE_URL: 'https://api.example' };
+
+  function exportWith(fetch: FetchLike, signal?: AbortSignal): Promise<Exported> {
+    const io = { fetch, ...(signal && { signal }) };
+    return withFolder(async (folder) => {
+      const out = join(folder, 'calls.csv');
+      const outcome = await run(['export', '--month', '2025-03', '--out', out], { ...io, env: account });
+      return { ...outcome, files: Object.fromEntries((await readdir(folder)).map((name) => [name, ''])) };
+    });
+  }
+
+  it.each([
+    [400, 1],
+    [403, 3],
+    [404, 1],
+    [401, 3],
+  ])('with status %i ends with exit code %i, one line and no file', async (status, exitCode) => {
+    const fault = { fault: { code: 900_000, message: '\u001b[2Jevil\nmessage', description: 'no' } };
+    const failed = await exportWith(() => Promise.resolve(Response.json(fault, { status })));
+    expect(failed).toMatchObject({ exitCode, stdout: '', files: {} });
+    expect(failed.files).toEqual({});
+    expect(failed.stderr).toMatch(/^error: \P{Cc}+\n$/u);
+    expect(failed.stderr).not.toContain('secret-token');
+  });
+
+  it('because the server asks for a long wait names the flag that allows it', async () => {
+    const throttled = (): Promise<Response> =>
+      Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '300' } }));
+    const { exitCode, stderr } = await exportWith(throttled);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^error: The server asks to wait 300 s .* longer than --max-wait allows/);
+  });
+
+  it('because of a wait beyond --max-wait does not wait', async () => {
+    const throttled = (): Promise<Response> =>
+      Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '60' } }));
+    const args = ['export', '--month', '2025-03', '--out', '-', '--max-wait', '30'];
+    const { exitCode, stderr } = await run(args, { env: account, fetch: throttled });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('The server asks to wait 60 s');
+  });
+
+  it('by an interruption ends with exit code 130 and no file', async () => {
+    const controller = new AbortController();
+    const fetch: FetchLike = (_url, { signal }) => {
+      controller.abort();
+      return Promise.reject(signal?.reason as Error);
+    };
+    const interrupted = await exportWith(fetch, controller.signal);
+    expect(interrupted.exitCode).toBe(130);
+    expect(interrupted.stderr).toBe('error: Interrupted; the export is not complete.\n');
+    expect(interrupted.files).toEqual({});
+  });
+
+  it('does not touch the file it was to replace', async () => {
+    await withFolder(async (folder) => {
+      const out = join(folder, 'calls.csv');
+      await writeFile(out, 'precious');
+      const fetch = (): Promise<Response> => Promise.resolve(new Response('', { status: 404 }));
+      const { exitCode } = await run(['export', '--month', '2025-03', '--out', out, '--force'], {
+        env: account,
+        fetch,
+      });
+      expect(exitCode).toBe(1);
+      expect(await readFile(out, 'utf8')).toBe('precious');
+      expect(await readdir(folder)).toEqual(['calls.csv']);
+    });
+  });
+});
+
+describe('fields that the specification does not know', () => {
+  const page = {
+    page: 1,
+    page_size: 1000,
+    total_items: 1,
+    total_page: 1,
+    _embedded: {
+      call_logs: [
+        {
+          id: 'a',
+          start: '2025-03-01 00:00:00',
+          end: '2025-03-01 00:00:01',
+          direction: 'Inbound',
+          result: 'Answered',
+          length: 1,
+          queue: 'Sales',
+        },
+      ],
+    },
+  };
+  const io = {
+    env: { VBC_ACCOUNT_ID: '1', VBC_ACCESS_TOKEN: 'token' },
+    fetch: () => Promise.resolve(Response.json(page)),
+  };
+
+  it('are warned of in CSV', async () => {
+    const { exitCode, stdout, stderr } = await run(['export', '--month', '2025-03', '--out', '-'], io);
+    expect(exitCode).toBe(0);
+    expect(stdout).not.toContain('Sales');
+    expect(stderr).toMatch(/^warning: .*queue \(1\)/);
+  });
+
+  it('stay in NDJSON', async () => {
+    const args = ['export', '--month', '2025-03', '--out', '-', '--format', 'ndjson'];
+    const { stdout, stderr } = await run(args, io);
+    expect(JSON.parse(stdout)).toMatchObject({ queue: 'Sales' });
+    expect(stderr).not.toContain('warning');
+  });
+});

@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { CliIo } from '../../../src/tools/cli/cli-io.ts';
+import { runCli } from '../../../src/tools/cli/run-cli.ts';
+import type { Sandbox } from '../../../src/sandbox.ts';
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Keeps what is written, and emits `written` each time; a terminal if told so. */
+export class RecordingStream extends Writable {
+  readonly isTTY: boolean;
+  readonly columns = 80;
+  readonly #chunks: string[] = [];
+  readonly #stuckAt: number;
+
+  /** From the write `stuckAt` on (1 is the first) it takes no more than half of a text, and emits `stuck`. */
+  constructor({ isTTY = false, stuckAt = Infinity } = {}) {
+    super({ decodeStrings: false });
+    this.isTTY = isTTY;
+    this.#stuckAt = stuckAt;
+  }
+
+  override _write(chunk: string, _encoding: BufferEncoding, callback: () => void): void {
+    const stuck = this.#chunks.length + 1 >= this.#stuckAt;
+    this.#chunks.push(stuck ? chunk.slice(0, chunk.length / 2) : chunk);
+    if (stuck) {
+      this.emit('stuck');
+      return;
+    }
+    callback();
+    this.emit('written');
+  }
+
+  get text(): string {
+    return this.#chunks.join('');
+  }
+}
+
+interface Given extends Partial<Omit<CliIo, 'stdout' | 'stderr'>> {
+  readonly isTTY?: boolean;
+  readonly stdout?: RecordingStream;
+}
+
+/** Runs the command line in process; what is not given is as on a quiet machine without settings. */
+export async function run(args: readonly string[], given: Given = {}): Promise<Outcome> {
+  const stdout = given.stdout ?? new RecordingStream(given);
+  const stderr = new RecordingStream(given);
+  const io = { env: {}, signal: new AbortController().signal, now: () => new Date(), ...given, stdout, stderr };
+  const exitCode = await runCli(args, io);
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** The environment of a user of the sandbox, whose state lies in the folder. */
+export function environmentOf(sandbox: Sandbox, stateFolder: string): Record<string, string> {
+  return {
+    XDG_STATE_HOME: stateFolder,
+    VBC_ACCOUNT_ID: sandbox.accountId,
+    VBC_CLIENT_ID: sandbox.credentials.clientId,
+    VBC_CLIENT_SECRET: sandbox.credentials.clientSecret,
+    VBC_USERNAME: sandbox.credentials.username,
+    VBC_PASSWORD: sandbox.credentials.password,
+    VBC_BASE_URL: sandbox.baseUrl,
+    VBC_TOKEN_URL: sandbox.tokenUrl,
+  };
+}
+
+export async function withFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { askFirst } from '../../../src/tools/doctor/ask-first.ts';
+import { survey, type Survey } from '../../../src/tools/doctor/survey.ts';
+import { createVisit } from '../../../src/tools/doctor/visit.ts';
+import { createFakeApi, exampleCalls, type FakeApiOptions, json, type SeenRequest } from '../../client/fake-api.ts';
+
+const now = new Date('2026-01-03T00:00:00Z');
+const signal = new AbortController().signal;
+
+/** What the doctor learns of an API in memory, and what it asked for. */
+async function surveyOf(api: FakeApiOptions): Promise<{ found: Survey | undefined; requests: readonly SeenRequest[] }> {
+  const { fetch, requests } = createFakeApi(api);
+  const visit = createVisit({
+    accountId: '913874',
+    auth: 'a-token',
+    baseUrl: 'https://api.example.com',
+    fetch,
+    signal,
+  });
+  const found = await survey(visit, await askFirst(visit, now), now);
+  return { found, requests };
+}
+
+describe('a survey', () => {
+  it('takes two requests where the order is honoured, and finds the oldest call among more than a page', async () => {
+    const { found, requests } = await surveyOf({ calls: exampleCalls(1440), largestPageSize: 500 });
+    expect(requests.map(({ query }) => `${query.order ?? ''} ${query.page_size ?? ''}`)).toEqual([
+      'desc 100',
+      'asc 1000',
+    ]);
+    expect(found).toMatchObject({
+      calls: 600,
+      goesBack: { days: 2, orMore: false },
+      order: 'honoured',
+      pageSize: { asked: 1000, used: 500 },
+    });
+  });
+
+  it('knows no age and no order where there are no calls', async () => {
+    const { found } = await surveyOf({ calls: [] });
+    expect(found).toMatchObject({ calls: 0, differences: [], goesBack: undefined, order: 'unknown', failures: [] });
+  });
+
+  it('reads the last page where the server keeps an order of its own', async () => {
+    const calls = exampleCalls(1440).reverse();
+    const { found, requests } = await surveyOf({
+      calls,
+      changed: (page) => page,
+      instead: ({ query }) => {
+        // Newest first, whatever is asked.
+        const size = Number(query.page_size);
+        const from = (Number(query.page) - 1) * size;
+        const rows = calls.slice(from, from + size);
+        return json({ total_items: calls.length, page_size: size, _embedded: { call_logs: rows } });
+      },
+    });
+    expect(requests.map(({ query }) => query.page)).toEqual(['1', '1', '2']);
+    expect(found).toMatchObject({ order: 'ignored', goesBack: { days: 2, orMore: false } });
+  });
+
+  it('goes on without what a request that fails would have told', async () => {
+    const { found } = await surveyOf({
+      calls: exampleCalls(10),
+      instead: ({ number }) =>
+        number === 1 ? undefined : json({ title: 'Invalid parameters given' }, { status: 400 }),
+    });
+    expect(found).toMatchObject({
+      calls: 10,
+      failures: ['invalid-parameters'],
+      pageSize: { asked: 100, used: 100 },
+      goesBack: { days: 2, orMore: true },
+    });
+  });
+
+  it('survives an answer of any shape', async () => {
+    const { found } = await surveyOf({
+      instead: () => json({ total_items: 'many', _embedded: { call_logs: [null, 1, { start: 2 }] } }),
+    });
+    expect(found).toMatchObject({ calls: 3, goesBack: undefined, pageCountKey: 'neither' });
+  });
+});
