@@ -50,8 +50,9 @@ export function createCallLogList(readPages: ReadPages, summary: () => ListSumma
   }
 
   async function firstPage(): Promise<FirstPage> {
-    let first: CallLogPage = { calls: [], totalItems: 0 };
+    let first: CallLogPage | undefined;
     for await (const page of readPages({ pages: 1 })) first = page;
+    if (first === undefined) throw new RangeError('a reading has at least one page');
     return { ...first, [Symbol.asyncIterator]: iterate };
   }
 

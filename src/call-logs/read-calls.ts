@@ -45,7 +45,7 @@ export async function* readCalls(options: ReadingOptions): AsyncGenerator<CallLo
     left = () => timeline.left.map((span) => axis.windowOf(span));
     readAhead = new ReadAhead({ timeline, axis, source, concurrency: options.concurrency });
     readAhead.begin(first);
-    yield* takePages(handOut(options, readAhead, timeline), options.atMost);
+    yield* takePages(handOut(options, readAhead, timeline, axis), options.atMost);
     left = () => mergeSpans(timeline.holes).map((span) => axis.windowOf(span));
     refuseHoles(timeline, axis);
   } catch (error) {
@@ -92,22 +92,32 @@ async function* handOut(
   { plan, pageSize, emit }: ReadingOptions,
   readAhead: ReadAhead,
   timeline: Timeline,
+  axis: Axis,
 ): AsyncGenerator<CallLogPage, void, undefined> {
   let page = 0;
-  for (let calls = await readAhead.next(); calls !== undefined; calls = await readAhead.next()) {
-    for (const slice of slicesOf(sortCalls(calls, plan.order), pageSize)) {
+  const complete = true;
+  for (let taken = await readAhead.next(); taken !== undefined; taken = await readAhead.next()) {
+    const slices = slicesOf(sortCalls(taken.calls, plan.order), pageSize);
+    for (const [index, slice] of slices.entries()) {
       page += 1;
       const totalItems = timeline.total;
       emit('page', { page, calls: slice.length, totalItems, window: plan.range });
-      yield { calls: slice, totalItems };
+      yield {
+        calls: slice,
+        totalItems,
+        window: axis.windowOf(taken),
+        endsWindow: index === slices.length - 1,
+        complete,
+      };
     }
   }
-  if (page === 0) yield { calls: [], totalItems: timeline.total };
+  if (page === 0)
+    yield { calls: [], totalItems: timeline.total, window: plan.range, endsWindow: true, complete: false };
 }
 
 /** A second that holds more than a page comes as one piece, and is handed out in pages. */
 function slicesOf(calls: readonly CallLog[], pageSize: number): (readonly CallLog[])[] {
-  const count = Math.ceil(calls.length / pageSize);
+  const count = Math.max(1, Math.ceil(calls.length / pageSize));
   return Array.from({ length: count }, (_, index) => calls.slice(index * pageSize, (index + 1) * pageSize));
 }
 

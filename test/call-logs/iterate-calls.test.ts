@@ -9,8 +9,13 @@ async function* pagesOf(...sizes: readonly number[]): AsyncGenerator<CallLogPage
   for (const size of sizes) {
     await Promise.resolve();
     const calls = Array.from({ length: size }, () => callAt((second += 1)));
-    yield { calls, totalItems: 0 };
+    yield pageOf(calls);
   }
+}
+
+function pageOf(calls: CallLogPage['calls']): CallLogPage {
+  const window = { from: new Date(0), to: new Date(1000) };
+  return { calls, totalItems: 0, window, endsWindow: true, complete: true };
 }
 
 const done = { done: true, value: undefined };
@@ -50,7 +55,7 @@ describe('iterating over the calls of pages', () => {
   it('stops a page that is on its way when it is left, and ends for who waited for it', async () => {
     const stop = new AbortController();
     const pages = (async function* (): AsyncGenerator<CallLogPage, void, undefined> {
-      yield { calls: [callAt(1)], totalItems: 2 };
+      yield pageOf([callAt(1)]);
       await new Promise((_resolve, reject) => {
         stop.signal.addEventListener('abort', () => {
           reject(new Error('aborted'));

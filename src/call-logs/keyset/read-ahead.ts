@@ -1,10 +1,9 @@
-import type { CallLog } from '../call-log.ts';
 import type { Axis } from './axis.ts';
 import type { PageSource } from './page-source.ts';
 import type { GapPage } from './place-answer.ts';
 import { readCrowdedSecond } from './read-crowded-second.ts';
 import type { Gap } from './segment.ts';
-import type { Timeline } from './timeline.ts';
+import type { Taken, Timeline } from './timeline.ts';
 
 export interface ReadAheadOptions {
   readonly timeline: Timeline;
@@ -33,7 +32,7 @@ export class ReadAhead {
   }
 
   /** The next proven calls, in the order of handing out; undefined at the end. Rejects with the first failure. */
-  async next(): Promise<readonly CallLog[] | undefined> {
+  async next(): Promise<Taken | undefined> {
     const { timeline } = this.#options;
     for (;;) {
       const calls = timeline.take();

@@ -10,6 +10,9 @@ import { mergeSpans, type Span } from './span.ts';
 
 const doubtful: Verdict = { kind: 'doubtful' };
 
+/** Calls to be handed out, and the span that they are all of. */
+export type Taken = Span & { readonly calls: readonly CallLog[] };
+
 export interface TimelineOptions {
   readonly axis: Axis;
   /** Whether calls are handed out along the axis or against it. */
@@ -112,7 +115,7 @@ export class Timeline {
   }
 
   /** The calls that are next to be handed out, if they are proven; a hole is passed over. */
-  take(): readonly CallLog[] | undefined {
+  take(): Taken | undefined {
     const index = this.#options.alongAxis ? 0 : this.#segments.length - 1;
     const segment = this.#segments[index];
     if (segment === undefined || segment.kind === 'gap') return undefined;
@@ -120,7 +123,7 @@ export class Timeline {
     this.#segments.splice(index, 1);
     if (segment.kind === 'chunk') {
       if (segment.calls.length > 0) this.#begun = true;
-      return segment.calls;
+      return segment;
     }
     this.#passedHoles.push(segment);
     return this.take();

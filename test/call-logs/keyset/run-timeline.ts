@@ -102,7 +102,8 @@ export function runTimeline(options: RunOptions): Run {
   function take(): boolean {
     const holes = timeline.holes.length;
     let taken = 0;
-    for (let calls = timeline.take(); calls !== undefined; calls = timeline.take()) {
+    for (let next = timeline.take(); next !== undefined; next = timeline.take()) {
+      const { calls } = next;
       if (calls.length > 0 && handedOut.length === 0) run.answersToFirst = run.answers;
       handedOut.push(...calls);
       taken += 1;
