@@ -1,5 +1,5 @@
-import type { CallLog } from '../../../src/call-logs/call-log.ts';
-import { formatApiTime } from '../../../src/core/time/index.ts';
+import type { CallLog } from '../../src/call-logs/call-log.ts';
+import { formatApiTime } from '../../src/core/time/index.ts';
 import { exampleCall } from '../../tools/export/example-call.ts';
 
 /** The second of time, since 1970, that the seconds of these tests are counted from. */
