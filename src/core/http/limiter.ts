@@ -19,7 +19,7 @@ export interface Limiter {
    * while waiting. `signOf` tells what the result says: throttling halves the requests in flight, good responses
    * bring them back one by one.
    */
-  run<Result>(task: () => Promise<Result>, signal: AbortSignal, signOf: (result: Result) => LoadSign): Promise<Result>;
+  run<Result>(task: () => Promise<Result>, signal: AbortSignal, signOf?: (result: Result) => LoadSign): Promise<Result>;
 }
 
 /** Good responses in a row, for each slot, after which a slot that was taken away comes back. */
@@ -45,7 +45,7 @@ export function createLimiter({ concurrency, requestsPerSecond }: LimiterOptions
   }
 
   return {
-    async run(task, signal, signOf) {
+    async run(task, signal, signOf = () => 'good') {
       await slots.take(signal);
       try {
         await pace(signal);
@@ -99,7 +99,6 @@ class Slots {
     signal.throwIfAborted();
     if (this.#waiters.size === 0 && this.#tryTake()) return;
     const waiter: Waiter = { wake: () => undefined, wokenAt: undefined };
-    this.#waiters.add(waiter);
     try {
       do await this.#untilWoken(waiter, signal);
       while (!this.#tryTake());
@@ -142,6 +141,7 @@ class Slots {
     let release: (() => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
+        this.#waiters.add(waiter);
         waiter.wokenAt = undefined;
         waiter.wake = resolve;
         const recheck = (): void => {
@@ -150,6 +150,7 @@ class Slots {
         };
         cancelTimer = this.#clock.after(recheckMs, recheck);
         release = onAbort(signal, () => {
+          this.#waiters.delete(waiter);
           reject(signal.reason as Error);
         });
         // A slot may be free, where only cancelled requests wait.
