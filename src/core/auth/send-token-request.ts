@@ -1,14 +1,11 @@
 import { ReportsError } from '../errors/index.ts';
-import { annotate } from '../errors/reports-error.ts';
-import { wait } from '../http/wait.ts';
+import { withContext } from '../errors/reports-error.ts';
+import { wasNeverSent } from '../http/attempt.ts';
+import { wait } from '../http/clock.ts';
 import type { AuthContext } from './auth-context.ts';
 import { requestToken, type TokenRequest } from './request-token.ts';
 import { resendDelayMs } from './resend-rules.ts';
 import type { StoredTokens } from './token-store.ts';
-
-const loginHint =
-  'A login counts as an attempt even if its answer is lost, so it is not sent again by itself. Check the token URL and' +
-  ' the network.';
 
 /** A token request, sent again where that does no harm; the errors are those of `requestToken`. */
 export async function sendTokenRequest(request: TokenRequest, context: AuthContext): Promise<StoredTokens> {
@@ -29,6 +26,8 @@ function asReportsError(error: unknown): ReportsError {
 }
 
 function withFate(error: ReportsError, { kind }: TokenRequest, attempts: number): ReportsError {
-  const hint = error.hint ?? (kind === 'refresh' ? 'Check the token URL and the network.' : loginHint);
-  return annotate(error, { attempts, hint, retryRefusal: 'not-retryable' });
+  const undecided = error.hint === undefined ? 'login-undecided' : undefined;
+  const isUnanswered = error.code === 'timeout' || (error.code === 'network' && !wasNeverSent(error));
+  const problem = isUnanswered && kind !== 'refresh' ? 'login-unanswered' : undecided;
+  return withContext(error, { attempts, problem, retryRefusal: 'not-retryable' });
 }

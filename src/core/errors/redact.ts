@@ -18,25 +18,38 @@ export function redact(text: string): string {
   return secrets.reduce((redacted, [pattern, replacement]) => redacted.replaceAll(pattern, replacement), text);
 }
 
-/** Shorter ones than this, in characters, would blot out ordinary words. */
+/** Hiding a secret that is shorter, in characters, would hide parts of ordinary words. */
 const shortestSecret = 4;
 
-/** The text without secrets that are known, in the spellings in which a server may repeat what it was sent. */
+/** The text without known secrets, in any spelling in which a server may repeat what it was sent. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= shortestSecret)
-    .flatMap(spellingsOf)
-    .reduce((hidden, secret) => hidden.replaceAll(secret, '[redacted]'), text);
+    .map((secret) => new RegExp(Array.from(secret, spellingsOf).join(''), 'giu'))
+    .reduce((hidden, pattern) => hidden.replaceAll(pattern, '[redacted]'), text);
 }
 
-function spellingsOf(secret: string): string[] {
-  const inForm = new URLSearchParams({ secret }).toString().slice('secret='.length);
-  const inHtml = secret
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-  return [secret, inForm, inForm.replaceAll('+', '%20'), JSON.stringify(secret).slice(1, -1), inHtml];
+const entities: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+/** A pattern for one character: as it is, percent-encoded, escaped in JSON, or as an entity in HTML and XML. */
+function spellingsOf(character: string): string {
+  // Nothing encodes these, and a token of a thousand of them would make a slow pattern.
+  if (/[a-z0-9]/i.test(character)) return character;
+  const hex = (code: number, digits = 1): string => code.toString(16).padStart(digits, '0');
+  const code = character.codePointAt(0) ?? 0;
+  const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%${hex(byte, 2)}`);
+  const units = Array.from(character.split(''), (unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`);
+  const entity = entities[character];
+  const spellings = [
+    `\\\\?\\u{${hex(code)}}`,
+    bytes.join(''),
+    units.join(''),
+    `&#0*${code};`,
+    `&#x0*${hex(code)};`,
+    ...(entity === undefined ? [] : [`&${entity};`]),
+    ...(character === ' ' ? ['\\+'] : []),
+  ];
+  return `(?:${spellings.join('|')})`;
 }
 
 /** The start of a server's text for a message: redacted, on one line, at most 200 characters. */
@@ -46,4 +59,40 @@ export function excerpt(text: string): string {
   const start = text.slice(0, 4 * maxExcerptCharacters).replaceAll(/[\s\p{Cc}]+/gu, ' ');
   const line = redact(start).trim();
   return line.length <= maxExcerptCharacters ? line : `${line.slice(0, maxExcerptCharacters - 1)}…`;
+}
+
+const maxQuotedCharacters = 40;
+
+/**
+ * A caller's value in quotes, for a message. It is redacted unless it begins as a date does: `from` is also the API's
+ * name for the caller's phone number, and a mix-up must not print it.
+ */
+export function quoted(value: unknown): string {
+  if (typeof value !== 'string') return value === null ? 'null' : `a value of type ${typeof value}`;
+  const text = /^\d{4}-\d\d?-\d\d?(?!\d)/.test(value) ? value : excerpt(value);
+  return JSON.stringify(text.length <= maxQuotedCharacters ? text : `${text.slice(0, maxQuotedCharacters)}…`);
+}
+
+const maxCauseDepth = 3;
+
+/**
+ * A copy of a foreign error that is safe to keep as a cause: its name, code and redacted message, and its own causes
+ * likewise. A `fetch` may attach its whole request to the error it throws, with the token in the headers.
+ */
+export function safeCause(error: unknown, depth = 1): Error {
+  if (!(error instanceof Error)) return new Error(redact(textOf(error)));
+  const inner = error.cause === undefined || depth === maxCauseDepth ? undefined : safeCause(error.cause, depth + 1);
+  const copy = new Error(redact(error.message), inner === undefined ? undefined : { cause: inner });
+  copy.name = error.name;
+  if ('code' in error && typeof error.code === 'string') Object.assign(copy, { code: error.code });
+  return copy;
+}
+
+/** The text of any thrown value; some objects cannot be converted to a string. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return typeof thrown;
+  }
 }

@@ -239,7 +239,7 @@ describe('a login without an answer', () => {
     await timeOut(1);
     const error = await failed;
     expect(error).toMatchObject({ code: 'timeout', attempts: 1, retryRefusal: 'not-retryable' });
-    expect(error.message).toContain('counts as an attempt even if its answer is lost');
+    expect(error.message).toContain('counts as an attempt even if its response is lost');
     expect(requests).toHaveLength(1);
     expect(clock.pending).toBe(0);
   });

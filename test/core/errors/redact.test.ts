@@ -1,7 +1,9 @@
+import { inspect } from 'node:util';
+
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { excerpt, redact, withoutSecrets } from '../../../src/core/errors/redact.ts';
+import { excerpt, redact, safeCause, withoutSecrets } from '../../../src/core/errors/redact.ts';
 
 const characters = (alphabet: string, min: number, max: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), minLength: min, maxLength: max });
@@ -101,12 +103,18 @@ describe('a text that is shown', () => {
 describe('a text without known secrets', () => {
   it('holds none, in whatever spelling a server repeats it', () => {
     const secret = 'p&ss "w<rd" +1';
+    const lowerCase = (text: string): string => text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
     const spellings = [
       secret,
       encodeURIComponent(secret),
+      lowerCase(encodeURIComponent(secret)),
       new URLSearchParams({ secret }).toString(),
+      lowerCase(new URLSearchParams({ secret }).toString()),
       JSON.stringify({ secret }),
+      'p\\u0026ss \\u0022w\\u003Crd\\u0022 +1',
       'p&amp;ss &quot;w&lt;rd&quot; +1',
+      'p&#38;ss &#34;w&#60;rd&#34; &#43;1',
+      'p&#x26;ss &#x0022;w&#x3C;rd&#x22; +1',
     ];
     for (const spelling of spellings) {
       expect(withoutSecrets(`wrong: ${spelling}, sorry`, [secret])).toMatch(/^wrong: .*\[redacted\].*, sorry$/);
@@ -114,7 +122,48 @@ describe('a text without known secrets', () => {
     }
   });
 
+  it('holds none with characters that mean something in a pattern, or beyond ASCII', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 4, maxLength: 30 }), (secret) => {
+        for (const spelling of [secret, new URLSearchParams({ secret }).toString(), JSON.stringify({ secret })]) {
+          expect(withoutSecrets(spelling, [secret])).toContain('[redacted]');
+        }
+      }),
+    );
+  });
+
   it('keeps what only looks like a very short secret', () => {
     expect(withoutSecrets('the password is wrong', ['the'])).toBe('the password is wrong');
+  });
+});
+
+const longToken = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+describe('a foreign error kept as a cause', () => {
+  it('keeps its name, code and message', () => {
+    const foreign = Object.assign(new TypeError('fetch failed'), { code: 'ECONNRESET' });
+    expect(safeCause(foreign)).toMatchObject({ name: 'TypeError', code: 'ECONNRESET', message: 'fetch failed' });
+  });
+
+  it('loses what hangs on it, such as a request with its headers, on every level', () => {
+    const inner = Object.assign(new Error(`sent Bearer ${longToken}`), {
+      request: { headers: { authorization: longToken } },
+    });
+    const foreign = Object.assign(new Error('fetch failed', { cause: inner }), { config: { token: longToken } });
+    const shown = inspect(safeCause(foreign), { depth: Infinity, showHidden: true });
+    expect(shown).toContain('fetch failed');
+    expect(shown).toContain('Bearer [redacted]');
+    expect(shown).not.toContain(longToken);
+  });
+
+  it('ends, even where a cause is its own cause', () => {
+    const foreign = new Error('again');
+    foreign.cause = foreign;
+    expect(inspect(safeCause(foreign), { depth: Infinity })).toContain('again');
+  });
+
+  it('is an error, even where a text or nothing was thrown', () => {
+    expect(safeCause(`token=${longToken}`).message).toBe('token=[redacted]');
+    expect(safeCause(undefined).message).toBe('undefined');
   });
 });
