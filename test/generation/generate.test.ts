@@ -6,8 +6,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { generate } from '../../scripts/generation/generate.ts';
-import { staleFiles } from '../../scripts/generation/stale-files.ts';
+import { generate, staleFiles } from '../../scripts/generation/generate.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
@@ -53,7 +52,7 @@ describe('npm run generate', () => {
 
 describe('npm run generate:check', () => {
   const check = (folder: string) =>
-    run(process.execPath, ['--import', 'tsx', 'scripts/check-generated.ts'], { cwd: folder });
+    run(process.execPath, ['--import', 'tsx', 'scripts/generate.ts', '--check'], { cwd: folder });
 
   it('names each stale file and the command that mends it, and exits with 1', async () => {
     const folder = join(work, 'check');
