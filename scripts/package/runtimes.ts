@@ -80,15 +80,21 @@ async function bundleWorker(folder: string, input: Input): Promise<void> {
 
 /** Sends concurrent requests to the Worker, and returns the number of calls that every one of them read. */
 async function readAtOnce(url: string, output: readonly string[]): Promise<number> {
-  const counts = await Promise.all(
-    Array.from({ length: readers }, async () => {
-      const response = await fetch(url, { signal: AbortSignal.timeout(longestReadingMs) }).catch(String);
-      return typeof response === 'string' ? response : response.ok ? callsIn(await response.text()) : response.status;
-    }),
-  );
-  const [first = 0] = counts;
-  if (typeof first === 'number' && first > 0 && counts.every((count) => count === first)) return first;
-  throw new CheckFailure([`the readings gave: ${counts.join(', ')}`, ...output].join('\n'), remedy);
+  const readings = await Promise.all(Array.from({ length: readers }, () => readOnce(url)));
+  const [{ calls } = { calls: 0 }] = readings;
+  if (calls > 0 && readings.every((reading) => reading.calls === calls)) return calls;
+  const found = readings.map((reading) => reading.problem ?? `${reading.calls} calls`);
+  throw new CheckFailure([`the readings gave: ${found.join(', ')}`, ...new Set(output)].join('\n'), remedy);
+}
+
+async function readOnce(url: string): Promise<{ calls: number; problem?: string }> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(longestReadingMs) });
+    const body = await response.text();
+    return response.ok ? { calls: callsIn(body) } : { calls: 0, problem: `status ${response.status}` };
+  } catch (error) {
+    return { calls: 0, problem: String(error) };
+  }
 }
 
 function callsIn(json: string): number {

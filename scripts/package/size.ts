@@ -38,6 +38,9 @@ async function bundle(consumer: string): Promise<Uint8Array> {
     });
     return outputFiles[0]?.contents ?? new Uint8Array();
   } catch (error) {
-    throw new CheckFailure(String(error), 'The main entry uses the web platform only; `vbc-reports/node` may use Node.');
+    throw new CheckFailure(
+      String(error),
+      'The main entry uses the web platform only; `vbc-reports/node` may use Node.',
+    );
   }
 }

@@ -94,7 +94,9 @@ export const checkLinks: Check = {
 /** Returns the relative links of a Markdown document that lead to none of the given files, nor to a folder of theirs. */
 export function brokenLinks(file: string, markdown: string, files: readonly string[]): string[] {
   const withoutCode = markdown.replaceAll(/^```[^]*?^```/gm, '').replaceAll(/`[^`\n]*`/g, '');
-  const links = [...withoutCode.matchAll(/\]\(([^)\s]+)[^)]*\)|^\[[^\]]+\]:\s+(\S+)/gm)].map(([, a, b]) => a ?? b ?? '');
+  const links = [...withoutCode.matchAll(/\]\(([^)\s]+)[^)]*\)|^\[[^\]]+\]:\s+(\S+)/gm)].map(
+    ([, a, b]) => a ?? b ?? '',
+  );
   const relativeLinks = links.filter((link) => !/^([a-z]+:|#)/.test(link));
   return relativeLinks.filter((link) => {
     const target = normalize(join(dirname(file), link.replace(/#.*$/, ''))).replaceAll(sep, '/');
@@ -139,6 +141,9 @@ export const checkTypeResolution: Check = {
     const command = await developmentCommand(root, '@arethetypeswrong/cli', 'attw');
     const { exitCode, output } = await runNode([command, tarball, '--profile', 'node16', '--no-color'], root);
     if (exitCode === 0) return 'finds nothing (profile node16)';
-    throw new CheckFailure(output, 'Correct `exports` in package.json: in each condition first `types`, then `default`.');
+    throw new CheckFailure(
+      output,
+      'Correct `exports` in package.json: in each condition first `types`, then `default`.',
+    );
   },
 };
