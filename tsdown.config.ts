@@ -3,6 +3,17 @@ import { defineConfig } from 'tsdown';
 /** What every bundle has in common. Nothing is minified: a stack trace in a user's log stays readable. */
 const common = { target: 'node20.19', platform: 'node', fixedExtension: false, report: false } as const;
 
+/**
+ * Takes the default export of openapi-fetch in CommonJS as TypeScript and other bundlers do. Rolldown takes it as Node
+ * does for an ES module: there `default` would be the whole of `module.exports`.
+ */
+const defaultExportInCommonJs = {
+  name: 'default-export-in-commonjs',
+  renderChunk(code: string) {
+    return code.replace('__toESM(openapi_fetch, 1)', '__toESM(openapi_fetch)');
+  },
+};
+
 export default defineConfig([
   {
     ...common,
@@ -11,6 +22,8 @@ export default defineConfig([
     // an instance of the class that `vbc-reports` exports.
     format: ['esm', 'cjs'],
     dts: { sourcemap: false },
+    plugins: [defaultExportInCommonJs],
+    checks: { legacyCjs: false },
   },
   {
     ...common,
