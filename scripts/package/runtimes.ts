@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-import type { Sandbox } from '../../src/sandbox.ts';
+import type * as sandboxEntry from '../../src/sandbox.ts';
 import { CheckFailure, type Check, type PackageUnderTest } from './check.ts';
 import { plainOutput, runCommand } from './commands.ts';
 import { copyProgram } from './programs.ts';
@@ -107,7 +107,7 @@ async function startWorkerd(binary: string, folder: string) {
   const workerd = spawn(binary, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   const output: string[] = [];
   for (const stream of [workerd.stdout, workerd.stderr]) {
-    stream.on('data', (chunk: Buffer) => output.push(chunk.toString().trim()));
+    stream?.on('data', (chunk: Buffer) => output.push(chunk.toString().trim()));
   }
   const url = await Promise.race([listening(workerd), once(workerd, 'exit').then(() => undefined)]);
   if (url === undefined) throw new CheckFailure(output.join('\n'), remedy);
@@ -139,7 +139,7 @@ async function runtimeBinary({ runtimes }: PackageUnderTest, scope: string, path
 /** Runs a check with a sandbox of the installed package. */
 async function withSandbox(subject: PackageUnderTest, run: (input: Input) => Promise<string>): Promise<string> {
   const file = join(subject.consumer, 'node_modules/vbc-reports/dist/sandbox.js');
-  const { startSandbox } = (await import(pathToFileURL(file).href)) as typeof import('../../src/sandbox.ts');
+  const { startSandbox } = (await import(pathToFileURL(file).href)) as typeof sandboxEntry;
   const sandbox = await startSandbox();
   try {
     return await run(inputFor(sandbox));
@@ -148,7 +148,7 @@ async function withSandbox(subject: PackageUnderTest, run: (input: Input) => Pro
   }
 }
 
-function inputFor({ accountId, baseUrl, tokenUrl, credentials }: Sandbox): Input {
+function inputFor({ accountId, baseUrl, tokenUrl, credentials }: sandboxEntry.Sandbox): Input {
   // The sandbox holds the calls of last year, whichever year it is.
   const year = new Date().getUTCFullYear() - 1;
   const settings = { accountId, baseUrl, tokenUrl, auth: credentials };
