@@ -68,7 +68,7 @@ export async function prepareRelease(root: string, folder: string, run: RunComma
 
 /**
  * Takes the waiting changelog entries into CHANGELOG.md and package.json, and the version into the lock file, and
- * returns the version. `npm install` is not used, because it may change other entries (docs/dependencies.md).
+ * returns the version. `npm install` is not used, because it may change other entries (docs/development/dependencies.md).
  */
 export async function takeVersion(root: string, run: RunCommand): Promise<string> {
   await run(process.execPath, [join(root, 'node_modules', '@changesets', 'cli', 'bin.js'), 'version']);
