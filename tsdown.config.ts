@@ -23,7 +23,7 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     dts: { sourcemap: false },
     plugins: [defaultExportInCommonJs],
-    checks: { legacyCjs: false },
+    checks: { legacyCjs: false, pluginTimings: false },
   },
   {
     ...common,
