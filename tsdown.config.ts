@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsdown';
 
 /** What every bundle has in common. Nothing is minified: a stack trace in a user's log stays readable. */
-const common = { target: 'node20.19', platform: 'node', fixedExtension: false, report: false } as const;
+const common = {
+  target: 'node20.19',
+  platform: 'node',
+  fixedExtension: false,
+  report: false,
+  checks: { legacyCjs: false, pluginTimings: false },
+} as const;
 
 /**
  * Takes the default export of openapi-fetch in CommonJS as TypeScript and other bundlers do. Rolldown takes it as Node
@@ -23,7 +29,6 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     dts: { sourcemap: false },
     plugins: [defaultExportInCommonJs],
-    checks: { legacyCjs: false, pluginTimings: false },
   },
   {
     ...common,
