@@ -19,6 +19,8 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
   // Ends a test that hangs. It is no measure of speed: some tests start compilers, git or servers.
   testTimeout: 120_000,
+  // By itself jest leaves one core idle, which is half of a machine with two.
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', swc],
