@@ -5,17 +5,24 @@
 const rooms = {
   generated: { path: 'generated/', may: [] },
 
-  'core/errors': { path: 'src/core/errors(/|\\.ts)', may: [] },
-  'core/checks': { path: 'src/core/checks\\.ts', may: ['core/errors'] },
-  'core/events': { path: 'src/core/events(/|\\.ts)', may: ['core/errors'] },
-  'core/time': { path: 'src/core/time(/|\\.ts)', may: ['core/errors', 'core/checks'] },
-  'core/http': { path: 'src/core/http/', may: ['core/errors', 'core/checks', 'core/events', 'core/time'] },
-  'core/auth': { path: 'src/core/auth/', may: ['core/errors', 'core/checks', 'core/events', 'core/time', 'core/http'] },
-  'core/drift': { path: 'src/core/drift(/|\\.ts)', may: ['core/errors', 'core/events', 'generated'] },
+  'core/present': { path: 'src/core/present\\.ts', may: [] },
+  'core/errors': { path: 'src/core/errors(/|\\.ts)', may: ['core/present'] },
+  'core/checks': { path: 'src/core/checks\\.ts', may: ['core/present', 'core/errors'] },
+  'core/events': { path: 'src/core/events(/|\\.ts)', may: ['core/present', 'core/errors'] },
+  'core/time': { path: 'src/core/time(/|\\.ts)', may: ['core/present', 'core/errors', 'core/checks'] },
+  'core/http': {
+    path: 'src/core/http/',
+    may: ['core/present', 'core/errors', 'core/checks', 'core/events', 'core/time'],
+  },
+  'core/auth': {
+    path: 'src/core/auth/',
+    may: ['core/present', 'core/errors', 'core/checks', 'core/events', 'core/time', 'core/http'],
+  },
+  'core/drift': { path: 'src/core/drift(/|\\.ts)', may: ['core/present', 'core/errors', 'core/events', 'generated'] },
   // The rest of core, such as the options, which have a part in every folder.
   core: { path: 'src/core/', may: ['generated', 'openapi-fetch'] },
 
-  'call-logs/engine': { path: 'src/call-logs/engine/', may: ['core/errors', 'generated'] },
+  'call-logs/engine': { path: 'src/call-logs/engine/', may: ['core/present', 'core/errors', 'generated'] },
   'call-logs': { path: 'src/call-logs/', may: ['core', 'generated', 'openapi-fetch'] },
   client: { path: 'src/client\\.ts', may: ['core', 'call-logs'] },
 
@@ -44,9 +51,10 @@ const places = {
   tools: 'src/tools/',
   'tools/token-store': 'src/tools/token-store/',
   version: 'package\\.json',
-  packages: 'node_modules/',
-  'openapi-fetch': 'node_modules/openapi-fetch/',
-  'bundled packages': 'node_modules/(commander|picocolors|undici)/',
+  // The folder may be elsewhere: a worktree may share it through a symbolic link.
+  packages: '.*node_modules/',
+  'openapi-fetch': '.*node_modules/openapi-fetch/',
+  'bundled packages': '.*node_modules/(commander|picocolors|undici)/',
 };
 
 /** A folder such as core/errors is matched by its own rule, and by no rule of the folder around it. */
