@@ -1,11 +1,9 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { cp } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { decideNext, prepareRelease } from '../../scripts/release/prepare-release.ts';
-import { runIn, type RunCommand } from '../../scripts/release/run-command.ts';
+import { decideNext, explainNext, prepareRelease, runIn, type RunCommand } from '../../scripts/release/release.ts';
 import { createCheckout, type Checkout } from '../drift/checkout.ts';
 
 let checkout: Checkout;
@@ -26,7 +24,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A run of git and Node for real, of npm not: it answers as told, and is listed. */
+/** Runs git and Node for real. npm is not run: the test gives its output, and each command is recorded. */
 function commands(npm: (args: readonly string[]) => string) {
   const asked: string[] = [];
   const run: RunCommand = async (command, args) => {
@@ -41,15 +39,25 @@ const notFound = () => {
   throw Object.assign(new Error('Command failed'), { stderr: 'npm error code E404' });
 };
 
+async function nameRepository(): Promise<void> {
+  const file = join(checkout.root, 'package.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
+  await writeFile(file, JSON.stringify({ ...manifest, repository: 'github:example/vbc-reports' }));
+}
+
 describe('what comes next of a release', () => {
   it.each([
-    [1, false, 'version'],
-    [2, true, 'version'],
-    [0, false, 'publish'],
-    [0, true, 'nothing'],
-  ] as const)('with %i entries waiting, and the version on npm: %s, is "%s"', (entries, isPublished, next) => {
-    expect(decideNext(entries, isPublished)).toBe(next);
-  });
+    { waitingEntries: 1, isPublished: false, hasAddress: true, next: 'version' },
+    { waitingEntries: 2, isPublished: true, hasAddress: false, next: 'version' },
+    { waitingEntries: 0, isPublished: false, hasAddress: true, next: 'publish' },
+    { waitingEntries: 0, isPublished: false, hasAddress: false, next: 'address-missing' },
+    { waitingEntries: 0, isPublished: true, hasAddress: false, next: 'nothing' },
+  ] as const)(
+    'is $next with $waitingEntries entries waiting, published: $isPublished, public address: $hasAddress',
+    ({ next, ...state }) => {
+      expect(decideNext(state)).toBe(next);
+    },
+  );
 
   it('is a patch with the version in package.json and lock, and the entries in the changelog', async () => {
     const entry = "---\n'vbc-reports': minor\n---\n\nPages are counted under another name.\n";
@@ -76,13 +84,22 @@ describe('what comes next of a release', () => {
   });
 
   it('is the checked tarball where the version is not on npm', async () => {
+    await nameRepository();
     const { asked, run } = commands(([first]) => (first === 'view' ? notFound() : ''));
     await expect(prepareRelease(checkout.root, folder, run)).resolves.toBe('publish');
-    expect(asked).toEqual(['view vbc-reports@0.1.0', 'run build', 'run check:package', 'pack --ignore-scripts']);
+    expect(asked).toEqual(['view vbc-reports@0.1.0', 'run check:package', 'pack --ignore-scripts']);
     expect(await readFile(join(folder, 'version'), 'utf8')).toBe('0.1.0\n');
   });
 
-  it('is nothing where it is there, and a failure where npm does not say', async () => {
+  it('is not published while package.json names no repository, and says what to add', async () => {
+    const { asked, run } = commands(notFound);
+    await expect(prepareRelease(checkout.root, folder, run)).resolves.toBe('address-missing');
+    expect(asked).toEqual(['view vbc-reports@0.1.0']);
+    expect(await readdir(folder)).toEqual([]);
+    expect(explainNext['address-missing']).toContain('Add `repository`, `homepage` and `bugs` to package.json');
+  });
+
+  it('is nothing where the version is on npm, and a failure where npm does not say', async () => {
     await expect(prepareRelease(checkout.root, folder, commands(() => '0.1.0\n').run)).resolves.toBe('nothing');
     const down = () => {
       throw Object.assign(new Error('Command failed'), { stderr: 'npm error code ETIMEDOUT' });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { CheckFailure, type Check } from '../../scripts/package/check.ts';
-import { runChecks } from '../../scripts/package/run-checks.ts';
+import { CheckFailure, runChecks, type Check } from '../../scripts/package/check.ts';
 
-const subject = { root: '/checkout', tarball: '/checkout/package.tgz', consumer: '/consumer' };
+const subject = { root: '/checkout', tarball: '/checkout/package.tgz', consumer: '/consumer', runtimes: '/runtimes' };
 
 async function linesOf(...checks: Check[]): Promise<{ lines: string[]; failures: number }> {
   const lines: string[] = [];
@@ -20,7 +19,7 @@ describe('npm run check:package', () => {
     expect(failures).toBe(0);
   });
 
-  it('says what to do about a failure, and goes on with the checks after it', async () => {
+  it('says what to do about a failure, and continues with the other checks', async () => {
     const failing: Check = {
       name: 'files',
       run: () => Promise.reject(new CheckFailure('the list differs:\n+ dist/new.js', 'Update it.')),
@@ -34,7 +33,7 @@ describe('npm run check:package', () => {
     expect(failures).toBe(1);
   });
 
-  it('counts a check that breaks as a failure', async () => {
+  it('counts a check that throws any other error as a failure', async () => {
     const broken: Check = { name: 'jest', run: () => Promise.reject(new Error('spawn node ENOENT')) };
     const { lines, failures } = await linesOf(broken);
     expect(lines[0]).toBe('FAIL  jest            spawn node ENOENT');

@@ -1,23 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { compile, type JSONValue } from 'json-p3';
+import { parse } from 'yaml';
 
+import { redocly } from '../redocly.ts';
+import type { OpenApiDocument } from './openapi-document.ts';
+
+/** One action of `spec/overlay.yml`: a difference between the published document and the live API. */
 export interface OverlayAction {
-  target: string;
-  description?: string;
-  update?: JSONValue;
-  remove?: boolean;
+  /** A JSONPath into the provider's document. */
+  readonly target: string;
+  readonly description?: string;
+  readonly update?: JSONValue;
+  readonly remove?: boolean;
 }
 
 type JsonObject = Record<string, JSONValue>;
 
-/** What only explains: a provider that says the same in other words has still caught up. */
+/** Properties that only explain. A provider that says the same in other words has still caught up. */
 const texts = new Set(['description', 'summary', 'title', 'example', 'examples']);
 
 /**
- * Holds an overlay against the document that it is for.
+ * Returns the document of `specFolder` with its overlay applied.
  *
- * @throws an error that names every action that matches nothing (Redocly passes over it without a word), and every
- * action whose difference the document has made up for, and says which to delete. Either would silently describe
- * something that is not so.
+ * @throws an error of {@link checkOverlay}
+ */
+export async function applyOverlay(specFolder: string, workFolder: string): Promise<OpenApiDocument> {
+  const documentFile = join(specFolder, 'reports.yml');
+  const overlayFile = join(specFolder, 'overlay.yml');
+  const { actions } = parse(await readFile(overlayFile, 'utf8')) as { actions: OverlayAction[] };
+  checkOverlay(parse(await readFile(documentFile, 'utf8')) as JSONValue, actions);
+
+  const output = join(workFolder, 'with-overlay.json');
+  await redocly(['bundle', documentFile, '--overlay', overlayFile, '--ext', 'json', '--output', output]);
+  return JSON.parse(await readFile(output, 'utf8')) as OpenApiDocument;
+}
+
+/**
+ * Compares an overlay with the document that it is for.
+ *
+ * @throws an error that names every action that matches nothing (Redocly ignores it silently) and every action that
+ * says what the document now says itself, with what to delete. Otherwise a difference would silently no longer be
+ * described, or be described although it is gone.
  */
 export function checkOverlay(document: JSONValue, actions: readonly OverlayAction[]): void {
   const problems = [
@@ -41,7 +65,7 @@ function nodesOf(document: JSONValue, target: string): JSONValue[] {
   return compile(target).query(document).values();
 }
 
-/** One line an action for which `problemOf` says something more than undefined. */
+/** Lists the actions that have a problem. `problemOf` returns undefined where there is none, and may return details. */
 function list(
   heading: string,
   actions: readonly OverlayAction[],
@@ -55,7 +79,7 @@ function list(
   return lines.length === 0 ? '' : `spec/overlay.yml: ${heading}:\n${lines.join('\n')}`;
 }
 
-/** Whether a node already says what an update adds. Texts count only where the update is nothing but texts. */
+/** Tells whether a node already says what an update adds. Texts count only where the update holds nothing else. */
 function says(node: JSONValue, update: JSONValue): boolean {
   return holds(node, isObject(update) && !isWording(update) ? withoutTexts(update) : update);
 }
@@ -76,12 +100,12 @@ function isNamed(item: JsonObject): boolean {
   return typeof item.name === 'string' && typeof item.in === 'string';
 }
 
-/** Two parameters of one name are one parameter, whatever else they say. */
+/** Two parameters with the same name are the same parameter, whatever else they say. */
 function sameName(candidate: JSONValue, item: JsonObject): boolean {
   return isObject(candidate) && candidate.name === item.name && candidate.in === item.in;
 }
 
-/** Overlays append to lists, so an item that is there already would stand there twice. */
+/** Overlays append to lists, so an item that the list already has would be in it twice. */
 function repeated(document: JSONValue, { target, update }: OverlayAction): string | undefined {
   if (update === undefined) return undefined;
   const nodes = nodesOf(document, target);
@@ -103,7 +127,7 @@ function isWording(update: JsonObject): boolean {
   return Object.keys(withoutTexts(update)).length === 0;
 }
 
-/** Without texts, and without what holds nothing else. */
+/** Returns an object without its texts, and without objects that hold nothing else. */
 function withoutTexts(value: JsonObject): JsonObject {
   const entries = Object.entries(value).flatMap<[string, JSONValue]>(([key, child]) => {
     if (texts.has(key) && !isObject(child)) return [];
