@@ -1,4 +1,4 @@
-import { createList, type List } from './call-logs/create-list.ts';
+import { createList, type List } from './call-logs/list.ts';
 import { createReadPage } from './call-logs/read-page.ts';
 import { createDriftWatch } from './core/drift.ts';
 import { type ClientOptions, defaults, validateOptions } from './core/options.ts';
@@ -30,11 +30,12 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   const { accountId, signal, deadlineMs } = options;
   const { baseUrl, concurrency, pageSize } = { ...defaults, ...present(options) };
   const { send, authoriser, clock, emit } = createRequestPath(options);
+  const { random = Math.random } = options;
   const readPage = createReadPage({ send, baseUrl, accountId });
   const driftWatch = options.on?.drift && createDriftWatch(emit);
 
   return {
-    callLogs: { list: createList({ readPage, clock, emit, pageSize, concurrency, deadlineMs, signal, driftWatch }) },
+    callLogs: { list: createList({ readPage, clock, emit, random, pageSize, concurrency, deadlineMs, signal, driftWatch }) },
     raw: createRaw({ send, clock, baseUrl, deadlineMs, signal }),
     auth: { reset: () => authoriser.reset(signal) },
   };

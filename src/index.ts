@@ -1,8 +1,7 @@
 export type { AuthOption, AuthorizationCode, Credentials, TokenFunction } from './core/auth/auth-option.ts';
 export { createMemoryTokenStore, type TokenStore } from './core/auth/token-store.ts';
-export type { CallLog, CallLogsQuery } from './call-logs/call-log.ts';
-export type { CallLogList, FirstPage, ListSummary } from './call-logs/call-log-list.ts';
-export type { CallLogPage } from './call-logs/call-log-page.ts';
+export type { CallLog, CallLogPage, CallLogsQuery } from './call-logs/call-log.ts';
+export type { CallLogList, FirstPage, List, ListSummary } from './call-logs/list.ts';
 export type { ListOptions } from './call-logs/list-options.ts';
 export { createReportsClient, type ReportsClient } from './client.ts';
 export * from './core/errors/index.ts';

@@ -5,10 +5,8 @@ import type { TimeWindow } from '../core/errors/index.ts';
 import type { Operation } from '../core/http/operation.ts';
 import type { Send } from '../core/http/send.ts';
 import { formatApiTime } from '../core/time/index.ts';
-import type { CallLog, CallLogsQuery } from './call-log.ts';
-import { inspectPage } from './inspect-page.ts';
-import type { Filters } from './filters.ts';
-import { lastSecondBefore } from './plan-list.ts';
+import type { CallLogsQuery, Filters } from './call-log.ts';
+import type { ServerPage } from './engine/page.ts';
 
 export interface PageReaderDependencies {
   readonly send: Send;
@@ -16,7 +14,9 @@ export interface PageReaderDependencies {
   readonly accountId: string;
 }
 
-export interface PageRequest {
+/** One page to be read. */
+export interface PageQuery {
+  /** The window of call starts; `to` is exclusive. */
   readonly window: TimeWindow;
   readonly filters: Filters;
   /** Counted from 1 (fact 13). */
@@ -24,37 +24,39 @@ export interface PageRequest {
   readonly pageSize: number;
   /** Left out where the server refuses it (fact 16). */
   readonly order: 'asc' | 'desc' | undefined;
-  /** Whether the answer has to state a total. */
+  /** Whether the response has to state a total. */
   readonly verify: boolean;
   readonly operation: Operation;
 }
 
-/** An answer of the server, as it stands. */
-export interface RawPage {
-  /** The whole of it. */
-  readonly answer: unknown;
-  readonly calls: readonly CallLog[];
-  /** Undefined if the server states none. */
-  readonly totalItems: number | undefined;
-  /** What the server says it used; it may be lower than what was asked for (fact 13). */
-  readonly echoedPageSize: number | undefined;
+/** A page, and the response that it was read from. */
+export interface PageResponse extends ServerPage {
+  readonly json: unknown;
+  /** What did not arrive as it was sent; absent for almost every response. */
+  readonly anomalies?: readonly { readonly kind: 'invalid-utf8' | 'inexact-number'; readonly field?: string }[];
 }
 
-export type ReadPage = (request: PageRequest) => Promise<RawPage>;
+/** Reads one page. Rejects with the `ReportsError` of the last attempt. */
+export type ReadPage = (query: PageQuery) => Promise<PageResponse>;
 
 const path = '/accounts/{account_id}/call-logs' satisfies keyof paths;
 
-/** Reads one page. Rejects with the `ReportsError` of the last attempt. */
+/** Far more than a row takes; what is larger is not a page of calls. */
+const maxBytesPerRow = 16_384;
+const maxBytesAround = 2 ** 20;
+
 export function createReadPage({ send, baseUrl, accountId }: PageReaderDependencies): ReadPage {
   const urlOf = createUrlOf(baseUrl, accountId);
   const name = `GET ${new URL(urlOf()).pathname}`;
-  return async (request) => {
-    const { page, window, verify, operation } = request;
-    const validate = (json: unknown): string | undefined => inspectPage(json, { verify });
-    const url = urlOf(queryOf(request));
-    const sent = await send({ url, method: 'GET', headers: {}, name, operation, page, window, validate });
+  return async (query) => {
+    const { page, pageSize, window, verify, operation } = query;
+    const validate = (json: unknown): string | undefined => validatePage(json, { verify });
+    const maxBodyBytes = maxBytesAround + pageSize * maxBytesPerRow;
+    const url = urlOf(wireQuery(query));
+    const sent = await send({ url, method: 'GET', headers: {}, name, operation, page, window, validate, maxBodyBytes });
     if (sent.error) throw sent.error;
-    return toRawPage(sent.response.json);
+    const { json, anomalies } = sent.response;
+    return { ...toServerPage(json), json, ...(anomalies && { anomalies }) };
   };
 }
 
@@ -69,7 +71,7 @@ function createUrlOf(baseUrl: string, accountId: string): (query?: CallLogsQuery
     createFinalURL(path, { ...fixed, params: { path: { account_id: accountId }, ...(query && { query }) } });
 }
 
-function queryOf({ window, filters, page, pageSize, order }: PageRequest): CallLogsQuery {
+function wireQuery({ window, filters, page, pageSize, order }: PageQuery): CallLogsQuery {
   return {
     'start:gte': formatApiTime(window.from),
     'start:lte': lastSecondBefore(window.to),
@@ -80,9 +82,39 @@ function queryOf({ window, filters, page, pageSize, order }: PageRequest): CallL
   };
 }
 
-/** What `inspectPage` has looked at. */
-function toRawPage(answer: unknown): RawPage {
-  const page = answer as components['schemas']['CallLogsHalResponse'];
-  const { _embedded: embedded, total_items: totalItems, page_size: echoedPageSize } = page;
-  return { answer, calls: embedded?.call_logs ?? [], totalItems, echoedPageSize };
+/** The last second of a window with an exclusive end, as the API writes it: its bounds are inclusive (fact 18). */
+export function lastSecondBefore(end: Date): string {
+  return formatApiTime(new Date(end.getTime() - 1000));
+}
+
+/**
+ * What a JSON object lacks to be a page of calls; undefined if it lacks nothing. A page without `_embedded` is an empty
+ * one (fact 15). One without `total_items` may be a fault in disguise (fact 29) and proves nothing; one with calls will
+ * do where nothing has to be proven.
+ */
+export function validatePage(json: unknown, { verify = true } = {}): string | undefined {
+  const page = json as { total_items?: unknown; _embedded?: { call_logs?: unknown } | null };
+  const mayLackTotal = !verify && page.total_items === undefined && page._embedded;
+  if (!mayLackTotal && !isCount(page.total_items)) return '`total_items` is missing or not a whole number';
+  const rows = page._embedded?.call_logs;
+  if (Array.isArray(rows)) return undefined;
+  const isEmptyPage = !page._embedded || (rows === null && page.total_items === 0);
+  return isEmptyPage ? undefined : '`_embedded.call_logs` is missing or not a list';
+}
+
+function isCount(total: unknown): boolean {
+  return Number.isSafeInteger(total) && Number(total) >= 0;
+}
+
+/** The page in a response that was validated. The number of pages has two names (fact 14). */
+function toServerPage(json: unknown): ServerPage {
+  const page = json as components['schemas']['CallLogsHalResponse'];
+  const links = page._links as { next?: unknown } | undefined;
+  return {
+    rows: page._embedded?.call_logs ?? [],
+    totalItems: page.total_items as number | undefined,
+    totalPages: page.total_pages ?? page.total_page,
+    hasNext: links && links.next !== undefined && links.next !== null,
+    pageSize: page.page_size,
+  };
 }

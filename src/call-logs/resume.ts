@@ -1,59 +1,120 @@
-import { ConfigurationError, type Resume, type TimeWindow } from '../core/errors/index.ts';
-import type { Filters } from './filters.ts';
+import { ConfigurationError, type Resume, type ResumeWindow, type TimeWindow } from '../core/errors/index.ts';
+import { option, phrase } from '../core/errors/phrase.ts';
+import type { Filters } from './call-log.ts';
+import { decodeFingerprints, fingerprintOf } from './fingerprints.ts';
 
-/** What of a reading can be resumed: the spans whose calls were not handed out. */
-export function createResume(windows: readonly TimeWindow[], filters: Filters, order: 'asc' | 'desc'): Resume {
-  const inTime = windows.toSorted((a, b) => a.from.getTime() - b.from.getTime());
-  const texts = inTime.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
-  return { version: 2, filters: hashFilters(filters), order, windows: texts };
+/** A window to read, and how to tell the calls of it that were handed out already. */
+export interface ResumedWindow extends TimeWindow {
+  readonly isKnown?: ((id: string) => boolean) | undefined;
+  /** The encoded fingerprints, to be passed on. */
+  readonly known?: string | undefined;
 }
 
-/** The windows of a `resume` option. Throws a `ConfigurationError` if it is none, or belongs to another list. */
+/** Where a reading that ended early can continue. */
+export async function createResume(
+  windows: readonly ResumeWindow[],
+  filters: Filters,
+  order: 'asc' | 'desc',
+): Promise<Resume> {
+  const inTime = windows.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  return { version: 2, filters: await describeFilters(filters), order, windows: inTime };
+}
+
+/**
+ * The windows of a `resume` option. Throws a `ConfigurationError` if it is something else, or belongs to a list with
+ * another range, other filters or another order. The values of filters are compared by `checkFilters`.
+ */
 export function readResume(
-  resume: Resume | null,
+  resume: unknown,
   range: TimeWindow,
   filters: Filters,
   order: 'asc' | 'desc',
-): TimeWindow[] {
+): ResumedWindow[] {
   // From JavaScript and from files it may be anything.
-  const { version, windows } = (resume ?? {}) as { version?: unknown; windows?: unknown };
-  if (resume === null || version !== 2 || !Array.isArray(windows) || windows.length === 0) {
-    throw new ConfigurationError('`resume` is not a resume value of this version');
+  const value = (resume ?? {}) as { readonly [Key in keyof Resume]?: unknown };
+  if (value.version !== 2 || !Array.isArray(value.windows) || value.windows.length === 0) {
+    throw invalid('is not a resume value of this version');
   }
-  if (resume.filters !== hashFilters(filters) || resume.order !== order) {
-    throw new ConfigurationError('`resume` belongs to a list with other filters or another order', {
-      hint: 'Give the same filters and order as to the list that ended early.',
-    });
-  }
-  return inOrder(resume.windows.map((window) => within(range, readWindow(window))));
+  const [names] = String(value.filters).split(':');
+  if (names !== namesOf(filters) || value.order !== order) throw otherFilters();
+  return inOrder(value.windows.map((window) => within(range, readWindow(window))));
+}
+
+/** Rejects with a `ConfigurationError` if the filters are not those of the list that ended early. */
+export async function checkFilters(resume: Resume, filters: Filters): Promise<void> {
+  const [, salt = ''] = resume.filters.split(':');
+  if (salt !== '' && (await describeFilters(filters, salt)) !== resume.filters) throw otherFilters();
+}
+
+function invalid(what: string): ConfigurationError {
+  return new ConfigurationError(phrase`${option('resume')} ${what}`, { option: 'resume' });
+}
+
+function otherFilters(): ConfigurationError {
+  return new ConfigurationError(phrase`${option('resume')} belongs to a list with other filters or another order`, {
+    option: 'resume',
+    hint: 'Give the same filters and order as to the list that ended early.',
+  });
 }
 
 /** Windows that overlap would give calls twice. */
-function inOrder(windows: readonly TimeWindow[]): TimeWindow[] {
+function inOrder(windows: readonly ResumedWindow[]): ResumedWindow[] {
   const sorted = windows.toSorted((a, b) => a.from.getTime() - b.from.getTime());
   const overlap = sorted.some(({ from }, index) => from < (sorted[index - 1]?.to ?? from));
-  if (!overlap) return sorted;
-  throw new ConfigurationError('`resume` has windows that overlap');
+  if (overlap) throw invalid('has windows that overlap');
+  return sorted;
 }
 
-function readWindow(window: unknown): TimeWindow {
-  const { from, to } = (window ?? {}) as { from?: unknown; to?: unknown };
-  return { from: new Date(String(from)), to: new Date(String(to)) };
+function readWindow(window: unknown): ResumedWindow {
+  const { from, to, known } = (window ?? {}) as { from?: unknown; to?: unknown; known?: unknown };
+  const span = { from: new Date(String(from)), to: new Date(String(to)) };
+  if (known === undefined) return span;
+  const decoded = typeof known === 'string' ? decodeFingerprints(known) : undefined;
+  if (decoded === undefined) throw invalid('has a window whose `known` cannot be read');
+  const fingerprints = new Set(decoded.fingerprints);
+  return { ...span, known: String(known), isKnown: (id) => fingerprints.has(fingerprintOf(id, decoded.key)) };
 }
 
-function within(range: TimeWindow, window: TimeWindow): TimeWindow {
+function within(range: TimeWindow, window: ResumedWindow): ResumedWindow {
   if (window.from >= range.from && window.to <= range.to && window.from < window.to) return window;
-  throw new ConfigurationError('`resume` has a window outside of the range', {
+  throw new ConfigurationError(phrase`${option('resume')} has a window outside the range`, {
+    option: 'resume',
     hint: 'Give a range that holds the one of the list that ended early.',
   });
 }
 
-/** FNV-1a in 64 bits: tells filters apart without keeping their values, and needs no waiting as Web Crypto would. */
-function hashFilters(filters: Filters): string {
-  const text = JSON.stringify(Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1)));
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(text)) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, '0');
+/**
+ * The work that it takes to try one value of a filter; the most that Workers allow. Filters hold phone numbers: without
+ * it, all numbers of ten digits could be tried in hours.
+ */
+const hashIterations = 100_000;
+
+/** The names of the filters, and a slow, salted hash of their values: `names:salt:hash`. */
+async function describeFilters(filters: Filters, salt?: string): Promise<string> {
+  const names = namesOf(filters);
+  if (names === '') return '';
+  const bytes = salt === undefined ? crypto.getRandomValues(new Uint8Array(16)) : fromHex(salt);
+  const text = new TextEncoder().encode(JSON.stringify(entriesOf(filters)));
+  const key = await crypto.subtle.importKey('raw', text, 'PBKDF2', false, ['deriveBits']);
+  const parameters = { name: 'PBKDF2', hash: 'SHA-256', salt: bytes, iterations: hashIterations };
+  const hash = await crypto.subtle.deriveBits(parameters, key, 128);
+  return `${names}:${toHex(bytes)}:${toHex(new Uint8Array(hash))}`;
+}
+
+function namesOf(filters: Filters): string {
+  return entriesOf(filters)
+    .map(([name]) => name.replace(':', '.'))
+    .join(',');
+}
+
+function entriesOf(filters: Filters): [string, unknown][] {
+  return Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

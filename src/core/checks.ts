@@ -37,6 +37,8 @@ const aGroup = must('an object', (value) => typeof value === 'object' && value !
 
 export const aFunction = must('a function', (value) => typeof value === 'function');
 
+export const aBoolean = must('true or false', (value) => typeof value === 'boolean');
+
 export const aFilter = must('a string that is not empty', (value) => typeof value === 'string' && value !== '');
 
 /** An object with these methods, of any class. */

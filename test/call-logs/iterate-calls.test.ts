@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { CallLogPage } from '../../src/call-logs/call-log-page.ts';
-import { iterateCalls } from '../../src/call-logs/iterate-calls.ts';
+import type { CallLogPage } from '../../src/call-logs/call-log.ts';
+import { iterateCalls } from '../../src/call-logs/list.ts';
 import { callAt } from './call-at.ts';
 
 async function* pagesOf(...sizes: readonly number[]): AsyncGenerator<CallLogPage, void, undefined> {

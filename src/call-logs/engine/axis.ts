@@ -123,7 +123,7 @@ function keyOfSecond(seconds: number): string {
   return formatApiTime(new Date(seconds * second));
 }
 
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

@@ -3,6 +3,7 @@
  * of `list`, and `auth.reset()`. Another front end calls them by names of its own (`--page-size` for `pageSize`).
  */
 export type OptionName =
+  | 'acceptRejected'
   | 'accountId'
   | 'auth'
   | `auth.${'authorizationCode' | 'clientAuthentication' | 'clientId' | 'clientSecret' | 'codeVerifier'}`

@@ -1,4 +1,4 @@
-import { inspectPage } from '../../call-logs/inspect-page.ts';
+import { validatePage } from '../../call-logs/read-page.ts';
 import { InvalidParametersError, type ReportsError } from '../../core/errors/index.ts';
 import { isFields, readFault } from '../../core/http/fault.ts';
 import type { Sent } from '../../core/http/send.ts';
@@ -39,7 +39,7 @@ function goodDetail(step: AccessStep, { response: answer }: Sent, { accountId }:
 function blameOf(sent: Sent, visit: Visit): Blame | undefined {
   const { response: answer, error } = sent;
   if (error === undefined) {
-    const lack = inspectPage(answer.json);
+    const lack = validatePage(answer.json);
     if (lack === undefined) return undefined;
     return { step: 'calls', outcome: failed('no-page', `The answer is no page of calls: ${lack}.`) };
   }
