@@ -4,7 +4,7 @@ import type { DriftEvent, Emit } from './events.ts';
 /** Items of a list that are compared: enough to see what most of them share, at under 1 % of the cost of a page. */
 const watchedItems = 10;
 
-/** How many differences a client remembers and reports, so that a server gone wrong cannot fill its memory. */
+/** The number of differences that a client remembers and reports, so that a server gone wrong cannot fill its memory. */
 const maxDifferences = 100;
 
 /** Compares responses with the document and raises a `drift` event for each difference, once. */
@@ -37,10 +37,10 @@ interface DetailedSchema {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** How a response is compared. */
+/** The options of a comparison. */
 export interface CompareOptions {
   readonly report: (difference: DriftEvent) => void;
-  /** How many items of a list are compared, evenly spread. Default: all. */
+  /** The number of items of a list that are compared, evenly spread. Default: all. */
   readonly itemsAtMost?: number;
   /** Default: the schema that `npm run generate` makes of the document. */
   readonly schema?: ResponseSchema;

@@ -9,7 +9,7 @@ export interface RequestEvent {
   readonly durationMs: number;
   /** HTTP status, if there was a response. */
   readonly status?: number;
-  /** What failed, if anything did. */
+  /** The code of the failure, if the attempt failed. */
   readonly failure?: ReportsErrorCode;
   readonly page?: number;
 }
@@ -37,11 +37,11 @@ export interface PageEvent {
 /** A token was obtained: by a login, with a refresh token or an authorization code, from the store or the function. */
 export interface TokenEvent {
   readonly source: 'login' | 'refresh' | 'authorization-code' | 'store' | 'function';
-  /** When it expires, if that is known. */
+  /** The time when it expires, if known. */
   readonly expiresAt?: Date;
 }
 
-/** What a warning is about. */
+/** The subject of a warning. */
 export type WarningCode =
   | 'filter-ignored'
   | 'inexact-number'

@@ -51,7 +51,7 @@ export interface ClientOptions {
   /** The time limit of one `list` (all its pages) or `raw` operation, in milliseconds. Default: no limit. */
   deadlineMs?: number | undefined;
 
-  /** When failed requests are retried. */
+  /** The limits of retries. */
   retry?: RetryOptions | undefined;
 
   /** The number of requests in flight at once, over everything the client does, 1 to 100. Default: 4. */
@@ -79,7 +79,7 @@ export interface ClientOptions {
   random?: (() => number) | undefined;
 }
 
-/** When failed requests are retried. */
+/** The limits of retries. */
 export interface RetryOptions {
   /** Attempts per request, the first included, 1 to 100. Default: 6; 1 turns retries off. */
   maxAttempts?: number | undefined;
@@ -94,7 +94,7 @@ export interface RetryOptions {
 /** The page sizes that can be asked for; 10,000 is the largest in use (fact 13). */
 export const pageSizeBounds = { from: 1, to: 10_000 };
 
-/** What applies where an option is left out. */
+/** The values of options that are left out. */
 export const defaults = {
   baseUrl: 'https://api.vonage.com/t/vbc.prod/reports',
   tokenUrl: 'https://api.vonage.com/token',
@@ -103,7 +103,7 @@ export const defaults = {
   pageSize: 1000,
 } satisfies Partial<ClientOptions>;
 
-/** What applies where an option of `retry` is left out. */
+/** The values of `retry` options that are left out. */
 export const retryDefaults = {
   maxAttempts: 6,
   maxRetryAfterMs: 120_000,

@@ -8,7 +8,7 @@ import type { Clock } from './http/clock.ts';
 import { startOperation } from './http/operation.ts';
 import type { Send } from './http/send.ts';
 
-/** What the raw client needs. */
+/** The parts of the client that the raw operations need. */
 export interface RawDependencies {
   readonly send: Send;
   readonly clock: Clock;

@@ -10,7 +10,7 @@ import { type Authoriser, createSend, type Send } from './http/send.ts';
 import { type ClientOptions, defaults, retryDefaults } from './options.ts';
 import { present } from './present.ts';
 
-/** What an observer of a client's requests may see and change; the client itself uses none of it. */
+/** Hooks for tools that examine a connection, such as `doctor`; the client itself uses none. */
 export interface RequestPathHooks {
   /** Called with the outcome of every attempt, token requests included. */
   readonly observe?: ((outcome: AttemptOutcome) => void) | undefined;

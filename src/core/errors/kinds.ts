@@ -131,7 +131,7 @@ export interface RejectedRows {
   readonly count: number;
 }
 
-/** What is missing from a reading. */
+/** The calls that are missing from a reading. */
 export interface Missing {
   readonly windows: readonly MissingWindow[];
   /** Default: none. */

@@ -46,7 +46,7 @@ export interface OptionSlot {
   readonly option: OptionName;
 }
 
-/** Text with the options that it names as data, so that whoever shows it can name them in its own way. */
+/** Text with the options that it names as data, so that each front end can name them in its own way. */
 export type Phrase = string | readonly (string | OptionSlot)[];
 
 /** Stands for an option in the template of a phrase. */

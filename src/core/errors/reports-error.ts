@@ -55,9 +55,9 @@ export interface ResumeWindow {
   readonly known?: string;
 }
 
-/** What an error knows about the request that failed. Nothing here holds a secret, a query or a phone number. */
+/** The context of a failure. Nothing here holds a secret, a query or a phone number. */
 export interface ReportsErrorContext {
-  /** What to do about it. Default: the remedy of `problem`. */
+  /** The remedy, in whole sentences. Default: that of `problem`. */
   readonly hint?: Phrase | undefined;
   /** The most likely cause, by its id in the catalogue of problems. */
   readonly problem?: ProblemId | undefined;
@@ -77,11 +77,11 @@ export interface ReportsErrorContext {
   readonly page?: number | undefined;
   /** The span of call starts that was requested. */
   readonly window?: TimeWindow | undefined;
-  /** How long the server asks to wait, in milliseconds. */
+  /** The wait that the server asks for, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** Why the last failed attempt was not retried. */
+  /** The reason why the last failed attempt was not retried. */
   readonly retryRefusal?: RetryRefusal | undefined;
-  /** Where to continue the reading that this error ended. */
+  /** The value that continues the reading that this error ended. */
   readonly resume?: Resume | undefined;
 }
 
@@ -108,11 +108,11 @@ export abstract class ReportsError extends Error {
   static readonly code: ReportsErrorCode | undefined = undefined;
 
   abstract readonly code: ReportsErrorCode;
-  /** What happened, in one clause without a full stop. */
+  /** The failure in one clause, without a full stop. */
   declare readonly summary: string;
   /** The parts of the message. Not enumerable, because `summary` and `hint` say the same. */
   declare readonly parts: ErrorParts;
-  /** What to do about it. */
+  /** The remedy, in whole sentences. */
   declare readonly hint?: string;
   declare readonly problem?: ProblemId;
   declare readonly option?: OptionName;
@@ -164,7 +164,7 @@ function partsOf(summary: Phrase, { hint, problem }: ReportsErrorContext): Error
   return { summary, ...(remedy === undefined ? {} : { hint: remedy }) };
 }
 
-/** What happened, where, and what to do. */
+/** The failure, where it happened, and the remedy. */
 function messageOf({ summary, hint }: ErrorParts, request: string | undefined): string {
   const where = request === undefined ? '' : ` (${request})`;
   return `${render(summary)}${where}.${hint === undefined ? '' : ` ${render(hint)}`}`;

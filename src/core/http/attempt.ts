@@ -13,7 +13,7 @@ import { type Anomaly, BodyParser } from './body-parser.ts';
 import type { Clock } from './clock.ts';
 import { linkSignals } from './signals.ts';
 
-/** What a `fetch` is called with, beside the URL. */
+/** The second argument of a `fetch`, beside the URL. */
 export interface FetchInit {
   readonly method: string;
   readonly headers: Record<string, string>;
@@ -55,7 +55,7 @@ export interface BufferedResponse {
   readonly text: string;
   /** The parsed body; undefined if it is not a JSON object or array. */
   readonly json: unknown;
-  /** What did not arrive as it was sent; absent for almost every response. */
+  /** Values that did not arrive as they were sent; absent for almost every response. */
   readonly anomalies?: readonly Anomaly[];
 }
 
@@ -74,18 +74,18 @@ export interface AttemptRequest {
   readonly signal: AbortSignal;
   /** The option that names the host. Default: `baseUrl`. */
   readonly option?: OptionName | undefined;
-  /** What the request is for, for observers: `login`, `refresh` …; undefined for a request to the API. */
+  /** The purpose of the request, for observers: `login`, `refresh` …; undefined for a request to the API. */
   readonly purpose?: string | undefined;
 }
 
-/** What an attempt led to: a response, or an error without one. */
+/** The outcome of an attempt: a response, or an error without one. */
 export interface AttemptOutcome {
   readonly request: AttemptRequest;
   readonly response?: BufferedResponse;
   readonly error?: ReportsError;
 }
 
-/** What an attempt needs from the client. */
+/** The parts of the client that an attempt needs. */
 export interface AttemptDependencies {
   readonly fetch: FetchLike;
   readonly clock: Clock;

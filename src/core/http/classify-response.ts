@@ -15,16 +15,16 @@ import type { BufferedResponse } from './attempt.ts';
 import { BodyParser } from './body-parser.ts';
 import { type Fault, isFields, isHtml, readFault, readRetryAfter, statusOf, wordsOf } from './fault.ts';
 
-/** What is wrong with a response. */
+/** A response that is not a success. */
 export interface FailedResponse {
-  /** What the response means: its own status, or that of its fault code (facts 28, 29). */
+  /** The status that the response means: its own, or that of its fault code (facts 28, 29). */
   readonly status: number;
   readonly fault: Fault;
   /** Its `retryRefusal` is set if a retry cannot help. */
   readonly error: ReportsError;
 }
 
-/** What is known about the request of a response. */
+/** The request of a response, and the time. */
 export interface ClassifyOptions {
   /** Method and path. */
   readonly name: string;

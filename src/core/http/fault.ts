@@ -3,7 +3,7 @@ import { excerpt } from '../errors/redact.ts';
 import { present } from '../present.ts';
 import type { BufferedResponse } from './attempt.ts';
 
-/** What an error response says, whatever its shape. All but `code` is as the server wrote it: redact before showing. */
+/** The content of an error response, whatever its shape. All but `code` is as the server wrote it: redact before showing. */
 export interface Fault {
   /** The gateway's fault code (fact 29), or OAuth's `error` (RFC 6749, 5.2); redacted, since errors carry it. */
   readonly code?: string;
@@ -92,7 +92,7 @@ function asText(value: unknown): string | undefined {
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
- * How long the server asks to wait, in milliseconds: `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3),
+ * The wait that the server asks for, in milliseconds: `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3),
  * else the fault's `nextAccessTime` (fact 30). A fraction of seconds is not standard, but is sent. Dates are compared
  * with the response's own `Date`, so a wrong clock on this side does not matter. Undefined if the server does not say,
  * or not readably.

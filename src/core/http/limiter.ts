@@ -1,7 +1,7 @@
 import { type Clock, wait } from './clock.ts';
 import { onAbort } from './signals.ts';
 
-/** How much goes through a client. */
+/** The limits of a client. */
 export interface LimiterOptions {
   /** Requests in flight at once. */
   readonly concurrency: number;
@@ -9,7 +9,7 @@ export interface LimiterOptions {
   readonly requestsPerSecond: number | undefined;
 }
 
-/** What an attempt says about the server's load. */
+/** A sign of the server's load, from one attempt. */
 export type LoadSign = 'good' | 'throttled' | 'failed';
 
 /** Limits what goes through a client: how much at once, and how often. */
@@ -60,12 +60,12 @@ export function createLimiter({ concurrency, requestsPerSecond }: LimiterOptions
   };
 }
 
-/** How often a request that waits for a slot looks for one by itself, in milliseconds. */
+/** A request that waits for a slot looks for one by itself after so many milliseconds. */
 const recheckMs = 250;
 
 interface Waiter {
   wake: () => void;
-  /** When it was woken, in the clock's milliseconds; undefined while it waits. */
+  /** The time when it was woken, in the clock's milliseconds; undefined while it waits. */
   wokenAt: number | undefined;
 }
 

@@ -5,7 +5,7 @@ import { linkSignals } from './signals.ts';
 /** The reason with which an ended operation aborts what is still in flight; shared, since making an error costs time. */
 const ended = new Error('The operation has ended');
 
-/** What an operation has cost so far. */
+/** The cost of an operation so far. */
 export interface Tally {
   /** Attempts, retries and replays included; token requests are not. */
   requests: number;

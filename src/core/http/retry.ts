@@ -1,22 +1,22 @@
 import { RateLimitedError, type ReportsError, RetryBudgetExhaustedError, type RetryRefusal } from '../errors/index.ts';
 import { withContext } from '../errors/reports-error.ts';
 
-/** When a client retries; see `RetryOptions`. */
+/** The limits of retries; see `RetryOptions`. */
 export interface RetryPolicy {
   readonly maxAttempts: number;
   readonly maxRetryAfterMs: number;
 }
 
-/** What a decision about a retry depends on. */
+/** The facts that a decision about a retry depends on. */
 export interface RetrySituation {
   /** The failure; final if its `retryRefusal` is set. */
   readonly error: ReportsError;
   /** The attempt that failed, counted from 1. */
   readonly attempt: number;
   readonly now: number;
-  /** When the operation has to be done, in the clock's milliseconds. */
+  /** The time by which the operation has to be done, in the clock's milliseconds. */
   readonly deadlineAt: number;
-  /** Whether the client's retry budget has a retry left. */
+  /** True if the client's retry budget has a retry left. */
   readonly affordable: boolean;
   readonly random: () => number;
 }
@@ -47,7 +47,7 @@ export const baseDelayMs = 500;
 export const maxDelayMs = 20_000;
 
 /**
- * How long to wait after the failed attempt number `attempt` (from 1), in milliseconds: exponential with full jitter,
+ * The wait after the failed attempt number `attempt` (from 1), in milliseconds: exponential with full jitter,
  * so that clients that failed together do not return together. A wait that the server asks for is kept, with a jitter
  * of at most `baseDelayMs` on top, since it may ask for none or for one that is over.
  */
@@ -78,7 +78,7 @@ export function finalError(error: ReportsError, retryRefusal: RetryRefusal, atte
  */
 const depositPerAttempt = 0.4;
 
-/** What the budget starts with and never exceeds, in retries. */
+/** The size of the budget at the start and at most, in retries. */
 const capacity = 50;
 
 /** Limits the share of retries over all requests of a client. */

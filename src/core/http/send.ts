@@ -9,14 +9,14 @@ import type { Limiter, LoadSign } from './limiter.ts';
 import type { Operation } from './operation.ts';
 import { decideRetry, finalError, type RetryBudget, type RetryPolicy } from './retry.ts';
 
-/** What is known about a refused token. */
+/** A refused token, and the response that refused it. */
 export interface TokenRefusal {
   readonly token: string;
   /** The gateway's fault code, if the response held one (fact 29). */
   readonly faultCode?: string | undefined;
   /** The `title` of the response, if it held one (fact 9). */
   readonly title?: string | undefined;
-  /** How many new tokens earlier refusals of the same request have asked for. */
+  /** The number of new tokens that earlier refusals of the same request have asked for. */
   readonly renewals: number;
 }
 
@@ -54,7 +54,7 @@ export interface OutgoingRequest {
   readonly window?: TimeWindow | undefined;
 }
 
-/** What requests need from the client. */
+/** The parts of the client that requests need. */
 export interface SendDependencies extends AttemptDependencies {
   readonly authoriser: Authoriser;
   readonly limiter: Limiter;
@@ -124,13 +124,13 @@ async function sendUntilDecided(dependencies: SendDependencies, request: Outgoin
   }
 }
 
-/** What became of one attempt. */
+/** The outcome of one attempt. */
 type Attempted = Sent & {
   /** The token was refused, and another one may do, which may have to be made: send the request again at once. */
   readonly replay?: { readonly renews: boolean } | undefined;
 };
 
-/** What became of the request so far. */
+/** The attempts at a request so far. */
 interface Progress {
   /** This attempt, counted from 1. */
   readonly attempts: number;

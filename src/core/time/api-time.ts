@@ -40,12 +40,12 @@ export function tryParseApiTime(text: string): Date | undefined {
   return date.getUTCDate() === Number(text.slice(8, 10)) ? date : undefined;
 }
 
-/** When the call started. Throws a `MalformedResponseError` if the row's `start` is not a time of the API (fact 18). */
+/** The start of a call. Throws a `MalformedResponseError` if the row's `start` is not a time of the API (fact 18). */
 export function callStart(call: { readonly start: string }): Date {
   return parseField('start', call.start);
 }
 
-/** When the call ended. Throws a `MalformedResponseError` if the row's `end` is not a time of the API (fact 18). */
+/** The end of a call. Throws a `MalformedResponseError` if the row's `end` is not a time of the API (fact 18). */
 export function callEnd(call: { readonly end: string }): Date {
   return parseField('end', call.end);
 }

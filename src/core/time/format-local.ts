@@ -50,7 +50,7 @@ function offsetText(offsetMs: number): string {
   return `${offsetMs < 0 ? '-' : '+'}${digits.join(':')}`;
 }
 
-/** What people call the zone at that time; undefined where the platform has only the offset to say. */
+/** The usual name of the zone at that time (`EST`); undefined if the platform knows only its offset. */
 function zoneAbbreviation(instant: Date, timeZone: string): string | undefined {
   const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'short' }).formatToParts(instant);
   const name = parts.find(({ type }) => type === 'timeZoneName')?.value;

@@ -5,7 +5,7 @@ import { quoted } from '../errors/redact.ts';
 /** A time zone of the IANA database. */
 export interface Zone {
   readonly name: string;
-  /** How far the zone's clocks are ahead of UTC at an instant; both in milliseconds. */
+  /** The offset of the zone's clocks from UTC at an instant, positive if ahead; both in milliseconds. */
   offsetAt(instantMs: number): number;
 }
 

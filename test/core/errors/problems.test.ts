@@ -6,7 +6,7 @@ import { remedies, signs } from '../../../src/core/errors/problems.ts';
 describe('the catalogue of problems', () => {
   it.each(Object.entries(remedies))('says what to do about %s in whole sentences', (_id, remedy) => {
     const text = render(remedy);
-    expect(text).toMatch(/^[A-Z`].*[.]$/);
+    expect(text).toMatch(/^[A-Z`].*\.$/);
     expect(text).not.toMatch(/\n| {2}|undefined|\[object/);
     expect(text.length).toBeLessThan(400);
   });
