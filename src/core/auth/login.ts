@@ -1,5 +1,5 @@
 import { MalformedResponseError, ReportsError, ServerError } from '../errors/index.ts';
-import { phrase } from '../errors/phrase.ts';
+import { remedies } from '../errors/problems.ts';
 import { excerpt } from '../errors/redact.ts';
 import { withContext } from '../errors/reports-error.ts';
 import type { Emit, TokenEvent } from '../events.ts';
@@ -18,7 +18,8 @@ import type { Flight } from './single-flight.ts';
 import {
   decideTokenRetry,
   isUnanswered,
-  isUnsent,
+  joined,
+  problemOfUnsent,
   requestTokens,
   type ClientIdentity,
   type TokenRequestContext,
@@ -151,7 +152,7 @@ export function createGrantSource(grant: Grant, context: AuthContext): TokenSour
 
   async function recordFailure(stored: StoredAccess, fingerprint: string, error: unknown): Promise<void> {
     if (isLoginRefused(error)) await store.write(withRefusal(stored, error, fingerprint, clock.now()));
-    else if (error instanceof ReportsError && isUnsent(error)) await store.write(stored);
+    else if (error instanceof ReportsError && problemOfUnsent(error)) await store.write(stored);
     else if (error instanceof ReportsError && !isUnanswered(error)) await store.write(withoutAttempt(stored));
   }
 
@@ -191,11 +192,12 @@ function explained(
   { tokenUrl }: AuthContext,
 ): ReportsError {
   if (error.code !== 'network' && error.code !== 'timeout') return withContext(error, fate);
-  const { host } = new URL(tokenUrl);
-  if (isUnsent(error)) {
-    return withContext(error, { ...fate, hint: [`Nothing was sent to ${host}. `, ...asParts(error.parts.hint)] });
+  const problem = problemOfUnsent(error);
+  if (problem) {
+    const hint = joined(`Nothing was sent to ${new URL(tokenUrl).host}. `, remedies[problem]);
+    return withContext(error, { ...fate, problem, hint });
   }
-  return withContext(error, { ...fate, ...(kind === 'refresh' ? {} : { problem: 'login-unanswered' }) });
+  return withContext(error, { ...fate, problem: kind === 'refresh' ? 'connection-failed' : 'login-unanswered' });
 }
 
 /**

@@ -11,7 +11,6 @@ import {
   type ProblemId,
   type ReportsErrorDetails,
 } from '../errors/index.ts';
-import { phrase } from '../errors/phrase.ts';
 import { remedies } from '../errors/problems.ts';
 import { excerpt, withoutSecrets } from '../errors/redact.ts';
 import type { Answer } from '../http/answer.ts';
@@ -22,8 +21,7 @@ import type { FetchLike } from '../http/fetch-like.ts';
 import { hideSecrets } from '../http/hide-secrets.ts';
 import { isFields, readFault, type Fault } from '../http/read-fault.ts';
 import { readRetryAfter } from '../http/retry-after.ts';
-import type { ClientAuthentication } from './auth-option.ts';
-import { isSendableToken } from './auth-option.ts';
+import { isSendableToken, type ClientAuthentication } from './auth-option.ts';
 import { tokenLife } from './token-state.ts';
 import type { StoredTokens } from './token-store.ts';
 
@@ -226,11 +224,12 @@ export function problemOfLogin(refusal: RefusedLogin): { readonly problem: Probl
   const problem = likelyProblem(refusal);
   const blocks = refusal.kind !== 'refresh' && !refusal.locked;
   const remedy = remedies[problem];
-  return { problem, hint: blocks ? [...phraseParts(remedy), ' ', ...phraseParts(remedies['login-blocked'])] : remedy };
+  return { problem, hint: blocks ? joined(remedy, ' ', remedies['login-blocked']) : remedy };
 }
 
-function phraseParts(parts: Phrase): Exclude<Phrase, string> {
-  return typeof parts === 'string' ? [parts] : parts;
+/** One phrase of several. */
+export function joined(...phrases: readonly Phrase[]): Phrase {
+  return phrases.flatMap((each) => each);
 }
 
 function likelyProblem({ kind, locked, status, faultCode }: RefusedLogin): ProblemId {
@@ -244,28 +243,31 @@ function likelyProblem({ kind, locked, status, faultCode }: RefusedLogin): Probl
   ] as ProblemId;
 }
 
-/** Failures of a connection before anything was sent over it, by the codes of Node, undici and Bun. */
-const unsentCodes =
-  /^(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/;
+/**
+ * Failures of a connection before anything was sent over it, by the codes of Node, undici and Bun: the host was not found
+ * or refused the connection, or TLS was not established.
+ */
+const unsentCodes: readonly (readonly [RegExp, ProblemId])[] = [
+  [/^(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/, 'host-not-found'],
+  [/^(?:ECONNREFUSED|ConnectionRefused)$/, 'connection-refused'],
+  [/^(?:EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/, 'connection-failed'],
+  [/^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$|^ERR_TLS_CERT_ALTNAME_INVALID$/, 'wrong-certificate'],
+  [/SELF_SIGNED_CERT|^UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|^CERT_/, 'untrusted-certificate'],
+];
 
-/** Refused certificates, which a retry does not change; nothing was sent either. */
-const certificateCodes = /CERT|ERR_TLS|UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED/;
-
-/** Whether a request provably never left: the host was not found, refused the connection, or TLS was not established. */
-export function isUnsent(error: ReportsError): boolean {
-  return causeHasCode(error, (code) => unsentCodes.test(code) || certificateCodes.test(code));
-}
-
-function causeHasCode(error: Error, matches: (code: string) => boolean): boolean {
+/** Returns why a request provably never left; undefined if it may have been sent. */
+export function problemOfUnsent(error: ReportsError): ProblemId | undefined {
   for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string' && matches(cause.code)) return true;
+    const code = 'code' in cause ? String(cause.code) : '';
+    const problem = unsentCodes.find(([pattern]) => pattern.test(code))?.[1];
+    if (problem) return problem;
   }
-  return false;
+  return undefined;
 }
 
 /** Whether what was sent may have been processed although no response says how. */
 export function isUnanswered(error: ReportsError): boolean {
-  return (error.code === 'network' || error.code === 'timeout') && error.status === undefined && !isUnsent(error);
+  return (error.code === 'network' || error.code === 'timeout') && error.status === undefined && problemOfUnsent(error) === undefined;
 }
 
 /** The number of requests after which a token endpoint that does not decide is left alone, the first included. */
@@ -287,7 +289,9 @@ const backendFault = /^10150\d$/;
  */
 function policyAfter(kind: TokenRequestKind, error: ReportsError, policy: RetryPolicy): RetryPolicy | undefined {
   const { code, status, faultCode = '' } = error;
-  if (isUnsent(error)) return causeHasCode(error, (each) => certificateCodes.test(each)) ? undefined : policy;
+  const unsent = problemOfUnsent(error);
+  // A refused certificate stays refused.
+  if (unsent !== undefined) return unsent.endsWith('certificate') ? undefined : policy;
   const isPassing = code === 'network' || code === 'timeout' || code === 'rate-limited' || code === 'server';
   const isUnprocessed = code === 'rate-limited' || (status === 503 && code === 'server' && !backendFault.test(faultCode));
   if (!(kind === 'refresh' ? isPassing : isUnprocessed)) return undefined;

@@ -86,20 +86,21 @@ export interface Rejection {
 /** What can happen to a token. */
 export type TokenStateEvent =
   | { readonly type: 'issued'; readonly token: string; readonly fresh: boolean }
-  | { readonly type: 'sent' | 'accepted'; readonly token: string }
+  | { readonly type: 'sent'; readonly token: string }
+  | { readonly type: 'accepted'; readonly token: string }
   | Rejection;
 
 /** The state after an event. Events about an earlier token than the current one change little or nothing. */
 export function next(state: TokenState, event: TokenStateEvent): TokenState {
-  const { token, type } = event;
+  const { token } = event;
   const { renewalsInARow } = state;
-  if (type === 'issued') return { ...noToken, token, fresh: event.fresh, renewalsInARow };
-  if (type === 'accepted') {
+  if (event.type === 'issued') return { ...noToken, token, fresh: event.fresh, renewalsInARow };
+  if (event.type === 'accepted') {
     // A response to an earlier token is progress too, but proves nothing about the current one.
     return { ...state, renewalsInARow: 0, ...(token === state.token ? { worked: true, refused: false } : {}) };
   }
   if (token !== state.token) return state;
-  if (type === 'sent') return { ...state, uses: state.uses + 1 };
+  if (event.type === 'sent') return { ...state, uses: state.uses + 1 };
   if (replayAfter(state, event) === undefined) return { ...state, refused: true };
   return { ...noToken, renewalsInARow: renewalsInARow + 1, rejected: { token, worked: state.worked } };
 }

@@ -63,7 +63,7 @@ export interface TokenStore {
    * Whether a login may only be made if the store can record it. For unattended runs: where a refused login cannot be
    * remembered, each run would make it again and keep the user locked. Default: false.
    */
-  readonly required?: boolean;
+  readonly required?: boolean | undefined;
 }
 
 /** A store in memory, which ends with the process. */

@@ -1,5 +1,5 @@
 import { MalformedResponseError, ReportsError, type TimeWindow } from '../errors/index.ts';
-import { annotate } from '../errors/reports-error.ts';
+import { withContext } from '../errors/reports-error.ts';
 import type { Emit } from '../events.ts';
 import type { Answer } from './answer.ts';
 import { attempt } from './attempt.ts';
@@ -71,9 +71,14 @@ export async function tryOnce(
   const token = await authoriser.authorise(signal);
   const authorised = { ...dependencies, authoriser, token };
   const tried = await limiter.run(() => observe(authorised, request, progress), signal);
-  if (tried.failure === undefined) authoriser.accepted(token);
+  if (showsAcceptedToken(tried)) authoriser.accepted(token);
   limiter.learn(outcomeOf(tried));
   return tried;
+}
+
+/** The API's own refusals of a request show that the token works: it checks the token first. */
+function showsAcceptedToken({ failure }: Tried): boolean {
+  return failure === undefined || failure.final === 'not-retryable';
 }
 
 function outcomeOf({ failure }: Tried): Parameters<Limiter['learn']>[0] {
@@ -113,16 +118,15 @@ async function judge(authorised: Authorised, request: OutgoingRequest, { renewal
     const refusal = diagnose(answer, { name, now: clock.now(), secrets: [token] });
     if (refusal === undefined) return examine(answer, request);
 
-    annotate(refusal.error, { page, window });
-    if (refusal.status !== 401) return { answer, failure: refusal };
+    const error = withContext(refusal.error, { page, window });
+    if (refusal.status !== 401) return { answer, failure: { ...refusal, error } };
     const { code: faultCode, message: title } = refusal.fault;
     const verdict = authoriser.refused({ token, faultCode, title, renewals });
-    if (!verdict.replay) annotate(refusal.error, { hint: verdict.hint });
-    const failure: Failure = { error: refusal.error, final: 'token-refused' };
-    return { answer, failure, replay: verdict.replay ? verdict : undefined };
+    if (verdict.replay) return { answer, failure: { error, final: 'token-refused' }, replay: verdict };
+    return { answer, failure: { error: withContext(error, { problem: verdict.problem }), final: 'token-refused' } };
   } catch (error) {
     if (signal.aborted || !(error instanceof ReportsError)) throw error;
-    return { failure: { error: annotate(error, { page, window, hint: hintFor(error, url) }) } };
+    return { failure: { error: withContext(error, { page, window, hint: hintFor(error, url) }) } };
   }
 }
 

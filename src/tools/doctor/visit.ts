@@ -1,4 +1,4 @@
-import { createAuthoriser } from '../../core/auth/create-authoriser.ts';
+import { createAuthoriser } from '../../core/auth/authoriser.ts';
 import { createMemoryTokenStore } from '../../core/auth/token-store.ts';
 import type { CallLogsQuery } from '../../call-logs/call-log.ts';
 import { ReportsError } from '../../core/errors/index.ts';
@@ -12,8 +12,8 @@ import { platformFetch } from '../../core/http/fetch-like.ts';
 import { createLimiter } from '../../core/http/limiter.ts';
 import { createRetryBudget } from '../../core/http/retry-budget.ts';
 import { createSend, type Sent } from '../../core/http/send.ts';
-import { type ClientOptions, defaults, withDefaults } from '../../core/options.ts';
-import { validateOptions } from '../../core/validate-options.ts';
+import { type ClientOptions, defaults, validateOptions } from '../../core/options.ts';
+import { present } from '../../core/present.ts';
 import { createPrepareRequest } from './prepare-request.ts';
 import { createCounting, type VisitCounts } from './visit-counts.ts';
 import { watchStore } from './watch-store.ts';
@@ -59,14 +59,14 @@ export interface Visit {
 export function createVisit(options: VisitOptions): Visit {
   validateOptions(options);
   const { accountId, auth, userAgent, signal, clock = systemClock } = options;
-  const { baseUrl, tokenUrl, pageSize } = withDefaults(options, defaults);
+  const { baseUrl, tokenUrl, pageSize } = { ...defaults, ...present(options) };
   const { counts, handlers, fetch } = createCounting(options.fetch ?? platformFetch);
   const watched = watchStore(options.tokenStore ?? createMemoryTokenStore());
-  const common = { fetch, clock, random: Math.random, emit: createEmit(handlers), timeoutMs, userAgent };
+  const common = { fetch, clock, random: Math.random, emit: createEmit(handlers), timeoutMs, userAgent, retry };
   const authoriser = createAuthoriser(auth, { ...common, tokenUrl, store: watched.store });
   const once = withOneLogin(authoriser, counts);
   const given = { authoriser: () => Promise.resolve(once), limiter: createLimiter(pace, clock) };
-  const send = createSend({ ...common, ...given, retry, budget: createRetryBudget() });
+  const send = createSend({ ...common, ...given, budget: createRetryBudget() });
   const prepare = createPrepareRequest(baseUrl, accountId);
 
   return {
@@ -102,6 +102,7 @@ function withOneLogin(authoriser: Authoriser, counts: VisitCounts): Authoriser {
     accepted: (token) => {
       authoriser.accepted(token);
     },
-    refused: (refusal) => (counts.logins > 0 ? { replay: false, hint: '' } : authoriser.refused(refusal)),
+    refused: (refusal) =>
+      counts.logins > 0 ? { replay: false, problem: 'new-token-retired' } : authoriser.refused(refusal),
   };
 }
