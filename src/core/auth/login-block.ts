@@ -79,8 +79,7 @@ export function withRefusal(access: StoredAccess, error: LoginRefused, fingerpri
     ...(faultCode !== undefined && codePattern.test(faultCode) ? { faultCode } : {}),
   };
   // A lock says nothing about the credentials, so it does not replace a plain refusal of them.
-  const stays = (each: LoginRefusal): boolean =>
-    each.fingerprint !== fingerprint || (refusal.locked && !each.locked);
+  const stays = (each: LoginRefusal): boolean => each.fingerprint !== fingerprint || (refusal.locked && !each.locked);
   const others = (access.refusals ?? []).filter(stays);
   return { ...withoutAttempt(access), refusals: [...others, refusal].slice(-maxRefusals) };
 }

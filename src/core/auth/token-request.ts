@@ -122,7 +122,13 @@ function readTokens({ status, json }: Answer, requestedAt: number, secrets: stri
 }
 
 /** OAuth errors about the client, the user, or what they may do (RFC 6749, 5.2): sent again, they are refused again. */
-const refusalCodes = new Set(['invalid_grant', 'invalid_client', 'unauthorized_client', 'invalid_scope', 'access_denied']);
+const refusalCodes = new Set([
+  'invalid_grant',
+  'invalid_client',
+  'unauthorized_client',
+  'invalid_scope',
+  'access_denied',
+]);
 
 /** OAuth errors about the form of the request, and those of a server that could not decide (RFC 6749, 4.1.2.1, 5.2). */
 const formCodes = new Set(['invalid_request', 'unsupported_grant_type', 'unsupported_response_type']);
@@ -267,7 +273,11 @@ export function problemOfUnsent(error: ReportsError): ProblemId | undefined {
 
 /** Whether what was sent may have been processed although no response says how. */
 export function isUnanswered(error: ReportsError): boolean {
-  return (error.code === 'network' || error.code === 'timeout') && error.status === undefined && problemOfUnsent(error) === undefined;
+  return (
+    (error.code === 'network' || error.code === 'timeout') &&
+    error.status === undefined &&
+    problemOfUnsent(error) === undefined
+  );
 }
 
 /** The number of requests after which a token endpoint that does not decide is left alone, the first included. */
@@ -293,7 +303,8 @@ function policyAfter(kind: TokenRequestKind, error: ReportsError, policy: RetryP
   // A refused certificate stays refused.
   if (unsent !== undefined) return unsent.endsWith('certificate') ? undefined : policy;
   const isPassing = code === 'network' || code === 'timeout' || code === 'rate-limited' || code === 'server';
-  const isUnprocessed = code === 'rate-limited' || (status === 503 && code === 'server' && !backendFault.test(faultCode));
+  const isUnprocessed =
+    code === 'rate-limited' || (status === 503 && code === 'server' && !backendFault.test(faultCode));
   if (!(kind === 'refresh' ? isPassing : isUnprocessed)) return undefined;
   return {
     maxAttempts: Math.min(policy.maxAttempts, maxUndecided),

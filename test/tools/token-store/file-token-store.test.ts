@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { chmod, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
+import { createAuthoriser } from '../../../src/core/auth/authoriser.ts';
 import type { StoredAccess, TokenStore } from '../../../src/core/auth/token-store.ts';
 import { createEmit, type WarningEvent } from '../../../src/core/events.ts';
 import { createFileTokenStore } from '../../../src/node.ts';
@@ -124,6 +124,7 @@ describe('a client with a file store', () => {
       store: createFileTokenStore({ folder: join(folder, '..', 'a-file', 'below') }),
       emit: createEmit({ warning: (event) => warnings.push(event) }),
       timeoutMs: 60_000,
+      retry: { maxAttempts: 6, maxRetryAfterMs: 120_000 },
     };
     await expect(createAuthoriser(credentials, context).authorise(patient())).resolves.toBe('token-1');
     expect(warnings[0]?.code).toBe('token-store');

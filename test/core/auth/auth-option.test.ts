@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { validateAuth } from '../../../src/core/auth/validate-auth.ts';
+import { validateAuth } from '../../../src/core/auth/auth-option.ts';
 import { ConfigurationError } from '../../../src/core/errors/index.ts';
 import { credentials } from './set-up.ts';
 
