@@ -108,3 +108,53 @@ type AuthOptionName = 'auth' | `auth.${(typeof optionalFields)[number] | 'client
 function invalid(problem: string, hint?: string, name: AuthOptionName = 'auth'): ConfigurationError {
   return new ConfigurationError(phrase`${option(name)} ${problem}`, { option: name, hint });
 }
+
+const realmSuffix = '@vbc.prod';
+const defaultScope = 'openid';
+
+/** How the client authenticates itself at the token endpoint. */
+export interface ClientIdentity {
+  readonly id: string;
+  readonly secret: string;
+  readonly authentication: ClientAuthentication;
+}
+
+/** How the first token is obtained; later ones come by refresh tokens. */
+export interface Grant {
+  readonly kind: 'login' | 'authorization-code';
+  readonly client: ClientIdentity;
+  /** The form fields of the first token request, without those of the client. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** The scope that is requested, if the request names one. */
+  readonly scope: string | undefined;
+  /** The user, in one spelling: with token URL and client, the key in the store. */
+  readonly subject: string;
+}
+
+/** Returns the token request that an `auth` option stands for. */
+export function grantOf(auth: Credentials | AuthorizationCode): Grant {
+  const { clientId: id, clientSecret: secret, clientAuthentication: authentication = 'form' } = auth;
+  const client = { id, secret, authentication };
+  return 'authorizationCode' in auth ? codeGrant(auth, client) : passwordGrant(auth, client);
+}
+
+function passwordGrant({ username, password, scope = defaultScope }: Credentials, client: ClientIdentity): Grant {
+  const login = withRealm(username.trim());
+  const fields = { grant_type: 'password', username: login, password, scope };
+  return { kind: 'login', client, fields, scope, subject: login.toLowerCase() };
+}
+
+/** The code stands in for the user, who is not known otherwise; it can be exchanged once and is worthless afterwards. */
+function codeGrant(
+  { authorizationCode: code, redirectUri, codeVerifier }: AuthorizationCode,
+  client: ClientIdentity,
+): Grant {
+  const verifier = codeVerifier === undefined ? {} : { code_verifier: codeVerifier };
+  const fields = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, ...verifier };
+  return { kind: 'authorization-code', client, fields, scope: undefined, subject: code };
+}
+
+/** Fact 5: also where the login is itself an e-mail address. */
+function withRealm(username: string): string {
+  return username.toLowerCase().endsWith(realmSuffix) ? username : `${username}${realmSuffix}`;
+}

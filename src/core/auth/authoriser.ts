@@ -1,16 +1,9 @@
 import { AuthenticationRefusedError, ConfigurationError, type ProblemId } from '../errors/index.ts';
 import { safeCause } from '../errors/redact.ts';
-import type { Authoriser, TokenRefusal } from '../http/authoriser.ts';
-import { isSendableToken, type AuthOption, type TokenFunction } from './auth-option.ts';
-import {
-  createGrantSource,
-  grantOf,
-  grantsReports,
-  type AuthContext,
-  type ObtainedToken,
-  type TokenSource,
-} from './login.ts';
-import { singleFlight, untilAborted, type Flight } from './single-flight.ts';
+import type { Authoriser, RefusalVerdict, TokenRefusal } from '../http/authoriser.ts';
+import { grantOf, isSendableToken, type AuthOption, type TokenFunction } from './auth-option.ts';
+import { grantsReports, GrantSource, type AuthContext, type ObtainedToken, type TokenSource } from './login.ts';
+import { singleFlight, type Flight } from './single-flight.ts';
 import { isDue, next, noToken, replayAfter, type RejectedToken } from './token-state.ts';
 
 /** The authentication of one client: what the request path needs, and `reset`. */
@@ -22,8 +15,8 @@ export interface ClientAuthoriser extends Authoriser {
 /** Creates the authentication of one client. What it knows lives in closures: printing it shows no secret. */
 export function createAuthoriser(auth: AuthOption, context: AuthContext): ClientAuthoriser {
   if (typeof auth === 'string') return createTokenAuthoriser(auth);
-  if (typeof auth === 'function') return createRenewingAuthoriser(createFunctionSource(auth), context, 'given');
-  return createRenewingAuthoriser(createGrantSource(grantOf(auth), context), context, 'issued');
+  if (typeof auth === 'function') return new RenewingAuthoriser(createFunctionSource(auth), context, 'given');
+  return new RenewingAuthoriser(new GrantSource(grantOf(auth), context), context, 'issued');
 }
 
 /** A given token cannot be replaced, so its refusal is final. */
@@ -42,53 +35,59 @@ function createTokenAuthoriser(token: string): ClientAuthoriser {
   };
 }
 
-function createRenewingAuthoriser(
-  source: TokenSource,
-  { clock, emit }: AuthContext,
-  origin: TokenOrigin,
-): ClientAuthoriser {
-  let state = noToken;
-  let current: ObtainedToken | undefined;
+/** Sends the current token and has it replaced when it is due or refused. */
+class RenewingAuthoriser implements ClientAuthoriser {
+  readonly #source: TokenSource;
+  readonly #context: AuthContext;
+  readonly #origin: TokenOrigin;
+  readonly #renew = singleFlight((flight) => this.#replaceToken(flight));
+  #state = noToken;
+  #current: ObtainedToken | undefined;
 
-  const renew = singleFlight(async (flight) => {
-    const obtained = await source.obtain(state.rejected, flight);
-    flight.signal.throwIfAborted();
-    current = obtained;
-    const { token, fresh, expiresAt } = obtained;
-    state = next(state, { type: 'issued', token, fresh });
-    emit('token', {
-      source: obtained.source,
-      ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
-    });
+  constructor(source: TokenSource, context: AuthContext, origin: TokenOrigin) {
+    this.#source = source;
+    this.#context = context;
+    this.#origin = origin;
+  }
+
+  async authorise(signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
+    const usable = this.#current && !isDue(this.#current, this.#context.clock.now()) ? this.#state.token : undefined;
+    const token = usable ?? (await this.#renew(signal));
+    this.#state = next(this.#state, { type: 'sent', token });
     return token;
-  });
+  }
 
-  return {
-    async authorise(signal) {
-      signal.throwIfAborted();
-      const usable = current && !isDue(current, clock.now()) ? state.token : undefined;
-      const token = usable ?? (await renew(signal));
-      state = next(state, { type: 'sent', token });
-      return token;
-    },
-    accepted(token) {
-      state = next(state, { type: 'accepted', token });
-    },
-    refused(refusal) {
-      const event = { type: 'rejected', token: refusal.token, renewals: refusal.renewals } as const;
-      const replay = replayAfter(state, event);
-      state = next(state, event);
-      if (replay !== undefined) return { replay: true, renews: replay === 'renewed' };
-      const problem = isRetired(refusal) ? 'new-token-retired' : problemOfToken(refusal, origin, current?.scope);
-      return { replay: false, problem };
-    },
-    async reset(signal) {
-      // Another process may hold the store's lock for a long time.
-      await (signal ? untilAborted(source.reset(signal), signal) : source.reset());
-      state = noToken;
-      current = undefined;
-    },
-  };
+  accepted(token: string): void {
+    this.#state = next(this.#state, { type: 'accepted', token });
+  }
+
+  refused(refusal: TokenRefusal): RefusalVerdict {
+    const event = { type: 'rejected', token: refusal.token, renewals: refusal.renewals } as const;
+    const replay = replayAfter(this.#state, event);
+    this.#state = next(this.#state, event);
+    if (replay !== undefined) return { replay: true, renews: replay === 'renewed' };
+    const problem = isRetired(refusal)
+      ? 'new-token-retired'
+      : problemOfToken(refusal, this.#origin, this.#current?.scope);
+    return { replay: false, problem };
+  }
+
+  async reset(signal?: AbortSignal): Promise<void> {
+    await this.#source.reset(signal);
+    this.#state = noToken;
+    this.#current = undefined;
+  }
+
+  async #replaceToken(flight: Flight): Promise<string> {
+    const obtained = await this.#source.obtain(this.#state.rejected, flight);
+    flight.signal.throwIfAborted();
+    const { token, fresh, source, expiresAt } = obtained;
+    this.#current = obtained;
+    this.#state = next(this.#state, { type: 'issued', token, fresh });
+    this.#context.emit('token', { source, ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }) });
+    return token;
+  }
 }
 
 /** Tokens from the caller's function. */

@@ -1,5 +1,5 @@
 import { AccountLockedError, AuthenticationRefusedError, NetworkError, type ReportsError } from '../errors/index.ts';
-import { problemOfLogin } from './token-request.ts';
+import { problemOfLogin } from './token-response.ts';
 import { encodeParts, toHex, type LoginRefusal, type StoredAccess } from './token-store.ts';
 
 /**
@@ -39,7 +39,7 @@ export type LoginBlock =
  * again. After a login whose outcome is not known, because the process was killed or the response lost, the next one has
  * to wait: a minute after the first, 30 minutes after further ones, so that lost logins alone never lock a user.
  */
-export function loginBlock(access: StoredAccess, fingerprint: string, now: number): LoginBlock | undefined {
+export function loginBlock(access: StoredAccess, fingerprint: string | undefined, now: number): LoginBlock | undefined {
   const { refusals = [], unanswered } = access;
   const refusal = refusals.find((each) => each.fingerprint === fingerprint && !each.locked);
   if (refusal) return { cause: 'refused', refusal };

@@ -28,33 +28,9 @@ export function singleFlight<Result>(
     run.controller.abort();
   }
 
-  function start(): Run<Result> {
-    const controller = new AbortController();
-    const flight: Flight = {
-      signal: controller.signal,
-      async protect(step) {
-        run.protected = true;
-        try {
-          return await step();
-        } finally {
-          run.protected = false;
-          abandonIfUnwanted(run);
-        }
-      },
-    };
-    // The work starts in the next microtask, when `run` is there.
-    const result = Promise.resolve(flight).then(work);
-    const run: Run<Result> = { controller, waiting: 0, protected: false, result };
-    const end = (): void => {
-      forget(run);
-    };
-    result.then(end, end);
-    return run;
-  }
-
   return async (signal) => {
     signal.throwIfAborted();
-    const run = (current ??= start());
+    const run = (current ??= startRun(work, forget, abandonIfUnwanted));
     run.waiting += 1;
     try {
       return await untilAborted(run.result, signal);
@@ -70,6 +46,34 @@ interface Run<Result> {
   readonly result: Promise<Result>;
   waiting: number;
   protected: boolean;
+}
+
+function startRun<Result>(
+  work: (flight: Flight) => Promise<Result>,
+  onEnd: (run: Run<Result>) => void,
+  onStepEnd: (run: Run<Result>) => void,
+): Run<Result> {
+  const controller = new AbortController();
+  const flight: Flight = {
+    signal: controller.signal,
+    async protect(step) {
+      run.protected = true;
+      try {
+        return await step();
+      } finally {
+        run.protected = false;
+        onStepEnd(run);
+      }
+    },
+  };
+  // The work begins in a later microtask, when `run` exists.
+  const result = Promise.resolve(flight).then(work);
+  const run: Run<Result> = { controller, waiting: 0, protected: false, result };
+  const end = (): void => {
+    onEnd(run);
+  };
+  result.then(end, end);
+  return run;
 }
 
 /** Waits for the result, but only until the signal is aborted; then rejects with the signal's reason. */

@@ -1,40 +1,21 @@
-import {
-  AccountLockedError,
-  AuthenticationRefusedError,
-  MalformedResponseError,
-  RateLimitedError,
-  ReportsError,
-  ServerError,
-  TimeoutError,
-  UnexpectedResponseError,
-  type Phrase,
-  type ProblemId,
-  type ReportsErrorDetails,
-} from '../errors/index.ts';
+import { ReportsError, type ProblemId } from '../errors/index.ts';
 import { remedies } from '../errors/problems.ts';
-import { excerpt, withoutSecrets } from '../errors/redact.ts';
+import { withoutSecrets } from '../errors/redact.ts';
+import { withContext } from '../errors/reports-error.ts';
 import type { Answer } from '../http/answer.ts';
 import { attempt } from '../http/attempt.ts';
 import type { Clock } from '../http/clock.ts';
 import { decideRetry, type RetryPolicy } from '../http/decide-retry.ts';
 import type { FetchLike } from '../http/fetch-like.ts';
 import { hideSecrets } from '../http/hide-secrets.ts';
-import { isFields, readFault, type Fault } from '../http/read-fault.ts';
-import { readRetryAfter } from '../http/retry-after.ts';
-import { isSendableToken, type ClientAuthentication } from './auth-option.ts';
+import { isFields } from '../http/read-fault.ts';
+import { wait } from '../http/wait.ts';
+import { isSendableToken, type ClientIdentity } from './auth-option.ts';
+import { classifyTokenResponse, joined, type TokenRequestKind } from './token-response.ts';
 import { tokenLife } from './token-state.ts';
 import type { StoredTokens } from './token-store.ts';
 
-/** What a token request presents: a user's login, an authorization code, or a refresh token. */
-export type TokenRequestKind = 'login' | 'authorization-code' | 'refresh';
-
-/** How the client authenticates itself at the token endpoint. */
-export interface ClientIdentity {
-  readonly id: string;
-  readonly secret: string;
-  readonly authentication: ClientAuthentication;
-}
-
+/** A request for tokens. */
 export interface TokenRequest {
   readonly kind: TokenRequestKind;
   readonly client: ClientIdentity;
@@ -121,134 +102,6 @@ function readTokens({ status, json }: Answer, requestedAt: number, secrets: stri
   };
 }
 
-/** OAuth errors about the client, the user, or what they may do (RFC 6749, 5.2): sent again, they are refused again. */
-const refusalCodes = new Set([
-  'invalid_grant',
-  'invalid_client',
-  'unauthorized_client',
-  'invalid_scope',
-  'access_denied',
-]);
-
-/** OAuth errors about the form of the request, and those of a server that could not decide (RFC 6749, 4.1.2.1, 5.2). */
-const formCodes = new Set(['invalid_request', 'unsupported_grant_type', 'unsupported_response_type']);
-const failureCodes = new Set(['server_error', 'temporarily_unavailable']);
-
-/** Words about credentials. They vary by version of the gateway, and may come without a code (fact 11). */
-const refusalWording =
-  /17003|max_?attempts|authentication[ _]?fail|(?:user|account)\b.{0,40}(?<!b)locked|(?:invalid|wrong|incorrect|bad)[ _](?:user|password|credential|login)/i;
-const lockWording = /17003|max_?attempts|(?<!b)locked/i;
-
-/** A code of the API gateway: the token URL points to an API, not to a token endpoint (fact 29). */
-const gatewayCode = /^(?:9\d{5}|700700|10150\d)$/;
-
-interface TokenResponseContext {
-  readonly kind: TokenRequestKind;
-  /** Method and path. */
-  readonly name: string;
-  readonly host: string;
-  readonly now: number;
-}
-
-/** Returns the error of a response that holds no token; secrets are hidden from it already. */
-export function classifyTokenResponse(response: Answer, context: TokenResponseContext): ReportsError {
-  const { status } = response;
-  const { kind, name, host, now } = context;
-  const fault = readFault(response);
-  const words = wordsOf(response, fault);
-  const said = words === '' ? '' : `: "${excerpt(words)}"`;
-  const details: ReportsErrorDetails = {
-    request: name,
-    status,
-    faultCode: fault.code,
-    retryAfterMs: readRetryAfter(response, fault, now),
-    retryRefusal: 'not-retryable',
-  };
-  if (isRefusal(response, fault, words)) {
-    const locked = kind === 'login' && lockWording.test(words);
-    const all = { ...details, ...problemOfLogin({ kind, locked, status, faultCode: fault.code }) };
-    if (locked) return new AccountLockedError(`The user is locked after failed logins${said}`, all);
-    return new AuthenticationRefusedError(`${subjects[kind]} was refused${said}`, all);
-  }
-  const endpoint = `The token endpoint at ${host}`;
-  const undecided = { ...details, problem: 'login-undecided' } as const;
-  if (status === 429) return new RateLimitedError(`${endpoint} throttles requests${said}`, undecided);
-  if (status === 408) return new TimeoutError(`${endpoint} gave up waiting for the request${said}`, undecided);
-  if (status >= 500 || failureCodes.has(fault.code ?? '')) {
-    return new ServerError(`${endpoint} failed with status ${status}${said}`, undecided);
-  }
-  const problem = problemOfEndpoint(status, fault);
-  if (status >= 300) {
-    return new UnexpectedResponseError(`${endpoint} returned status ${status}${said}`, { ...details, problem });
-  }
-  return new MalformedResponseError(`The response of ${host} holds no access token${said}`, { ...details, problem });
-}
-
-/**
- * Whether the endpoint decided against the credentials: it says so by an OAuth error or in words, under any status, or
- * it answers 400 or 401 in a way that may mean it. A few failed logins lock the user (fact 11), so such a response counts
- * as a refusal; a web page under 400 and an error about the form of the request do not.
- */
-function isRefusal({ status, text }: Answer, { code = '' }: Fault, words: string): boolean {
-  if (refusalCodes.has(code)) return true;
-  if (status === 407 || status === 511 || gatewayCode.test(code) || failureCodes.has(code)) return false;
-  if (refusalWording.test(words)) return true;
-  return status === 401 || (status === 400 && !formCodes.has(code) && !isHtml(text));
-}
-
-function isHtml(text: string): boolean {
-  return /^\s*(?:<!doctype html|<html)/i.test(text);
-}
-
-/** The server's words: its fault, else its text; of a page no more than the title. */
-function wordsOf({ text }: Answer, { code, message, description }: Fault): string {
-  const words = [code, message, description].filter((word) => word !== undefined).join(' ');
-  return words === '' && !isHtml(text) ? text.slice(0, 2_000) : words;
-}
-
-function problemOfEndpoint(status: number, { code }: Fault): ProblemId {
-  if (status === 407) return 'wrong-proxy';
-  if (code === 'unsupported_grant_type') return 'grant-not-allowed';
-  return status === 403 ? 'login-filtered' : 'wrong-token-url';
-}
-
-const subjects = {
-  login: 'The login',
-  'authorization-code': 'The authorization code',
-  refresh: 'The refresh token',
-} satisfies Record<TokenRequestKind, string>;
-
-export interface RefusedLogin {
-  readonly kind: TokenRequestKind;
-  readonly locked: boolean;
-  readonly status?: number | undefined;
-  readonly faultCode?: string | undefined;
-}
-
-/** The likely cause of a refused token request (facts 2, 4, 5, 11, 12), and a hint that says how logins continue. */
-export function problemOfLogin(refusal: RefusedLogin): { readonly problem: ProblemId; readonly hint: Phrase } {
-  const problem = likelyProblem(refusal);
-  const blocks = refusal.kind !== 'refresh' && !refusal.locked;
-  const remedy = remedies[problem];
-  return { problem, hint: blocks ? joined(remedy, ' ', remedies['login-blocked']) : remedy };
-}
-
-/** One phrase of several. */
-export function joined(...phrases: readonly Phrase[]): Phrase {
-  return phrases.flatMap((each) => each);
-}
-
-function likelyProblem({ kind, locked, status, faultCode }: RefusedLogin): ProblemId {
-  if (locked) return 'user-locked';
-  if (faultCode === 'invalid_client' || (status === 401 && faultCode !== 'invalid_grant')) return 'wrong-client';
-  if (faultCode === 'unauthorized_client') return 'grant-not-allowed';
-  if (faultCode === 'invalid_scope') return 'missing-scope';
-  if (faultCode !== undefined && faultCode !== 'invalid_grant') return 'login-refused';
-  return { login: 'wrong-password', 'authorization-code': 'code-spent', refresh: 'refresh-token-spent' }[
-    kind
-  ] as ProblemId;
-}
-
 /**
  * Failures of a connection before anything was sent over it, by the codes of Node, undici and Bun: the host was not found
  * or refused the connection, or TLS was not established.
@@ -323,4 +176,45 @@ export function decideTokenRetry(
   if (policy === undefined) return { retry: false, reason: 'not-retryable' };
   const situation = { failure: { error }, attempt: attempts, now: clock.now(), deadlineAt: Infinity };
   return decideRetry(policy, { ...situation, affordable: true, random });
+}
+
+/**
+ * Sends a token request until it succeeds or must not be sent again. `send` sends it once.
+ *
+ * @throws ReportsError the error of the last attempt; the signal's reason if it is aborted while waiting
+ */
+export async function sendUntilDecided(
+  kind: TokenRequestKind,
+  send: () => Promise<StoredTokens>,
+  context: TokenRequestContext,
+  signal: AbortSignal,
+): Promise<StoredTokens> {
+  for (let attempts = 1; ; attempts += 1) {
+    const outcome = await send().catch(asReportsError);
+    if (!(outcome instanceof ReportsError)) return outcome;
+    const decision = decideTokenRetry(kind, outcome, attempts, context);
+    if (!decision.retry) throw withLikelyProblem(outcome, kind, { attempts, retryRefusal: decision.reason }, context);
+    await wait(context.clock, decision.delayMs, signal);
+  }
+}
+
+function asReportsError(error: unknown): ReportsError {
+  if (error instanceof ReportsError) return error;
+  throw error;
+}
+
+/** Adds what an error without a response cannot know: whether something was sent, and where. */
+function withLikelyProblem(
+  error: ReportsError,
+  kind: TokenRequestKind,
+  fate: Pick<ReportsError, 'attempts' | 'retryRefusal'>,
+  { tokenUrl }: TokenRequestContext,
+): ReportsError {
+  if (error.code !== 'network' && error.code !== 'timeout') return withContext(error, fate);
+  const problem = problemOfUnsent(error);
+  if (problem) {
+    const hint = joined(`Nothing was sent to ${new URL(tokenUrl).host}. `, remedies[problem]);
+    return withContext(error, { ...fate, problem, hint });
+  }
+  return withContext(error, { ...fate, problem: kind === 'refresh' ? 'connection-failed' : 'login-unanswered' });
 }

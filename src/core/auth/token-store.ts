@@ -1,4 +1,4 @@
-import { ConfigurationError, ReportsError, TimeoutError } from '../errors/index.ts';
+import { ConfigurationError, TimeoutError } from '../errors/index.ts';
 import { safeCause } from '../errors/redact.ts';
 import type { Emit } from '../events.ts';
 import type { Clock } from '../http/clock.ts';
@@ -98,89 +98,96 @@ const lockNoticeMs = 5_000;
 /** The longest wait for the lock, in milliseconds: longer than any login takes, its retries included. */
 const maxLockWaitMs = 180_000;
 
-/** One key of a store, used so that a failing store does not end the run: what it cannot keep is kept in memory. */
-export interface ResilientTokenStore {
-  read(): Promise<StoredAccess>;
-  /** Returns whether the store has recorded it. */
-  write(access: StoredAccess | undefined): Promise<boolean>;
-  /**
-   * Runs `work` inside the store's lock, or without a lock if the store has none to give. A lock that another process
-   * holds is waited for: never two logins at once.
-   *
-   * @throws TimeoutError the lock was held for three minutes
-   * @throws ConfigurationError the store is required and cannot be locked
-   */
-  withLock<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
-}
-
+/** What the wrapper of a store needs from the client. */
 export interface ResilienceContext {
   readonly emit: Emit;
   readonly clock: Clock;
 }
 
-/** Wraps one key of a store. A warning event tells of each kind of failure once. */
-export function createResilientTokenStore(
-  store: TokenStore,
-  keyOf: () => Promise<string>,
-  { emit, clock }: ResilienceContext,
-): ResilientTokenStore {
-  let known: StoredAccess | undefined;
-  let unsaved = false;
-  const warned = new Set<string>();
+/**
+ * One key of a store, used so that a failing store does not end the run: what it cannot keep is kept in memory. A warning
+ * event tells of each kind of failure once.
+ */
+export class ResilientTokenStore {
+  readonly #store: TokenStore;
+  readonly #keyOf: () => Promise<string>;
+  readonly #context: ResilienceContext;
+  readonly #warned = new Set<string>();
+  #known: StoredAccess | undefined;
+  #unsaved = false;
 
-  function warn(message: string): void {
-    if (!warned.has(message)) emit('warning', { code: 'token-store', message });
-    warned.add(message);
+  constructor(store: TokenStore, keyOf: () => Promise<string>, context: ResilienceContext) {
+    this.#store = store;
+    this.#keyOf = keyOf;
+    this.#context = context;
   }
 
-  return {
-    async read() {
-      try {
-        const stored = await store.read(await keyOf());
-        known = unsaved ? merge(stored, known) : stored;
-      } catch (error) {
-        warn(`The token store cannot be read, so this run shares no login with others: ${messageOf(error)}`);
-      }
-      return known ?? {};
-    },
-    async write(access) {
-      known = access;
-      unsaved = true;
-      try {
-        await store.write(await keyOf(), access);
-        unsaved = false;
-      } catch (error) {
-        warn(`The token store cannot be written, so later runs will not know of a refused login: ${messageOf(error)}`);
-      }
-      return !unsaved;
-    },
-    async withLock<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-      let result: Promise<Result> | undefined;
-      const waiting = boundedWait(clock, signal, () => {
-        warn('Another process holds the lock of the token store: waiting for its login to end.');
-      });
-      try {
-        const key = await keyOf();
-        const held = store.withLock(key, () => waiting.end(() => (result = work())), waiting.signal);
-        await untilAborted(held, waiting.signal);
-      } catch (error) {
-        if (result === undefined && (waiting.signal.aborted || error instanceof ReportsError)) throw error;
-        if (result === undefined && store.required === true) throw unrecordable(error);
-        if (result === undefined) warn(`The token store cannot be locked: ${messageOf(error)}`);
-      } finally {
-        waiting.release();
-      }
-      return result ?? work();
-    },
-  };
+  async read(): Promise<StoredAccess> {
+    try {
+      const stored = await this.#store.read(await this.#keyOf());
+      this.#known = this.#unsaved ? merge(stored, this.#known) : stored;
+    } catch (error) {
+      this.#warn('The token store cannot be read, so this run shares no login with others', error);
+    }
+    return this.#known ?? {};
+  }
+
+  /** Returns whether the store has recorded it. */
+  async write(access: StoredAccess | undefined): Promise<boolean> {
+    this.#known = access;
+    this.#unsaved = true;
+    try {
+      await this.#store.write(await this.#keyOf(), access);
+      this.#unsaved = false;
+    } catch (error) {
+      this.#warn('The token store cannot be written, so later runs will not know of a refused login', error);
+    }
+    return !this.#unsaved;
+  }
+
+  /**
+   * Runs `work` inside the store's lock, or without a lock if the store cannot be locked. A lock that another process
+   * holds is waited for: there are never two logins at once.
+   *
+   * @throws TimeoutError the lock was held for three minutes
+   * @throws ConfigurationError the store is required and cannot be locked
+   */
+  async withLock<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    let result: Promise<Result> | undefined;
+    const key = await this.#keyOf();
+    signal?.throwIfAborted();
+    const waiting = boundedWait(this.#context.clock, signal, () => {
+      this.#warn('Another process holds the lock of the token store: waiting until its login has ended');
+    });
+    try {
+      const held = this.#store.withLock(key, () => waiting.end(() => (result = work())), waiting.signal);
+      await untilAborted(held, waiting.signal);
+    } catch (error) {
+      if (result === undefined && waiting.signal.aborted) throw error;
+      if (result === undefined) this.#unlockable(error);
+    } finally {
+      waiting.release();
+    }
+    return result ?? work();
+  }
+
+  #unlockable(error: unknown): void {
+    if (this.#store.required === true) throw unrecordable(error);
+    this.#warn('The token store cannot be locked, so several runs may log in at once', error);
+  }
+
+  #warn(summary: string, error?: unknown): void {
+    if (this.#warned.has(summary)) return;
+    this.#warned.add(summary);
+    const message = error === undefined ? summary : `${summary}: ${safeCause(error).message}`;
+    this.#context.emit('warning', { code: 'token-store', message });
+  }
 }
 
 /** The error of a login that is not made because the store could not record its refusal. */
 export function unrecordable(cause?: unknown): ConfigurationError {
-  return new ConfigurationError('The token store cannot be written, so no login is made', {
-    problem: 'store-unusable',
-    ...(cause === undefined ? {} : { cause: safeCause(cause) }),
-  });
+  const summary = 'No login is made, because the token store could not record that it was refused';
+  return new ConfigurationError(summary, { problem: 'store-unusable', cause: cause && safeCause(cause) });
 }
 
 /** What the store has, and what only this client knows. */
@@ -214,10 +221,6 @@ function boundedWait(clock: Clock, signal: AbortSignal | undefined, onLongWait: 
       return work();
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return safeCause(error).message;
 }
 
 /**

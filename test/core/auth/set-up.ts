@@ -43,12 +43,19 @@ export interface SetUp {
 
 export interface SetUpOptions extends Partial<Omit<AuthContext, 'clock' | 'fetch' | 'emit'>> {
   auth?: AuthOption;
+  /** Timers up to this delay fire by themselves; see the fake clock. */
+  autoAdvanceUpToMs?: number;
   respond?: Respond;
 }
 
 /** An authoriser and its token endpoint; waits pass by themselves, a request's timeout by `clock.advance`. */
-export function setUp({ auth = credentials, respond = mint, ...options }: SetUpOptions = {}): SetUp {
-  const clock = createFakeClock({ autoAdvanceUpToMs: 40_000 });
+export function setUp({
+  auth = credentials,
+  respond = mint,
+  autoAdvanceUpToMs = 40_000,
+  ...options
+}: SetUpOptions = {}): SetUp {
+  const clock = createFakeClock({ autoAdvanceUpToMs });
   const requests: SeenRequest[] = [];
   const tokens: TokenEvent[] = [];
   const warnings: WarningEvent[] = [];
