@@ -1,6 +1,6 @@
 import { AuthenticationRefusedError, ConfigurationError, type ProblemId } from '../errors/index.ts';
 import { safeCause } from '../errors/redact.ts';
-import type { Authoriser, RefusalVerdict, TokenRefusal } from '../http/authoriser.ts';
+import type { Authoriser, RefusalVerdict, TokenRefusal } from '../http/send.ts';
 import { grantOf, isSendableToken, type AuthOption, type TokenFunction } from './auth-option.ts';
 import { grantsReports, GrantSource, type AuthContext, type ObtainedToken, type TokenSource } from './login.ts';
 import { singleFlight, type Flight } from './single-flight.ts';

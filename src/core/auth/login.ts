@@ -1,6 +1,7 @@
 import { MalformedResponseError, ReportsError, ServerError } from '../errors/index.ts';
 import { excerpt } from '../errors/redact.ts';
 import type { Emit, TokenEvent } from '../events.ts';
+import { wasNeverSent } from '../http/attempt.ts';
 import { present } from '../present.ts';
 import type { Grant } from './auth-option.ts';
 import {
@@ -13,13 +14,7 @@ import {
   withRefusal,
 } from './login-block.ts';
 import type { Flight } from './single-flight.ts';
-import {
-  isUnanswered,
-  problemOfUnsent,
-  requestTokens,
-  sendUntilDecided,
-  type TokenRequestContext,
-} from './token-request.ts';
+import { isUnanswered, requestTokens, sendUntilDecided, type TokenRequestContext } from './token-request.ts';
 import { isDue, type RejectedToken, type TokenLife } from './token-state.ts';
 import {
   ResilientTokenStore,
@@ -173,7 +168,7 @@ export class GrantSource implements TokenSource {
     if (isLoginRefused(error)) {
       const fingerprint = await this.#fingerprintOfGrant();
       await this.#store.write(withRefusal(stored, error, fingerprint, this.#context.clock.now()));
-    } else if (problemOfUnsent(error)) {
+    } else if (wasNeverSent(error)) {
       await this.#store.write(stored);
     } else if (!isUnanswered(error)) {
       await this.#store.write(withoutAttempt(stored));

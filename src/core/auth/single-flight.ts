@@ -1,4 +1,4 @@
-import { onAbort } from '../http/on-abort.ts';
+import { onAbort } from '../http/signals.ts';
 
 /** One run of the shared work. */
 export interface Flight {

@@ -1,17 +1,15 @@
-import { ReportsError, type ProblemId } from '../errors/index.ts';
+import { ReportsError, type ReportsErrorContext } from '../errors/index.ts';
 import { remedies } from '../errors/problems.ts';
 import { withoutSecrets } from '../errors/redact.ts';
 import { withContext } from '../errors/reports-error.ts';
-import type { Answer } from '../http/answer.ts';
-import { attempt } from '../http/attempt.ts';
-import type { Clock } from '../http/clock.ts';
-import { decideRetry, type RetryPolicy } from '../http/decide-retry.ts';
-import type { FetchLike } from '../http/fetch-like.ts';
-import { hideSecrets } from '../http/hide-secrets.ts';
-import { isFields } from '../http/read-fault.ts';
-import { wait } from '../http/wait.ts';
+import { attempt, wasNeverSent, type AttemptDependencies, type BufferedResponse } from '../http/attempt.ts';
+import { hideSecrets } from '../http/classify-response.ts';
+import { wait } from '../http/clock.ts';
+import { isFields } from '../http/fault.ts';
+import { decideRetry, type RetryPolicy } from '../http/retry.ts';
+import { present } from '../present.ts';
 import { isSendableToken, type ClientIdentity } from './auth-option.ts';
-import { classifyTokenResponse, joined, type TokenRequestKind } from './token-response.ts';
+import { classifyTokenResponse, type TokenRequestKind } from './token-response.ts';
 import { tokenLife } from './token-state.ts';
 import type { StoredTokens } from './token-store.ts';
 
@@ -24,10 +22,8 @@ export interface TokenRequest {
 }
 
 /** What token requests need from the client. */
-export interface TokenRequestContext {
+export interface TokenRequestContext extends AttemptDependencies {
   readonly tokenUrl: string;
-  readonly fetch: FetchLike;
-  readonly clock: Clock;
   /** From 0 to below 1. */
   readonly random: () => number;
   /** For one token request, in milliseconds, its body included. */
@@ -44,13 +40,14 @@ export interface TokenRequestContext {
  * @throws NetworkError, TimeoutError there was no response: what was sent may have been used up, and may have counted
  */
 export async function requestTokens(request: TokenRequest, context: TokenRequestContext): Promise<StoredTokens> {
-  const { tokenUrl, fetch, clock, timeoutMs } = context;
+  const { tokenUrl, clock, timeoutMs } = context;
   const name = `POST ${new URL(tokenUrl).pathname}`;
   const requestedAt = clock.now();
   // Never aborted from outside: a login that was sent counts, even if no caller waits for it any more.
   const { signal } = new AbortController();
-  const init = { method: 'POST', headers: headersOf(request, context), body: bodyOf(request) };
-  const response = await attempt({ url: tokenUrl, init, name, timeoutMs, signal }, fetch, clock);
+  const sent = { method: 'POST', headers: headersOf(request, context), body: bodyOf(request) };
+  const about = { name, option: 'tokenUrl', purpose: request.kind } as const;
+  const response = await attempt({ url: tokenUrl, ...sent, ...about, timeoutMs, signal }, context);
   const secrets = secretsOf(request);
   const tokens = readTokens(response, requestedAt, secrets);
   if (tokens) return tokens;
@@ -66,7 +63,7 @@ function secretsOf({ client, fields }: TokenRequest): string[] {
 
 function headersOf({ client }: TokenRequest, { userAgent }: TokenRequestContext): Record<string, string> {
   return {
-    ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
+    ...present({ 'user-agent': userAgent }),
     // Exactly this, or faults come as XML (fact 28).
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
@@ -88,7 +85,11 @@ function formEncoded(text: string): string {
   return new URLSearchParams({ text }).toString().slice('text='.length);
 }
 
-function readTokens({ status, json }: Answer, requestedAt: number, secrets: string[]): StoredTokens | undefined {
+function readTokens(
+  { status, json }: BufferedResponse,
+  requestedAt: number,
+  secrets: string[],
+): StoredTokens | undefined {
   if (status < 200 || status > 299 || !isFields(json) || !isSendableToken(json.access_token)) return undefined;
   const { access_token: accessToken, refresh_token: refreshToken, scope } = json;
   const hasRefreshToken = typeof refreshToken === 'string' && refreshToken !== '';
@@ -102,35 +103,10 @@ function readTokens({ status, json }: Answer, requestedAt: number, secrets: stri
   };
 }
 
-/**
- * Failures of a connection before anything was sent over it, by the codes of Node, undici and Bun: the host was not found
- * or refused the connection, or TLS was not established.
- */
-const unsentCodes: readonly (readonly [RegExp, ProblemId])[] = [
-  [/^(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/, 'host-not-found'],
-  [/^(?:ECONNREFUSED|ConnectionRefused)$/, 'connection-refused'],
-  [/^(?:EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/, 'connection-failed'],
-  [/^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$|^ERR_TLS_CERT_ALTNAME_INVALID$/, 'wrong-certificate'],
-  [/SELF_SIGNED_CERT|^UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)|^CERT_/, 'untrusted-certificate'],
-];
-
-/** Returns why a request provably never left; undefined if it may have been sent. */
-export function problemOfUnsent(error: ReportsError): ProblemId | undefined {
-  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
-    const code = 'code' in cause ? String(cause.code) : '';
-    const problem = unsentCodes.find(([pattern]) => pattern.test(code))?.[1];
-    if (problem) return problem;
-  }
-  return undefined;
-}
-
-/** Whether what was sent may have been processed although no response says how. */
+/** Tells whether what was sent may have been processed although no response says how. */
 export function isUnanswered(error: ReportsError): boolean {
-  return (
-    (error.code === 'network' || error.code === 'timeout') &&
-    error.status === undefined &&
-    problemOfUnsent(error) === undefined
-  );
+  const { code, status } = error;
+  return (code === 'network' || code === 'timeout') && status === undefined && !wasNeverSent(error);
 }
 
 /** The number of requests after which a token endpoint that does not decide is left alone, the first included. */
@@ -152,9 +128,7 @@ const backendFault = /^10150\d$/;
  */
 function policyAfter(kind: TokenRequestKind, error: ReportsError, policy: RetryPolicy): RetryPolicy | undefined {
   const { code, status, faultCode = '' } = error;
-  const unsent = problemOfUnsent(error);
-  // A refused certificate stays refused.
-  if (unsent !== undefined) return unsent.endsWith('certificate') ? undefined : policy;
+  if (wasNeverSent(error)) return policy;
   const isPassing = code === 'network' || code === 'timeout' || code === 'rate-limited' || code === 'server';
   const isUnprocessed =
     code === 'rate-limited' || (status === 503 && code === 'server' && !backendFault.test(faultCode));
@@ -163,19 +137,6 @@ function policyAfter(kind: TokenRequestKind, error: ReportsError, policy: RetryP
     maxAttempts: Math.min(policy.maxAttempts, maxUndecided),
     maxRetryAfterMs: Math.min(policy.maxRetryAfterMs, maxTokenWaitMs),
   };
-}
-
-/** Decides whether a failed token request is sent again, and after how long. */
-export function decideTokenRetry(
-  kind: TokenRequestKind,
-  error: ReportsError,
-  attempts: number,
-  { clock, random, retry }: TokenRequestContext,
-): ReturnType<typeof decideRetry> {
-  const policy = policyAfter(kind, error, retry);
-  if (policy === undefined) return { retry: false, reason: 'not-retryable' };
-  const situation = { failure: { error }, attempt: attempts, now: clock.now(), deadlineAt: Infinity };
-  return decideRetry(policy, { ...situation, affordable: true, random });
 }
 
 /**
@@ -189,12 +150,16 @@ export async function sendUntilDecided(
   context: TokenRequestContext,
   signal: AbortSignal,
 ): Promise<StoredTokens> {
-  for (let attempts = 1; ; attempts += 1) {
+  const { clock, random, retry } = context;
+  for (let attempt = 1; ; attempt += 1) {
     const outcome = await send().catch(asReportsError);
     if (!(outcome instanceof ReportsError)) return outcome;
-    const decision = decideTokenRetry(kind, outcome, attempts, context);
-    if (!decision.retry) throw withLikelyProblem(outcome, kind, { attempts, retryRefusal: decision.reason }, context);
-    await wait(context.clock, decision.delayMs, signal);
+    const policy = policyAfter(kind, outcome, retry);
+    const error = policy ? outcome : withContext(outcome, { retryRefusal: 'not-retryable' });
+    const situation = { error, attempt, now: clock.now(), deadlineAt: Infinity, affordable: true, random };
+    const decision = decideRetry(policy ?? retry, situation);
+    if (!decision.retry) throw withFate(outcome, kind, { attempts: attempt, retryRefusal: decision.reason });
+    await wait(clock, decision.delayMs, signal);
   }
 }
 
@@ -203,18 +168,8 @@ function asReportsError(error: unknown): ReportsError {
   throw error;
 }
 
-/** Adds what an error without a response cannot know: whether something was sent, and where. */
-function withLikelyProblem(
-  error: ReportsError,
-  kind: TokenRequestKind,
-  fate: Pick<ReportsError, 'attempts' | 'retryRefusal'>,
-  { tokenUrl }: TokenRequestContext,
-): ReportsError {
-  if (error.code !== 'network' && error.code !== 'timeout') return withContext(error, fate);
-  const problem = problemOfUnsent(error);
-  if (problem) {
-    const hint = joined(`Nothing was sent to ${new URL(tokenUrl).host}. `, remedies[problem]);
-    return withContext(error, { ...fate, problem, hint });
-  }
-  return withContext(error, { ...fate, problem: kind === 'refresh' ? 'connection-failed' : 'login-unanswered' });
+function withFate(error: ReportsError, kind: TokenRequestKind, fate: ReportsErrorContext): ReportsError {
+  const problem = 'login-unanswered';
+  const likely = kind !== 'refresh' && isUnanswered(error) ? ({ problem, hint: remedies[problem] } as const) : {};
+  return withContext(error, { ...likely, ...fate });
 }

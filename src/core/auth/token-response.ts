@@ -13,9 +13,8 @@ import {
 } from '../errors/index.ts';
 import { remedies } from '../errors/problems.ts';
 import { excerpt } from '../errors/redact.ts';
-import type { Answer } from '../http/answer.ts';
-import { readFault, type Fault } from '../http/read-fault.ts';
-import { readRetryAfter } from '../http/retry-after.ts';
+import type { BufferedResponse } from '../http/attempt.ts';
+import { isHtml, readFault, readRetryAfter, type Fault } from '../http/fault.ts';
 
 /** What a token request presents: a user's login, an authorization code, or a refresh token. */
 export type TokenRequestKind = 'login' | 'authorization-code' | 'refresh';
@@ -50,7 +49,7 @@ interface TokenResponseContext {
 }
 
 /** Returns the error of a response that holds no token; secrets are hidden from it already. */
-export function classifyTokenResponse(response: Answer, context: TokenResponseContext): ReportsError {
+export function classifyTokenResponse(response: BufferedResponse, context: TokenResponseContext): ReportsError {
   const { status } = response;
   const { kind, name, host, now } = context;
   const fault = readFault(response);
@@ -61,7 +60,6 @@ export function classifyTokenResponse(response: Answer, context: TokenResponseCo
     status,
     faultCode: fault.code,
     retryAfterMs: readRetryAfter(response, fault, now),
-    retryRefusal: 'not-retryable',
   };
   if (isRefusal(response, fault, words)) {
     const locked = kind === 'login' && lockWording.test(words);
@@ -88,19 +86,15 @@ export function classifyTokenResponse(response: Answer, context: TokenResponseCo
  * it answers 400 or 401 in a way that may mean it. A few failed logins lock the user (fact 11), so such a response counts
  * as a refusal; a web page under 400 and an error about the form of the request do not.
  */
-function isRefusal({ status, text }: Answer, { code = '' }: Fault, words: string): boolean {
+function isRefusal({ status, text }: BufferedResponse, { code = '' }: Fault, words: string): boolean {
   if (refusalCodes.has(code)) return true;
   if (status === 407 || status === 511 || gatewayCode.test(code) || failureCodes.has(code)) return false;
   if (refusalWording.test(words)) return true;
   return status === 401 || (status === 400 && !formCodes.has(code) && !isHtml(text));
 }
 
-function isHtml(text: string): boolean {
-  return /^\s*(?:<!doctype html|<html)/i.test(text);
-}
-
 /** The server's words: its fault, else its text; of a page no more than the title. */
-function wordsOf({ text }: Answer, { code, message, description }: Fault): string {
+function wordsOf({ text }: BufferedResponse, { code, message, description }: Fault): string {
   const words = [code, message, description].filter((word) => word !== undefined).join(' ');
   return words === '' && !isHtml(text) ? text.slice(0, 2_000) : words;
 }
@@ -132,8 +126,7 @@ export function problemOfLogin(refusal: RefusedLogin): { readonly problem: Probl
   return { problem, hint: blocks ? joined(remedy, ' ', remedies['login-blocked']) : remedy };
 }
 
-/** One phrase of several. */
-export function joined(...phrases: readonly Phrase[]): Phrase {
+function joined(...phrases: readonly Phrase[]): Phrase {
   return phrases.flatMap((each) => each);
 }
 

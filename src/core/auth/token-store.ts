@@ -2,7 +2,7 @@ import { ConfigurationError, TimeoutError } from '../errors/index.ts';
 import { safeCause } from '../errors/redact.ts';
 import type { Emit } from '../events.ts';
 import type { Clock } from '../http/clock.ts';
-import { linkSignals } from '../http/link-signals.ts';
+import { linkSignals } from '../http/signals.ts';
 import { untilAborted } from './single-flight.ts';
 import type { TokenLife } from './token-state.ts';
 

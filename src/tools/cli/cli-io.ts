@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { FetchLike } from '../../core/http/fetch-like.ts';
+import type { FetchLike } from '../../core/http/attempt.ts';
 
 /** A stream as far as the command line needs to know it; `isTTY` and `columns` as Node's own have them. */
 export type CliStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,6 +1,6 @@
 import { inspectPage } from '../../call-logs/inspect-page.ts';
 import { InvalidParametersError, type ReportsError } from '../../core/errors/index.ts';
-import { isFields, readFault } from '../../core/http/read-fault.ts';
+import { isFields, readFault } from '../../core/http/fault.ts';
 import type { Sent } from '../../core/http/send.ts';
 import { explainLogin } from './check-login.ts';
 import { recentSpan } from './queries.ts';
@@ -24,11 +24,11 @@ export function judgeAccess(step: AccessStep, sent: Sent, visit: Visit): Outcome
   return passed(goodDetail(step, sent, visit));
 }
 
-function passedGateway({ answer }: Sent): boolean {
+function passedGateway({ response: answer }: Sent): boolean {
   return answer?.status === 400 || (isFields(answer?.json) && 'total_items' in answer.json);
 }
 
-function goodDetail(step: AccessStep, { answer }: Sent, { accountId }: Visit): string {
+function goodDetail(step: AccessStep, { response: answer }: Sent, { accountId }: Visit): string {
   if (step === 'token') return 'the API takes the token';
   if (step === 'subscription') return 'the application may use the Reports API';
   if (step === 'access') return `the user may read account ${accountId}`;
@@ -37,7 +37,7 @@ function goodDetail(step: AccessStep, { answer }: Sent, { accountId }: Visit): s
 }
 
 function blameOf(sent: Sent, visit: Visit): Blame | undefined {
-  const { answer, error } = sent;
+  const { response: answer, error } = sent;
   if (error === undefined) {
     const lack = inspectPage(answer.json);
     if (lack === undefined) return undefined;
@@ -61,7 +61,7 @@ function isOfLogin({ code, request }: ReportsError): boolean {
 }
 
 /** Four causes look like 401 (facts 4, 6, 7, 9). */
-function blameOfToken({ answer, error }: Sent, { logsIn, accountId }: Visit): Blame {
+function blameOfToken({ response: answer, error }: Sent, { logsIn, accountId }: Visit): Blame {
   const { message = '' } = answer === undefined ? {} : readFault(answer);
   if (/problem with provided token/i.test(message)) {
     return { step: 'token', outcome: failed('token-retired', 'The API refuses the token, although it is valid.') };

@@ -1,6 +1,6 @@
 import { ReportsError } from '../../core/errors/index.ts';
-import type { Answer } from '../../core/http/answer.ts';
-import { isFields } from '../../core/http/read-fault.ts';
+import type { BufferedResponse as Answer } from '../../core/http/attempt.ts';
+import { isFields } from '../../core/http/fault.ts';
 import { recentCalls } from './queries.ts';
 import { failed, type Outcome, passed, unknown } from './step.ts';
 import { systemCauseOf } from './system-cause.ts';

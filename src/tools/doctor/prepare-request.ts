@@ -1,8 +1,7 @@
 import createFetchClient from 'openapi-fetch';
 import type { paths } from '../../../generated/types.ts';
 import type { CallLogsQuery } from '../../call-logs/call-log.ts';
-import { outgoing } from '../../core/http/outgoing.ts';
-import type { OutgoingRequest } from '../../core/http/try-once.ts';
+import type { OutgoingRequest } from '../../core/http/send.ts';
 
 export type PrepareRequest = (
   query: CallLogsQuery,
@@ -15,7 +14,8 @@ export function createPrepareRequest(baseUrl: string, accountId: string): Prepar
     new Promise((resolve, reject) => {
       const params = { path: { account_id: accountId }, query };
       const fetch = (request: Request): Promise<Response> => {
-        resolve(outgoing(request));
+        const { url, method, headers } = request;
+        resolve({ url, method, headers: Object.fromEntries(headers), name: `${method} ${new URL(url).pathname}` });
         return Promise.resolve(new Response(null, { status: 204 }));
       };
       api.GET('/accounts/{account_id}/call-logs', { params, fetch }).catch(reject);

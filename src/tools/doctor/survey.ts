@@ -37,11 +37,11 @@ type Ask = (query: CallLogsQuery) => Promise<SurveyedPage | undefined>;
  */
 export async function survey(visit: Visit, first: FirstAnswer, now: Date): Promise<Survey | undefined> {
   if (first.sent.error !== undefined) return undefined;
-  const answers: unknown[] = [first.sent.answer.json];
+  const answers: unknown[] = [first.sent.response.json];
   const failures: string[] = [];
 
   async function ask(query: CallLogsQuery): Promise<SurveyedPage | undefined> {
-    const { answer, error } = await visit.ask(first.orderRefused ? query : { ...query, order: 'asc' });
+    const { response: answer, error } = await visit.ask(first.orderRefused ? query : { ...query, order: 'asc' });
     if (error !== undefined) {
       failures.push(error.code);
       return undefined;

@@ -1,4 +1,4 @@
-import { isFields } from '../../core/http/read-fault.ts';
+import { isFields } from '../../core/http/fault.ts';
 import { tryParseApiTime } from '../../core/time/index.ts';
 
 /** What of an answer the survey looks at; an answer may be anything. */

@@ -1,5 +1,5 @@
 import type { EventHandlers, TokenEvent } from '../../core/events.ts';
-import type { FetchLike } from '../../core/http/fetch-like.ts';
+import type { FetchLike } from '../../core/http/attempt.ts';
 
 /** What a visit has cost so far. */
 export interface VisitCounts {

@@ -3,15 +3,12 @@ import { createMemoryTokenStore } from '../../core/auth/token-store.ts';
 import type { CallLogsQuery } from '../../call-logs/call-log.ts';
 import { ReportsError } from '../../core/errors/index.ts';
 import { createEmit } from '../../core/events.ts';
-import type { Answer } from '../../core/http/answer.ts';
-import { attempt } from '../../core/http/attempt.ts';
-import type { Authoriser } from '../../core/http/authoriser.ts';
-import { createCall } from '../../core/http/call.ts';
+import { attempt, type BufferedResponse, platformFetch } from '../../core/http/attempt.ts';
+import { startOperation } from '../../core/http/operation.ts';
 import { systemClock } from '../../core/http/clock.ts';
-import { platformFetch } from '../../core/http/fetch-like.ts';
 import { createLimiter } from '../../core/http/limiter.ts';
-import { createRetryBudget } from '../../core/http/retry-budget.ts';
-import { createSend, type Sent } from '../../core/http/send.ts';
+import { createRetryBudget } from '../../core/http/retry.ts';
+import { type Authoriser, createSend, type Sent } from '../../core/http/send.ts';
 import { type ClientOptions, defaults, validateOptions } from '../../core/options.ts';
 import { present } from '../../core/present.ts';
 import { createPrepareRequest } from './prepare-request.ts';
@@ -48,7 +45,7 @@ export interface Visit {
   /** Forgets tokens and refused logins. */
   reset(): Promise<void>;
   /** One request without a token or anything else that could count as a login. Rejects with a `ReportsError`. */
-  knock(url: string): Promise<Answer>;
+  knock(url: string): Promise<BufferedResponse>;
   /** The address of the call logs, with a query. */
   callLogsUrl(query: CallLogsQuery): Promise<string>;
   /** Asks for calls; an answer without an error need not be a page. Rejects only when aborted. */
@@ -65,7 +62,7 @@ export function createVisit(options: VisitOptions): Visit {
   const common = { fetch, clock, random: Math.random, emit: createEmit(handlers), timeoutMs, userAgent, retry };
   const authoriser = createAuthoriser(auth, { ...common, tokenUrl, store: watched.store });
   const once = withOneLogin(authoriser, counts);
-  const given = { authoriser: () => Promise.resolve(once), limiter: createLimiter(pace, clock) };
+  const given = { authoriser: once, limiter: createLimiter(pace, clock) };
   const send = createSend({ ...common, ...given, budget: createRetryBudget() });
   const prepare = createPrepareRequest(baseUrl, accountId);
 
@@ -78,18 +75,19 @@ export function createVisit(options: VisitOptions): Visit {
     reset: () => authoriser.reset(),
     callLogsUrl: async (query) => (await prepare(query)).url,
     knock(url) {
-      const init = { method: 'GET', headers: { accept: 'application/json' } };
-      return attempt({ url, init, name: `GET ${new URL(url).pathname}`, timeoutMs, signal }, fetch, clock);
+      const headers = { accept: 'application/json' };
+      const name = `GET ${new URL(url).pathname}`;
+      return attempt({ url, method: 'GET', headers, name, timeoutMs, signal }, { fetch, clock });
     },
     async ask(query) {
-      const call = createCall(clock, deadlineMs, signal);
+      const operation = startOperation(clock, deadlineMs, signal);
       try {
-        return await send({ ...(await prepare(query)), call });
+        return await send({ ...(await prepare(query)), operation });
       } catch (error) {
         if (!(error instanceof ReportsError) || error.code === 'aborted') throw error;
         return { error };
       } finally {
-        call.end();
+        operation.end();
       }
     },
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AuthOption } from '../../../src/core/auth/auth-option.ts';
-import type { TokenRefusal } from '../../../src/core/http/authoriser.ts';
+import type { TokenRefusal } from '../../../src/core/http/send.ts';
 import { credentials, granted, patient, setUp } from './set-up.ts';
 
 const code = { clientId: 'c', clientSecret: 's', authorizationCode: 'x', redirectUri: 'https://a.example/' };
