@@ -255,7 +255,7 @@ describe('a token that is refused', () => {
       retryRefusal: 'token-refused',
       problem: 'no-role-or-wrong-account',
     });
-    expect(error.message).toContain('Check the role.');
+    expect(error.hint).toContain('account administrator');
   });
 
   it('is recognised under 200 as well', async () => {
