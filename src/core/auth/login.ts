@@ -1,7 +1,6 @@
 import { MalformedResponseError, ReportsError, ServerError } from '../errors/index.ts';
 import { excerpt } from '../errors/redact.ts';
 import type { Emit, TokenEvent } from '../events.ts';
-import { wasNeverSent } from '../http/attempt.ts';
 import { present } from '../present.ts';
 import type { Grant } from './auth-option.ts';
 import {
@@ -168,10 +167,9 @@ export class GrantSource implements TokenSource {
     if (isLoginRefused(error)) {
       const fingerprint = await this.#fingerprintOfGrant();
       await this.#store.write(withRefusal(stored, error, fingerprint, this.#context.clock.now()));
-    } else if (wasNeverSent(error)) {
-      await this.#store.write(stored);
     } else if (!isUnanswered(error)) {
-      await this.#store.write(withoutAttempt(stored));
+      // It did not count: back to what was there before it.
+      await this.#store.write(stored);
     }
   }
 

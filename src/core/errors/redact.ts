@@ -1,5 +1,11 @@
 const maxExcerptCharacters = 200;
 
+/**
+ * Seven digits and more, of whatever script, are taken for a phone number, however grouped; fault codes and account ids
+ * are shorter.
+ */
+const phoneNumber = /\+?(?:\p{Nd}{1,3}[\s.-]{0,2}\()?\(?\p{Nd}(?:[\s./_)\p{Pd}]{0,3}\p{Nd}){6,}/gu;
+
 const secrets: [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
   [
@@ -8,9 +14,7 @@ const secrets: [RegExp, string][] = [
   ],
   // Long unbroken runs are tokens or ids, never words.
   [/[\w~+/=-]{24,}/g, '[redacted]'],
-  // Seven digits and more, of whatever script, are taken for a phone number, however grouped; fault codes and account
-  // ids are shorter.
-  [/\+?(?:\p{Nd}{1,3}[\s.-]{0,2}\()?\(?\p{Nd}(?:[\s./_)\p{Pd}]{0,3}\p{Nd}){6,}/gu, '[number]'],
+  [phoneNumber, '[number]'],
 ];
 
 /** The text without what looks like a token, a password or a phone number. */
@@ -25,18 +29,55 @@ const shortestSecret = 4;
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= shortestSecret)
-    .flatMap(spellingsOf)
-    .reduce((hidden, secret) => hidden.replaceAll(secret, '[redacted]'), text);
+    .reduce((hidden, secret) => hidden.replaceAll(anySpellingOf(secret), '[redacted]'), text);
 }
 
-function spellingsOf(secret: string): string[] {
-  const inForm = new URLSearchParams({ secret }).toString().slice('secret='.length);
-  const inHtml = secret
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-  return [secret, inForm, inForm.replaceAll('+', '%20'), JSON.stringify(secret).slice(1, -1), inHtml];
+/** Matches a secret of which each character may be escaped in a way of its own. */
+function anySpellingOf(secret: string): RegExp {
+  return new RegExp(Array.from(secret, spellingsOf).join(''), 'gu');
+}
+
+const htmlNames: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+/**
+ * One character as it is, in a URL or a form (`%xx` of either case, once or twice encoded, `+` for a space), in JSON or
+ * in HTML (by name or number). Letters and digits are hardly ever escaped.
+ */
+function spellingsOf(character: string): string {
+  if (/^[A-Za-z0-9]$/.test(character)) return character;
+  const codePoint = character.codePointAt(0) ?? 0;
+  const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%(?:25)?${hexDigits(byte, 2)}`);
+  const units = Array.from(character.split(''), (unit) => `\\\\u${hexDigits(unit.charCodeAt(0), 4)}`);
+  const name = htmlNames[character];
+  const spellings = [
+    `\\\\?${escapeForRegExp(character)}`,
+    escapeForRegExp(JSON.stringify(character).slice(1, -1)),
+    bytes.join(''),
+    units.join(''),
+    `&#(?:0*${codePoint}|[xX]0*${hexDigits(codePoint, 1)});`,
+    ...(name === undefined ? [] : [`&${name};`]),
+    ...(character === ' ' ? ['\\+', '&nbsp;'] : []),
+  ];
+  return `(?:${spellings.join('|')})`;
+}
+
+/** A pattern for a number in hexadecimal digits of either case. */
+function hexDigits(value: number, width: number): string {
+  const digits = value.toString(16).padStart(width, '0');
+  return digits.replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+function escapeForRegExp(character: string): string {
+  return character.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+/** An id in the shape of a UUID or of a long hexadecimal number holds no phone number. */
+const opaqueId = /^(?=.*[a-f])[0-9a-f-]{16,64}$/i;
+
+/** A server's id of a request, as errors show it: without known secrets and phone numbers, at most 100 characters. */
+export function shownId(id: string, secrets: readonly string[]): string {
+  const shown = withoutSecrets(id, secrets).slice(0, 100);
+  return opaqueId.test(shown) ? shown : shown.replaceAll(phoneNumber, '[number]');
 }
 
 /** The start of a server's text for a message: redacted, on one line, at most 200 characters. */

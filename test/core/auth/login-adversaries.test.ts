@@ -23,6 +23,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ type: fc.constant('processes'), starts: fc.array(start, { minLength: 1, maxLength: 3 }) }),
   },
   { weight: 3, arbitrary: fc.record({ type: fc.constant('jump'), minutes: fc.constantFrom(0.5, 1, 5, 29, 30, 1440) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('lockout') }) },
   {
     weight: 1,
     arbitrary: fc.record({ type: fc.constant('faults'), faults: fc.subarray(['read', 'write', 'withLock'] as const) }),

@@ -20,6 +20,8 @@ export type Step =
       readonly starts: readonly { readonly right: boolean; readonly fate: Fate; readonly abortAfter: number }[];
     }
   | { readonly type: 'jump'; readonly minutes: number }
+  /** Another program, which shares no store, fails to log in until the user is locked. */
+  | { readonly type: 'lockout' }
   | { readonly type: 'faults'; readonly faults: readonly Fault[] };
 
 const minute = 60_000;
@@ -52,8 +54,14 @@ export class LoginWorld {
 
   async take(step: Step): Promise<void> {
     if (step.type === 'jump') await this.clock.advance(step.minutes * minute);
+    else if (step.type === 'lockout') this.#lockOut();
     else if (step.type === 'faults') this.#faults = step.faults;
     else await Promise.all(step.starts.map((start) => this.#runProcess(start)));
+  }
+
+  #lockOut(): void {
+    this.#failures = failuresUntilLock;
+    this.#lastAttemptAt = this.clock.now();
   }
 
   async #runProcess({ right, fate, abortAfter }: { right: boolean; fate: Fate; abortAfter: number }): Promise<void> {
@@ -131,19 +139,25 @@ export class LoginWorld {
       if (fate === 'unsent')
         throw new TypeError('fetch failed', { cause: Object.assign(new Error(), { code: 'ENOTFOUND' }) });
       this.#check(right, process);
+      const sentAt = this.clock.now();
       this.#inFlight += 1;
       try {
         await settle(2);
-        return this.#answer(right, fate, process, kill);
+        return this.#answer(right, fate, process, { kill, sentAt });
       } finally {
         this.#inFlight -= 1;
       }
     };
   }
 
-  #answer(right: boolean, fate: Fate, process: { refused: boolean }, kill: () => void): Response | Promise<Response> {
-    const canRecord = !this.#faults.includes('write');
-    const now = this.clock.now();
+  #answer(
+    right: boolean,
+    fate: Fate,
+    process: { refused: boolean },
+    { kill, sentAt: now }: { kill: () => void; sentAt: number },
+  ): Response | Promise<Response> {
+    // Without a lock, what one process records may be replaced by another that read the store before.
+    const canRecord = !this.#faults.includes('write') && !this.#faults.includes('withLock');
     if (fate === 'elsewhere') return new Response('<html></html>', { status: 404 });
     if (fate === 'failing') return new Response('', { status: 502 });
 
@@ -176,6 +190,8 @@ export class LoginWorld {
   #check(right: boolean, process: { gone: boolean; refused: boolean }): void {
     const now = this.clock.now();
     const canRead = !this.#faults.includes('read');
+    // A store that cannot be read but written is taken for damaged: what it held is replaced.
+    if (!canRead && !this.#faults.includes('write')) this.#forgetRecords();
     const { count, at } = this.#unanswered;
     const rules: [broken: boolean, rule: string][] = [
       [canRead && !right && this.#wrongPasswordRecorded, 'a second login with refused credentials'],
@@ -186,5 +202,11 @@ export class LoginWorld {
       [this.#inFlight > 0 && !this.#faults.includes('withLock'), 'two logins at once'],
     ];
     this.violations.push(...rules.filter(([broken]) => broken).map(([, rule]) => rule));
+  }
+
+  #forgetRecords(): void {
+    this.#wrongPasswordRecorded = false;
+    this.#lockRecordedAt = -Infinity;
+    this.#unanswered = { count: 0, at: -Infinity };
   }
 }
