@@ -115,6 +115,7 @@ export class ResilientTokenStore {
   readonly #warned = new Set<string>();
   #known: StoredAccess | undefined;
   #unsaved = false;
+  #unlocked = false;
 
   constructor(store: TokenStore, keyOf: () => Promise<string>, context: ResilienceContext) {
     this.#store = store;
@@ -125,7 +126,8 @@ export class ResilientTokenStore {
   async read(): Promise<StoredAccess> {
     try {
       const stored = await this.#store.read(await this.#keyOf());
-      this.#known = this.#unsaved ? merge(stored, this.#known) : stored;
+      // Without a lock, another process may have replaced what this one wrote.
+      this.#known = this.#unsaved || this.#unlocked ? merge(stored, this.#known) : stored;
     } catch (error) {
       this.#warn('The token store cannot be read, so this run shares no login with others', error);
     }
@@ -168,6 +170,7 @@ export class ResilientTokenStore {
     } finally {
       waiting.release();
     }
+    this.#unlocked = result === undefined;
     return result ?? work();
   }
 

@@ -53,8 +53,7 @@ async function acquire(path: string, holder: string, clock: Clock, signal: Abort
     unchangedMs = lock && isSame(lock, seen) ? unchangedMs + pollMs : 0;
     seen = lock;
     const stale = lock && (unchangedMs >= staleAfterMs || isOfDeadProcess(lock.holder, ownSpace));
-    if (stale) await removeStale(path, lock, unchangedMs);
-    else await wait(clock, pollMs, signal);
+    if (!stale || !(await removeStale(path, lock, unchangedMs))) await wait(clock, pollMs, signal);
   }
 }
 
@@ -118,20 +117,21 @@ function isSame(lock: Lock, other: Lock | undefined): boolean {
 }
 
 /**
- * Removes a stale lock. A second file guards the removal: without it, of two processes that see the same stale lock, the
+ * Removes a stale lock; returns whether it was this process that did. A second file guards the removal: without it, of two processes that see the same stale lock, the
  * slower would remove the new lock of the quicker one. The guard exists for milliseconds. If the lock has been stale for
  * as long again, a process died inside the guard, and the guard is removed.
  */
-async function removeStale(path: string, stale: Lock, unchangedMs: number): Promise<void> {
+async function removeStale(path: string, stale: Lock, unchangedMs: number): Promise<boolean> {
   const guard = `${path}.takeover`;
   if (unchangedMs >= 2 * staleAfterMs) await rm(guard, { force: true });
-  if (!(await create(guard, ''))) return;
+  if (!(await create(guard, ''))) return false;
   try {
     const lock = await look(path);
     if (lock && isSame(lock, stale)) await rm(path, { force: true });
   } finally {
     await rm(guard, { force: true });
   }
+  return true;
 }
 
 /**
