@@ -38,7 +38,7 @@ export type OpenStore = (clock: Clock) => TokenStore;
  * login that the rules forbid.
  */
 export class LoginWorld {
-  readonly clock: FakeClock = createFakeClock({ autoAdvanceUpToMs: 40_000 });
+  readonly clock: FakeClock = createFakeClock({ autoAdvanceUpToMs: 4_000 });
   readonly violations: string[] = [];
   readonly #openStore: OpenStore;
   #faults: readonly Fault[] = [];
@@ -59,6 +59,8 @@ export class LoginWorld {
     else if (step.type === 'lockout') this.#lockOut();
     else if (step.type === 'faults') this.#faults = step.faults;
     else await Promise.all(step.starts.map((start) => this.#runProcess(start)));
+    // A login whose caller has left goes on.
+    while (this.#inFlight > 0) await settle(1);
   }
 
   #lockOut(): void {
@@ -67,7 +69,7 @@ export class LoginWorld {
   }
 
   async #runProcess({ right, fate, abortAfter }: { right: boolean; fate: Fate; abortAfter: number }): Promise<void> {
-    const process = { killed: false, gone: false, refused: false };
+    const process = { killed: false, gone: false, refusedUntil: -Infinity };
     const leaving = new AbortController();
     const clock: Clock = {
       now: () => this.clock.now(),
@@ -132,7 +134,7 @@ export class LoginWorld {
   #endpoint(
     right: boolean,
     fate: Fate,
-    process: { killed: boolean; gone: boolean; refused: boolean },
+    process: { killed: boolean; gone: boolean; refusedUntil: number },
     kill: () => void,
   ): FetchLike {
     return async (_url, { body = '' }) => {
@@ -143,19 +145,16 @@ export class LoginWorld {
       this.#check(right, process);
       const sentAt = this.clock.now();
       this.#inFlight += 1;
-      try {
-        await settle(2);
-        return await this.#answer(right, fate, process, { kill, sentAt });
-      } finally {
-        this.#inFlight -= 1;
-      }
+      await settle(2);
+      this.#inFlight -= 1;
+      return this.#answer(right, fate, process, { kill, sentAt });
     };
   }
 
   #answer(
     right: boolean,
     fate: Fate,
-    process: { refused: boolean },
+    process: { refusedUntil: number },
     { kill, sentAt: now }: { kill: () => void; sentAt: number },
   ): Response | Promise<Response> {
     // Without a lock, what one process records may be replaced by another that read the store before.
@@ -173,7 +172,7 @@ export class LoginWorld {
     }
     if (canRecord) this.#unanswered = { count: 0, at: -Infinity };
     if (response === 'granted') return granted(now);
-    process.refused = true;
+    process.refusedUntil = response === 'locked' ? now + lockMs : Infinity;
     if (canRecord && response === 'locked') this.#lockRecordedAt = now;
     if (canRecord && response === 'refused') this.#wrongPasswordRecorded = true;
     return oauthError(400, 'invalid_grant', response === 'locked' ? '17003 locked' : 'Authentication failed');
@@ -189,7 +188,7 @@ export class LoginWorld {
   }
 
   /** Notes whether the login that is being sent breaks a rule. */
-  #check(right: boolean, process: { gone: boolean; refused: boolean }): void {
+  #check(right: boolean, process: { gone: boolean; refusedUntil: number }): void {
     const now = this.clock.now();
     const canRead = !this.#faults.includes('read');
     // A store that cannot be read but written is taken for damaged: what it held is replaced.
@@ -202,7 +201,7 @@ export class LoginWorld {
         canRead && now < at + (count > 1 ? lockMs : minute) - tolerance,
         'a login too soon after one without an outcome',
       ],
-      [process.refused, 'a second login of the same process after a refusal'],
+      [now < process.refusedUntil, 'a second login of the same process after a refusal'],
       [process.gone, 'a login after its caller had left'],
       [this.#inFlight > 0 && !this.#faults.includes('withLock'), 'two logins at once'],
     ];
