@@ -32,6 +32,9 @@ export interface TokenRequestContext extends AttemptDependencies {
   readonly userAgent?: string | undefined;
 }
 
+/** More than any token response needs. */
+const maxBodyBytes = 2 ** 20;
+
 /**
  * Sends one request to the token endpoint (RFC 6749).
  *
@@ -46,7 +49,7 @@ export async function requestTokens(request: TokenRequest, context: TokenRequest
   // Never aborted from outside: a login that was sent counts, even if no caller waits for it any more.
   const { signal } = new AbortController();
   const sent = { method: 'POST', headers: headersOf(request, context), body: bodyOf(request) };
-  const about = { name, option: 'tokenUrl', purpose: request.kind } as const;
+  const about = { name, option: 'tokenUrl', purpose: request.kind, maxBodyBytes } as const;
   const response = await attempt({ url: tokenUrl, ...sent, ...about, timeoutMs, signal }, context);
   const secrets = secretsOf(request);
   const tokens = readTokens(response, requestedAt, secrets);

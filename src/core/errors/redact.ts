@@ -22,53 +22,38 @@ export function redact(text: string): string {
   return secrets.reduce((redacted, [pattern, replacement]) => redacted.replaceAll(pattern, replacement), text);
 }
 
-/** Shorter ones than this, in characters, would blot out ordinary words. */
+/** Hiding a secret that is shorter, in characters, would hide parts of ordinary words. */
 const shortestSecret = 4;
 
-/** The text without secrets that are known, in the spellings in which a server may repeat what it was sent. */
+/** The text without known secrets, in any spelling in which a server may repeat what it was sent. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= shortestSecret)
-    .reduce((hidden, secret) => hidden.replaceAll(anySpellingOf(secret), '[redacted]'), text);
+    .map((secret) => new RegExp(Array.from(secret, spellingsOf).join(''), 'giu'))
+    .reduce((hidden, pattern) => hidden.replaceAll(pattern, '[redacted]'), text);
 }
 
-/** Matches a secret of which each character may be escaped in a way of its own. */
-function anySpellingOf(secret: string): RegExp {
-  return new RegExp(Array.from(secret, spellingsOf).join(''), 'gu');
-}
+const entities: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 
-const htmlNames: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
-
-/**
- * One character as it is, in a URL or a form (`%xx` of either case, once or twice encoded, `+` for a space), in JSON or
- * in HTML (by name or number). Letters and digits are hardly ever escaped.
- */
+/** A pattern for one character: as it is, percent-encoded, escaped in JSON, or as an entity in HTML and XML. */
 function spellingsOf(character: string): string {
-  if (/^[A-Za-z0-9]$/.test(character)) return character;
-  const codePoint = character.codePointAt(0) ?? 0;
-  const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%(?:25)?${hexDigits(byte, 2)}`);
-  const units = Array.from(character.split(''), (unit) => `\\\\u${hexDigits(unit.charCodeAt(0), 4)}`);
-  const name = htmlNames[character];
+  // Nothing encodes these, and a token of a thousand of them would make a slow pattern.
+  if (/[a-z0-9]/i.test(character)) return character;
+  const hex = (code: number, digits = 1): string => code.toString(16).padStart(digits, '0');
+  const code = character.codePointAt(0) ?? 0;
+  const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%(?:25)?${hex(byte, 2)}`);
+  const units = Array.from(character.split(''), (unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`);
+  const entity = entities[character];
   const spellings = [
-    `\\\\?${escapeForRegExp(character)}`,
-    escapeForRegExp(JSON.stringify(character).slice(1, -1)),
+    `\\\\?\\u{${hex(code)}}`,
     bytes.join(''),
     units.join(''),
-    `&#(?:0*${codePoint}|[xX]0*${hexDigits(codePoint, 1)});`,
-    ...(name === undefined ? [] : [`&${name};`]),
-    ...(character === ' ' ? ['\\+', '&nbsp;'] : []),
+    `&#0*${code};`,
+    `&#x0*${hex(code)};`,
+    ...(entity === undefined ? [] : [`&${entity};`]),
+    ...(character === ' ' ? ['\\+'] : []),
   ];
   return `(?:${spellings.join('|')})`;
-}
-
-/** A pattern for a number in hexadecimal digits of either case. */
-function hexDigits(value: number, width: number): string {
-  const digits = value.toString(16).padStart(width, '0');
-  return digits.replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-}
-
-function escapeForRegExp(character: string): string {
-  return character.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
 /** An id in the shape of a UUID or of a long hexadecimal number holds no phone number. */

@@ -1,4 +1,4 @@
-import { compareAnswer } from '../../core/drift/compare-answer.ts';
+import { compareResponse } from '../../core/drift.ts';
 import type { DriftEvent } from '../../core/events.ts';
 import type { OrderVerdict } from './order-of-calls.ts';
 import type { SurveyedPage } from './surveyed-page.ts';
@@ -20,7 +20,7 @@ export function countDifferences(answers: readonly unknown[]): CountedDifference
     const { count = 0 } = counted.get(key) ?? {};
     if (count > 0 || counted.size < differencesAtMost) counted.set(key, { ...difference, count: count + 1 });
   };
-  for (const answer of answers) compareAnswer(answer, { report });
+  for (const answer of answers) compareResponse(answer, { report });
   return [...counted.values()];
 }
 

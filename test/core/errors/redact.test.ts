@@ -150,6 +150,16 @@ describe('a text without known secrets', () => {
     );
   });
 
+  it('holds none with characters that mean something in a pattern, or beyond ASCII', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 4, maxLength: 30 }), (secret) => {
+        for (const spelling of [secret, new URLSearchParams({ secret }).toString(), JSON.stringify({ secret })]) {
+          expect(withoutSecrets(spelling, [secret])).toContain('[redacted]');
+        }
+      }),
+    );
+  });
+
   it('keeps what only looks like a very short secret', () => {
     expect(withoutSecrets('the password is wrong', ['the'])).toBe('the password is wrong');
   });
