@@ -52,7 +52,7 @@ export interface TokenSource {
  * After a login that failed without a decision, further calls of this client fail in the same way for this long, in
  * milliseconds: otherwise a hundred waiting calls would make a hundred logins, each of which may count.
  */
-export const loginPauseMs = 10_000;
+const loginPauseMs = 10_000;
 
 /**
  * Tokens from the token endpoint. Everything happens inside the store's lock and starts by reading the store, so that

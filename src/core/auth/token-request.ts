@@ -116,7 +116,7 @@ export function isUnanswered(error: ReportsError): boolean {
 const maxUndecided = 3;
 
 /** A token endpoint that asks to wait longer, in milliseconds, gets no second request. */
-export const maxTokenWaitMs = 30_000;
+const maxTokenWaitMs = 30_000;
 
 /** The gateway had passed the request on, so it may have been processed (fact 29). */
 const backendFault = /^10150\d$/;

@@ -126,8 +126,7 @@ export class ResilientTokenStore {
   async read(): Promise<StoredAccess> {
     try {
       const stored = await this.#store.read(await this.#keyOf());
-      // Without a lock, another process may have replaced what this one wrote.
-      this.#known = this.#unsaved || this.#unlocked ? merge(stored, this.#known) : stored;
+      this.#known = this.#reconcile(stored);
     } catch (error) {
       this.#warn('The token store cannot be read, so this run shares no login with others', error);
     }
@@ -174,6 +173,12 @@ export class ResilientTokenStore {
     return result ?? work();
   }
 
+  /** What the store could not keep is added; and without a lock, another process may have replaced what this one wrote. */
+  #reconcile(stored: StoredAccess | undefined): StoredAccess | undefined {
+    if (this.#unsaved) return merge(stored, this.#known);
+    return this.#unlocked ? merge(this.#known, stored) : stored;
+  }
+
   #unlockable(error: unknown): void {
     if (this.#store.required === true) throw unrecordable(error);
     this.#warn('The token store cannot be locked, so several runs may log in at once', error);
@@ -193,9 +198,13 @@ export function unrecordable(cause?: unknown): ConfigurationError {
   return new ConfigurationError(summary, { problem: 'store-unusable', cause: cause && safeCause(cause) });
 }
 
-/** What the store has, and what only this client knows. */
-function merge(stored: StoredAccess | undefined, known: StoredAccess | undefined): StoredAccess {
-  return { ...stored, ...known, refusals: [...(stored?.refusals ?? []), ...(known?.refusals ?? [])] };
+/** The refusals of both; everything else from `over` where it has it. */
+function merge(under: StoredAccess = {}, over: StoredAccess = {}): StoredAccess {
+  const { refusals = [] } = over;
+  const others = (under.refusals ?? []).filter(
+    ({ fingerprint, locked }) => !refusals.some((each) => each.fingerprint === fingerprint && each.locked === locked),
+  );
+  return { ...under, ...over, refusals: [...others, ...refusals] };
 }
 
 /** A signal for a wait that the caller or the longest wait ends. */

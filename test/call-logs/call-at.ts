@@ -1,6 +1,6 @@
-import type { CallLog } from '../../../src/call-logs/call-log.ts';
-import { formatApiTime } from '../../../src/core/time/index.ts';
-import { exampleCall } from '../../tools/export/example-call.ts';
+import type { CallLog } from '../../src/call-logs/call-log.ts';
+import { formatApiTime } from '../../src/core/time/index.ts';
+import { exampleCall } from '../tools/export/example-call.ts';
 
 /** The second of time, since 1970, that the seconds of these tests are counted from. */
 export const epoch = Date.UTC(2026, 2, 1) / 1000;
