@@ -50,19 +50,20 @@ class RenewingAuthoriser implements ClientAuthoriser {
     this.#origin = origin;
   }
 
-  async authorise(signal: AbortSignal): Promise<string> {
+  // Functions rather than methods, so that a copy made by spreading has them too.
+  readonly authorise = async (signal: AbortSignal): Promise<string> => {
     signal.throwIfAborted();
     const usable = this.#current && !isDue(this.#current, this.#context.clock.now()) ? this.#state.token : undefined;
     const token = usable ?? (await this.#renew(signal));
     this.#state = next(this.#state, { type: 'sent', token });
     return token;
-  }
+  };
 
-  accepted(token: string): void {
+  readonly accepted = (token: string): void => {
     this.#state = next(this.#state, { type: 'accepted', token });
-  }
+  };
 
-  refused(refusal: TokenRefusal): RefusalVerdict {
+  readonly refused = (refusal: TokenRefusal): RefusalVerdict => {
     const event = { type: 'rejected', token: refusal.token, renewals: refusal.renewals } as const;
     const replay = replayAfter(this.#state, event);
     this.#state = next(this.#state, event);
@@ -71,13 +72,13 @@ class RenewingAuthoriser implements ClientAuthoriser {
       ? 'new-token-retired'
       : problemOfToken(refusal, this.#origin, this.#current?.scope);
     return { replay: false, problem };
-  }
+  };
 
-  async reset(signal?: AbortSignal): Promise<void> {
+  readonly reset = async (signal?: AbortSignal): Promise<void> => {
     await this.#source.reset(signal);
     this.#state = noToken;
     this.#current = undefined;
-  }
+  };
 
   async #replaceToken(flight: Flight): Promise<string> {
     const obtained = await this.#source.obtain(this.#state.rejected, flight);

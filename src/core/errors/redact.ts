@@ -45,13 +45,14 @@ function spellingsOf(character: string): string {
   const units = Array.from(character.split(''), (unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`);
   const entity = entities[character];
   const spellings = [
-    `\\\\?\\u{${hex(code)}}`,
     bytes.join(''),
     units.join(''),
     `&#0*${code};`,
     `&#x0*${hex(code)};`,
     ...(entity === undefined ? [] : [`&${entity};`]),
     ...(character === ' ' ? ['\\+'] : []),
+    // The last, because `%` and `&` begin other spellings of themselves.
+    `\\\\?\\u{${hex(code)}}`,
   ];
   return `(?:${spellings.join('|')})`;
 }
