@@ -1,5 +1,11 @@
 const maxExcerptCharacters = 200;
 
+/**
+ * Seven digits and more, of whatever script, are taken for a phone number, however grouped; fault codes and account ids
+ * are shorter.
+ */
+const phoneNumber = /\+?(?:\p{Nd}{1,3}[\s.-]{0,2}\()?\(?\p{Nd}(?:[\s./_)\p{Pd}]{0,3}\p{Nd}){6,}/gu;
+
 const secrets: [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
   [
@@ -8,9 +14,7 @@ const secrets: [RegExp, string][] = [
   ],
   // Long unbroken runs are tokens or ids, never words.
   [/[\w~+/=-]{24,}/g, '[redacted]'],
-  // Seven digits and more, of whatever script, are taken for a phone number, however grouped; fault codes and account
-  // ids are shorter.
-  [/\+?(?:\p{Nd}{1,3}[\s.-]{0,2}\()?\(?\p{Nd}(?:[\s./_)\p{Pd}]{0,3}\p{Nd}){6,}/gu, '[number]'],
+  [phoneNumber, '[number]'],
 ];
 
 /** The text without what looks like a token, a password or a phone number. */
@@ -37,19 +41,29 @@ function spellingsOf(character: string): string {
   if (/[a-z0-9]/i.test(character)) return character;
   const hex = (code: number, digits = 1): string => code.toString(16).padStart(digits, '0');
   const code = character.codePointAt(0) ?? 0;
-  const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%${hex(byte, 2)}`);
+  const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%(?:25)?${hex(byte, 2)}`);
   const units = Array.from(character.split(''), (unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`);
   const entity = entities[character];
   const spellings = [
-    `\\\\?\\u{${hex(code)}}`,
     bytes.join(''),
     units.join(''),
     `&#0*${code};`,
     `&#x0*${hex(code)};`,
     ...(entity === undefined ? [] : [`&${entity};`]),
     ...(character === ' ' ? ['\\+'] : []),
+    // The last, because `%` and `&` begin other spellings of themselves.
+    `\\\\?\\u{${hex(code)}}`,
   ];
   return `(?:${spellings.join('|')})`;
+}
+
+/** An id in the shape of a UUID or of a long hexadecimal number holds no phone number. */
+const opaqueId = /^(?=.*[a-f])[0-9a-f-]{16,64}$/i;
+
+/** A server's id of a request, as errors show it: without known secrets and phone numbers, at most 100 characters. */
+export function shownId(id: string, secrets: readonly string[]): string {
+  const shown = withoutSecrets(id, secrets).slice(0, 100);
+  return opaqueId.test(shown) ? shown : shown.replaceAll(phoneNumber, '[number]');
 }
 
 /** The start of a server's text for a message: redacted, on one line, at most 200 characters. */

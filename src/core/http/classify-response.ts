@@ -10,7 +10,7 @@ import {
   ServerError,
   UnexpectedResponseError,
 } from '../errors/index.ts';
-import { excerpt, withoutSecrets } from '../errors/redact.ts';
+import { excerpt, shownId, withoutSecrets } from '../errors/redact.ts';
 import type { BufferedResponse } from './attempt.ts';
 import { BodyParser } from './body-parser.ts';
 import { type Fault, isFields, isHtml, readFault, readRetryAfter, statusOf, wordsOf } from './fault.ts';
@@ -86,7 +86,7 @@ function isRetryable(status: number): boolean {
 
 function requestIdOf({ headers }: BufferedResponse, secrets: readonly string[]): string | undefined {
   const id = requestIdHeaders.map((name) => headers.get(name)).find((value) => value !== null);
-  return id && withoutSecrets(id, secrets).slice(0, 100);
+  return id && shownId(id, secrets);
 }
 
 function malformed({ text }: BufferedResponse, details: ReportsErrorDetails): ReportsError {

@@ -1,8 +1,7 @@
 import { homedir } from 'node:os';
 import process from 'node:process';
 import type { TimeWindow } from '../../core/errors/index.ts';
-import { defaultFolder } from '../token-store/default-folder.ts';
-import { createFileTokenStore } from '../../node.ts';
+import { createFileTokenStore, defaultFolder } from '../token-store/file-token-store.ts';
 import type { ClientOptions } from '../../core/options.ts';
 import { startSandbox } from '../../sandbox.ts';
 import type { CliIo } from './cli-io.ts';
@@ -27,7 +26,7 @@ export async function connect(flags: ConnectionFlags, range: TimeWindow, io: Cli
 function connectAccount(flags: ConnectionFlags, { env, fetch }: CliIo): Connection {
   const settings = readSettings(flags, env);
   // Later runs, and others at the same time, share the token, and the memory that a login was refused.
-  const folder = defaultFolder({ environment: env, platform: process.platform, home: homedir() });
+  const folder = (): string => defaultFolder({ environment: env, platform: process.platform, home: homedir });
   const { store, settled } = watchLogins(createFileTokenStore({ folder }));
   const tokenStore = typeof settings.auth === 'string' ? undefined : store;
   return { options: { ...settings, tokenStore, fetch }, invented: false, close: settled };

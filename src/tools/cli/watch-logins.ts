@@ -20,8 +20,9 @@ export function watchLogins(store: TokenStore): WatchedLogins {
     store: {
       read: (key) => store.read(key),
       write: (key, access) => store.write(key, access),
-      async withLock(key, work) {
-        const run = store.withLock(key, work);
+      required: store.required,
+      async withLock(key, work, signal) {
+        const run = store.withLock(key, work, signal);
         underWay.add(run);
         try {
           return await run;

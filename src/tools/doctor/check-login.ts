@@ -1,5 +1,5 @@
-import { isLoginRefused } from '../../core/auth/brake.ts';
-import { grantsReports } from '../../core/auth/log-in.ts';
+import { isLoginRefused } from '../../core/auth/login-block.ts';
+import { grantsReports } from '../../core/auth/login.ts';
 import { excerpt } from '../../core/errors/redact.ts';
 import { ReportsError } from '../../core/errors/index.ts';
 import { type Fault, remedies } from './remedies.ts';

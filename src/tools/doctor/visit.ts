@@ -1,4 +1,4 @@
-import { createAuthoriser } from '../../core/auth/create-authoriser.ts';
+import { createAuthoriser } from '../../core/auth/authoriser.ts';
 import { createMemoryTokenStore } from '../../core/auth/token-store.ts';
 import type { CallLogsQuery } from '../../call-logs/call-log.ts';
 import { ReportsError } from '../../core/errors/index.ts';
@@ -59,11 +59,11 @@ export function createVisit(options: VisitOptions): Visit {
   const { baseUrl, tokenUrl, pageSize } = { ...defaults, ...present(options) };
   const { counts, handlers, fetch } = createCounting(options.fetch ?? platformFetch);
   const watched = watchStore(options.tokenStore ?? createMemoryTokenStore());
-  const common = { fetch, clock, random: Math.random, emit: createEmit(handlers), timeoutMs, userAgent };
+  const common = { fetch, clock, random: Math.random, emit: createEmit(handlers), timeoutMs, userAgent, retry };
   const authoriser = createAuthoriser(auth, { ...common, tokenUrl, store: watched.store });
   const once = withOneLogin(authoriser, counts);
   const given = { authoriser: once, limiter: createLimiter(pace, clock) };
-  const send = createSend({ ...common, ...given, retry, budget: createRetryBudget() });
+  const send = createSend({ ...common, ...given, budget: createRetryBudget() });
   const prepare = createPrepareRequest(baseUrl, accountId);
 
   return {
@@ -100,6 +100,7 @@ function withOneLogin(authoriser: Authoriser, counts: VisitCounts): Authoriser {
     accepted: (token) => {
       authoriser.accepted(token);
     },
-    refused: (refusal) => (counts.logins > 0 ? { replay: false, hint: '' } : authoriser.refused(refusal)),
+    refused: (refusal) =>
+      counts.logins > 0 ? { replay: false, problem: 'new-token-retired' } : authoriser.refused(refusal),
   };
 }

@@ -11,12 +11,13 @@ export function watchStore(store: TokenStore): WatchedStore {
   let latest: StoredAccess | undefined;
   return {
     store: {
+      required: store.required,
+      withLock: (key, work, signal) => store.withLock(key, work, signal),
       read: async (key) => (latest = await store.read(key)),
       write(key, access) {
         latest = access;
         return store.write(key, access);
       },
-      withLock: (key, work) => store.withLock(key, work),
     },
     latest: () => latest,
   };

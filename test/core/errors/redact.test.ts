@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { excerpt, redact, safeCause, withoutSecrets } from '../../../src/core/errors/redact.ts';
+import { excerpt, redact, safeCause, shownId, withoutSecrets } from '../../../src/core/errors/redact.ts';
 
 const characters = (alphabet: string, min: number, max: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), minLength: min, maxLength: max });
@@ -101,25 +101,53 @@ describe('a text that is shown', () => {
 });
 
 describe('a text without known secrets', () => {
-  it('holds none, in whatever spelling a server repeats it', () => {
-    const secret = 'p&ss "w<rd" +1';
-    const lowerCase = (text: string): string => text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-    const spellings = [
-      secret,
-      encodeURIComponent(secret),
-      lowerCase(encodeURIComponent(secret)),
-      new URLSearchParams({ secret }).toString(),
-      lowerCase(new URLSearchParams({ secret }).toString()),
-      JSON.stringify({ secret }),
-      'p\\u0026ss \\u0022w\\u003Crd\\u0022 +1',
-      'p&amp;ss &quot;w&lt;rd&quot; +1',
-      'p&#38;ss &#34;w&#60;rd&#34; &#43;1',
-      'p&#x26;ss &#x0022;w&#x3C;rd&#x22; +1',
-    ];
-    for (const spelling of spellings) {
-      expect(withoutSecrets(`wrong: ${spelling}, sorry`, [secret])).toMatch(/^wrong: .*\[redacted\].*, sorry$/);
-      expect(withoutSecrets(spelling, [secret])).not.toContain('ss');
-    }
+  const secret = 'p&ss "w<rd" (é)\'!*~ +1/=';
+  const decimal = (text: string): string => Array.from(text, (one) => `&#${one.codePointAt(0) ?? 0};`).join('');
+  const hexadecimal = (text: string): string =>
+    Array.from(text, (one) => `&#x${(one.codePointAt(0) ?? 0).toString(16).toUpperCase()};`).join('');
+  const inHtml = (text: string): string =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  const lowerCase = (text: string): string => text.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+
+  it.each([
+    ['as it is', secret],
+    ['in a URL', encodeURIComponent(secret)],
+    ['in a URL in lower case', lowerCase(encodeURIComponent(secret))],
+    ['in a URL, encoded twice', encodeURIComponent(encodeURIComponent(secret))],
+    ['in a form', new URLSearchParams({ secret }).toString()],
+    ['in a form in lower case', lowerCase(new URLSearchParams({ secret }).toString())],
+    ['in JSON', JSON.stringify({ secret })],
+    ['in JSON with escaped slashes', JSON.stringify({ secret }).replaceAll('/', '\\/')],
+    ['in JSON as ASCII', JSON.stringify({ secret }).replaceAll('é', '\\u00E9').replaceAll('&', '\\u0026')],
+    ['in HTML by name', inHtml(secret)],
+    ['in HTML with apostrophes', inHtml(secret).replaceAll("'", '&#39;')],
+    ['in HTML by name of the apostrophe', inHtml(secret).replaceAll("'", '&apos;')],
+  ])('holds none %s', (_how, spelling) => {
+    expect(withoutSecrets(`wrong: ${spelling}, sorry`, [secret])).toMatch(/^wrong: .*\[redacted\].*, sorry$/);
+    expect(withoutSecrets(spelling, [secret])).not.toContain('ss');
+  });
+
+  it('holds none whose every character is escaped in a way of its own', () => {
+    const escapes = fc.constantFrom(
+      (one: string) => one,
+      encodeURIComponent,
+      (one: string) => lowerCase(encodeURIComponent(one)),
+      (one: string) => inHtml(one),
+      (one: string) => (/[A-Za-z0-9]/.test(one) ? one : decimal(one)),
+      (one: string) => (/[A-Za-z0-9]/.test(one) ? one : hexadecimal(one)),
+      (one: string) => JSON.stringify(one).slice(1, -1),
+    );
+    const characters = fc.array(fc.tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }), escapes), {
+      minLength: 4,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(characters, (parts) => {
+        const known = parts.map(([one]) => one).join('');
+        const repeated = parts.map(([one, escape]) => Array.from(one, escape).join('')).join('');
+        expect(withoutSecrets(`<${repeated}>`, [known])).toBe('<[redacted]>');
+      }),
+    );
   });
 
   it('holds none with characters that mean something in a pattern, or beyond ASCII', () => {
@@ -165,5 +193,28 @@ describe('a foreign error kept as a cause', () => {
   it('is an error, even where a text or nothing was thrown', () => {
     expect(safeCause(`token=${longToken}`).message).toBe('token=[redacted]');
     expect(safeCause(undefined).message).toBe('undefined');
+  });
+});
+
+describe("a server's id of a request", () => {
+  it.each(['550e8400-e29b-41d4-a716-446655440000', '8f3a2bc1d4e5f607-FRA', 'req-4711', 'deadbeef0123456789abcdef'])(
+    'is shown as it is: %s',
+    (id) => {
+      expect(shownId(id, [])).toBe(id);
+    },
+  );
+
+  it.each([
+    ['17325550100', '[number]'],
+    ['call +1 732 555 0100', 'call [number]'],
+    ['550e8400-17325550100-token-4711', '550e8400-[number]-token-4711'],
+    ['for sesame%2b1', 'for [redacted]'],
+  ])('shows neither a phone number nor a secret: %s', (id, shown) => {
+    expect(shownId(id, ['sesame+1'])).not.toMatch(/17325550100|732 555|sesame/);
+    expect(shownId(id, ['sesame+1'])).toContain(shown.slice(0, 4));
+  });
+
+  it('is at most 100 characters long', () => {
+    expect(shownId('x'.repeat(500), [])).toHaveLength(100);
   });
 });

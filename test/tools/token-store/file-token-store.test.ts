@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmod, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
+import { createAuthoriser } from '../../../src/core/auth/authoriser.ts';
 import type { StoredAccess, TokenStore } from '../../../src/core/auth/token-store.ts';
 import { createEmit, type WarningEvent } from '../../../src/core/events.ts';
-import { createFileTokenStore } from '../../../src/node.ts';
+import { createFileTokenStore, defaultFolder } from '../../../src/tools/token-store/file-token-store.ts';
 import { credentials, patient, setUp, wrongPassword, errorOf } from '../../core/auth/set-up.ts';
 import { createFakeClock, settle } from '../../support/fake-clock.ts';
 
@@ -14,6 +14,7 @@ const key = 'a1'.repeat(32);
 const access: StoredAccess = {
   tokens: { accessToken: 'token-1', refreshToken: 'refresh-1', renewAt: 1, expiresAt: 2, scope: 'openid' },
   refusals: [{ fingerprint: 'ff', at: 3, locked: true, status: 400, faultCode: 'invalid_grant' }],
+  unanswered: { at: 4, count: 2 },
 };
 
 let folder: string;
@@ -58,7 +59,7 @@ describe('the file store', () => {
 
   it('never names a file outside its folder', async () => {
     await expect(store.write('../elsewhere', access)).rejects.toThrow(TypeError);
-    expect(() => store.read('a/b')).toThrow(TypeError);
+    await expect(store.read('a/b')).rejects.toThrow(TypeError);
   });
 
   it.each([
@@ -68,6 +69,7 @@ describe('the file store', () => {
     ['a list', '[]'],
     ['with tokens of a wrong shape', '{"version":1,"tokens":{"accessToken":7}}'],
     ['with refusals of a wrong shape', '{"version":1,"refusals":[{"fingerprint":"x","at":"yesterday"}]}'],
+    ['with unanswered logins of a wrong shape', '{"version":1,"unanswered":{"at":1}}'],
     ['with a time beyond all dates', '{"version":1,"refusals":[{"fingerprint":"x","at":1e300,"locked":true}]}'],
   ])('rejects a file that is %s, without quoting it', async (_what, text) => {
     await store.write(key, access);
@@ -83,7 +85,7 @@ describe('a client with a file store', () => {
     await first.authorise();
     const [name = ''] = await readdir(folder);
     await writeFile(join(folder, name), 'not json');
-    const second = setUp({ store });
+    const second = setUp({ store, autoAdvanceUpToMs: 1_000 });
     await expect(second.authorise()).resolves.toBe('token-1');
     expect(second.warnings.map(({ code }) => code)).toEqual(['token-store']);
     const third = setUp({ store });
@@ -124,6 +126,7 @@ describe('a client with a file store', () => {
       store: createFileTokenStore({ folder: join(folder, '..', 'a-file', 'below') }),
       emit: createEmit({ warning: (event) => warnings.push(event) }),
       timeoutMs: 60_000,
+      retry: { maxAttempts: 6, maxRetryAfterMs: 120_000 },
     };
     await expect(createAuthoriser(credentials, context).authorise(patient())).resolves.toBe('token-1');
     expect(warnings[0]?.code).toBe('token-store');
@@ -148,15 +151,10 @@ describe('the lock of the file store', () => {
     await expect(readdir(folder)).resolves.toEqual([]);
   });
 
-  it('of a process that is gone is taken over at once', async () => {
-    await store.write(key, access);
-    await writeFile(file('lock'), `999999999 ${hostname()} some-id`);
-    await expect(store.withLock(key, () => Promise.resolve('in'))).resolves.toBe('in');
-  });
-
   it('is taken over once by many who find it stale at the same time', async () => {
     await store.write(key, access);
-    await writeFile(file('lock'), `999999999 ${hostname()} some-id`);
+    const own = await store.withLock(key, () => readFile(file('lock'), 'utf8'));
+    await writeFile(file('lock'), own.replace(/^\d+/, '999999999'));
     let inside = 0;
     let most = 0;
     const hold = (): Promise<void> =>
@@ -171,51 +169,57 @@ describe('the lock of the file store', () => {
     await expect(readdir(folder)).resolves.toEqual([`${key}.json`]);
   });
 
-  it.each([
-    ['of another machine', '1 another-machine some-id'],
-    ['that was never written', ''],
-    ['of a process that lives but is silent', `${process.pid} ${hostname()} some-id`],
-  ])('%s is waited for, and taken over after 30 s of silence', async (_what, holder) => {
-    const clock = createFakeClock({ startMs: Date.now() });
-    const patientStore = createFileTokenStore({ folder, clock });
-    await store.write(key, access);
-    await writeFile(file('lock'), holder);
-    await utimes(file('lock'), clock.now() / 1000, clock.now() / 1000);
-
-    const entered: string[] = [];
-    const held = patientStore.withLock(key, () => {
-      entered.push('in');
-      return Promise.resolve();
-    });
-    while (clock.pending === 0) await settle(1);
-    await clock.advance(29_000);
-    expect(entered).toEqual([]);
-    while (entered.length === 0) {
-      await clock.advance(50);
-      await settle(1);
-    }
-    await held;
-    expect(clock.pending).toBe(0);
-  });
-
-  it('is kept alive while the work goes on', async () => {
-    const clock = createFakeClock({ startMs: Date.now() });
-    let finish: () => void = () => undefined;
-    const held = createFileTokenStore({ folder, clock }).withLock(
-      key,
-      () => new Promise<void>((resolve) => (finish = resolve)),
-    );
-    while (clock.pending === 0) await settle(1);
-    const before = (await stat(file('lock'))).mtimeMs;
-    await clock.advance(5_000);
-    while ((await stat(file('lock'))).mtimeMs < before + 4_999) await settle(1);
-    finish();
-    await held;
-    expect(clock.pending).toBe(0);
-  });
-
   it('that was taken over meanwhile is left to its new holder', async () => {
     await store.withLock(key, () => writeFile(file('lock'), 'the new holder'));
     await expect(readFile(file('lock'), 'utf8')).resolves.toBe('the new holder');
+  });
+});
+
+describe('the folder of the file store', () => {
+  const home = (): string => '/jane';
+  const noHome = (): string => {
+    throw new Error('A system error occurred: uv_os_homedir returned ENOENT');
+  };
+
+  it('is in $XDG_STATE_HOME, also for a user without a home', () => {
+    const environment = { XDG_STATE_HOME: '/var/state' };
+    expect(defaultFolder({ environment, platform: 'linux', home })).toBe('/var/state/vbc-reports');
+    expect(defaultFolder({ environment, platform: 'linux', home: noHome })).toBe('/var/state/vbc-reports');
+  });
+
+  it.each([undefined, '', 'relative/path'])('is in ~/.local/state when that is %p', (stateHome) => {
+    const environment = { XDG_STATE_HOME: stateHome };
+    expect(defaultFolder({ environment, platform: 'linux', home })).toBe('/jane/.local/state/vbc-reports');
+  });
+
+  it('is in the local profile on Windows', () => {
+    const environment = { LOCALAPPDATA: '/users/jane/local' };
+    expect(defaultFolder({ environment, platform: 'win32', home })).toBe('/users/jane/local/vbc-reports');
+    expect(defaultFolder({ environment: {}, platform: 'win32', home })).toBe('/jane/AppData/Local/vbc-reports');
+  });
+
+  it.each([noHome, () => ''])('says what to set for a user without a home', (without) => {
+    expect(() => defaultFolder({ environment: {}, platform: 'linux', home: without })).toThrow('set XDG_STATE_HOME');
+  });
+
+  it('costs a client without a home its sharing, not its run', async () => {
+    const folderless = createFileTokenStore({
+      folder: () => defaultFolder({ environment: {}, platform: 'linux', home: noHome }),
+    });
+    const { authorise, warnings } = setUp({ store: folderless });
+    await expect(authorise()).resolves.toBe('token-1');
+    expect(warnings[0]?.message).toContain('set XDG_STATE_HOME');
+  });
+});
+
+describe('a required file store', () => {
+  it('permits no login where a file is in place of its folder, and says what to do', async () => {
+    await writeFile(folder, 'not a folder');
+    const required = createFileTokenStore({ folder, required: true });
+    const { authorise, requests } = setUp({ store: required, autoAdvanceUpToMs: 1_000 });
+    const error = await errorOf(authorise());
+    expect(error).toMatchObject({ code: 'configuration', problem: 'store-unusable' });
+    expect(error.message).toContain('XDG_STATE_HOME');
+    expect(requests).toHaveLength(0);
   });
 });
