@@ -4,3 +4,4 @@ export { createLocalTimeFormatter, formatForPeople } from './format-local.ts';
 export { type Instant, resolveInstant } from './instant.ts';
 export { monthRange } from './month-range.ts';
 export { type RangeOptions, type ResolvedRange, resolveRange } from './range.ts';
+export { parseRange, type PhraseKind, type PhraseOptions, type PhraseRange } from './range-phrases.ts';
