@@ -30,7 +30,7 @@ export interface PartialContent {
 
 export function createNote(job: ExportJob, { gaps, ...content }: PartialContent): PartialNote {
   const windows = gaps.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
-  const resume = { version: 1, filters: job.filters, order: job.order, windows } as const;
+  const resume = { version: 2, filters: job.filters, order: job.order, windows } as const;
   return { version: 1, about, job, resume, insertAt: gaps.map(({ at }) => at), ...content };
 }
 
