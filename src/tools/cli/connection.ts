@@ -83,14 +83,15 @@ function sandboxCover({ from, to }: TimeWindow): TimeWindow {
 /** A client of the connection, at the pace that the flags set. Throws a `ConfigurationError` for invalid options. */
 export function createClient(
   { options }: Connection,
-  { pageSize, concurrency, requestsPerSecond, maxWait }: ConnectionFlags,
+  { pageSize, concurrency, requestsPerSecond, timeout, maxWait }: ConnectionFlags,
   signal: AbortSignal,
   on: EventHandlers,
 ): ReportsClient {
+  const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
   const retry = { maxRetryAfterMs: maxWait === undefined ? undefined : maxWait * 1000 };
   return createReportsClient({
     ...options,
-    ...{ pageSize, concurrency, requestsPerSecond, retry, userAgent, signal, on },
+    ...{ pageSize, concurrency, requestsPerSecond, timeoutMs, retry, userAgent, signal, on },
   });
 }
 
@@ -103,20 +104,17 @@ const graceMs = 5_000;
 /** A store, and a promise that no login is under way in it: every login is made and recorded inside its lock. */
 function watchLogins(store: TokenStore): { readonly store: TokenStore; readonly settled: () => Promise<void> } {
   const underWay = new Set<Promise<unknown>>();
+  function watched<Result>(run: Promise<Result>): Promise<Result> {
+    const forget = (): void => {
+      underWay.delete(run);
+    };
+    underWay.add(run);
+    run.then(forget, forget);
+    return run;
+  }
+  const withLock: TokenStore['withLock'] = (...args) => watched(store.withLock(...args));
   return {
-    store: {
-      read: (key) => store.read(key),
-      write: (key, access) => store.write(key, access),
-      async withLock(key, work) {
-        const run = store.withLock(key, work);
-        underWay.add(run);
-        try {
-          return await run;
-        } finally {
-          underWay.delete(run);
-        }
-      },
-    },
+    store: { ...store, withLock },
     settled: async () => {
       const over = new AbortController();
       const timeout = setTimeout(graceMs, undefined, { signal: over.signal }).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { planList } from '../../call-logs/plan-list.ts';
 import { createResume } from '../../call-logs/resume.ts';
 import { type ExportJob, hashAccount, type RowFormat } from '../export/index.ts';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection.ts';
 import type { ExportPlan } from './plan-export.ts';
 
 /** What a later run must have in common with this one to go on with it. Throws a `ConfigurationError` for the filters. */

@@ -1,4 +1,12 @@
-import { ConfigurationError, IncompleteError, type MissingWindow, ReportsError } from '../../core/errors/index.ts';
+import {
+  ConfigurationError,
+  IncompleteError,
+  type MissingWindow,
+  type OptionName,
+  type Phrase,
+  render,
+  ReportsError,
+} from '../../core/errors/index.ts';
 import type { Remainder } from './remainder.ts';
 import type { Reporter } from './terminal/reporter.ts';
 
@@ -79,20 +87,24 @@ function listMissing(missing: readonly MissingWindow[], reporter: Reporter): voi
 function messageOf(error: unknown, exitCode: ExitCode): string {
   if (exitCode === exitCodes.interrupted) return 'Interrupted; the export is not complete.';
   if (!(error instanceof Error)) return String(error);
-  if (exitCode === exitCodes.usage) return withFlagNames(error.message);
-  // Its hint is for programs.
-  if (error instanceof IncompleteError) return error.message.replace(` ${error.hint ?? ''}`, '');
-  return [withFlagsInHints(error.message), ...attemptsOf(error), ...causeOf(error)].join(' ');
+  return error instanceof ReportsError ? composed(error) : error.message;
 }
 
-function attemptsOf(error: Error): string[] {
-  const { attempts = 1 } = error instanceof ReportsError ? error : {};
+/** The parts of the error, with flags and variables in place of the library's options. */
+function composed(error: ReportsError): string {
+  const { summary, hint } = error.parts;
+  const where = error.request === undefined ? '' : ` (${error.request})`;
+  // The hint of an incomplete reading is for programs; the command line prints the command that continues.
+  const advice = hint === undefined || error instanceof IncompleteError ? [] : [inHint(hint)];
+  return [`${inSummary(summary)}${where}.`, ...advice, ...attemptsOf(error), ...causeOf(error)].join(' ');
+}
+
+function attemptsOf({ attempts = 1 }: ReportsError): string[] {
   return attempts > 1 ? [`It was tried ${attempts} times.`] : [];
 }
 
 /** The reason for a network failure (`ECONNREFUSED`, `ENOTFOUND`) is at the end of its causes. */
-function causeOf(error: Error): string[] {
-  if (!(error instanceof ReportsError)) return [];
+function causeOf(error: ReportsError): string[] {
   let code: string | undefined;
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) code = codeOf(cause) ?? code;
   return code === undefined ? [] : [`Cause: ${code}.`];
@@ -103,8 +115,8 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The flags and variables that set the library's options. */
-const flagsByOption: Readonly<Record<string, string>> = {
+/** What a user of the command line sets in place of the library's options. */
+const settingsByOption: Readonly<Partial<Record<OptionName, string>>> = {
   accountId: '--account-id (or VBC_ACCOUNT_ID)',
   baseUrl: '--base-url (or VBC_BASE_URL)',
   tokenUrl: '--token-url (or VBC_TOKEN_URL)',
@@ -121,27 +133,30 @@ const flagsByOption: Readonly<Record<string, string>> = {
   pageSize: '--page-size',
   concurrency: '--concurrency',
   requestsPerSecond: '--requests-per-second',
-  maxRetryAfterMs: '--max-wait',
+  timeoutMs: '--timeout',
+  'retry.maxRetryAfterMs': '--max-wait',
   auth: 'VBC_ACCESS_TOKEN',
-  clientId: '--client-id (or VBC_CLIENT_ID)',
-  clientSecret: 'VBC_CLIENT_SECRET',
   'auth.clientId': '--client-id (or VBC_CLIENT_ID)',
   'auth.clientSecret': 'VBC_CLIENT_SECRET',
   'auth.username': '--username (or VBC_USERNAME)',
   'auth.password': 'VBC_PASSWORD',
 };
 
-/** The library's message with its options called as they are on the command line. */
-export function withFlagNames(message: string): string {
-  return message.replace(/"([a-zA-Z.]+)"/g, (quoted, option: string) => flagsByOption[option] ?? quoted);
+/** Names that a hint needs in place of those of a summary: it says what to do. */
+const settingsInHints: typeof settingsByOption = {
+  ...settingsByOption,
+  auth: 'VBC_CLIENT_ID, VBC_CLIENT_SECRET, VBC_USERNAME and VBC_PASSWORD',
+  'auth.reset()': 'the command with --reset-login',
+  'auth.scope': 'the command line does so',
+  'auth.clientAuthentication': 'the option `clientAuthentication` of the library',
+};
+
+/** The text of a summary, with flags and variables in place of the library's options. */
+export function inSummary(summary: Phrase): string {
+  return render(summary, (option) => settingsByOption[option] ?? `\`${option}\``);
 }
 
-/** What hints say to those who write programs, beside what they say to those who don't. */
-const forPrograms = '`auth.reset()`, or `--reset-login` on the command line';
-
-/** As `withFlagNames` for hints, which quote options as code: plain quotes may be around what the server said. */
-export function withFlagsInHints(message: string): string {
-  return message
-    .replace(forPrograms, '--reset-login')
-    .replace(/`([a-zA-Z.]+)`/g, (quoted, option: string) => flagsByOption[option] ?? quoted);
+/** The text of a hint or a remedy, with flags and variables in place of the library's options. */
+export function inHint(hint: Phrase): string {
+  return render(hint, (option) => settingsInHints[option] ?? `\`${option}\``);
 }

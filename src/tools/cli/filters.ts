@@ -27,11 +27,7 @@ export function createCallMatcher({ number, result, direction }: CallFilters): (
  * international call and the `0` in brackets of a British or German number. Undefined if there are no digits.
  */
 export function normaliseNumber(text: string): string | undefined {
-  const digits = text
-    .normalize('NFKC')
-    .replaceAll('(0)', '')
-    .replaceAll(/\D/g, '')
-    .replace(/^00/, '');
+  const digits = text.normalize('NFKC').replaceAll('(0)', '').replaceAll(/\D/g, '').replace(/^00/, '');
   return digits === '' ? undefined : digits;
 }
 

@@ -80,6 +80,7 @@ export interface ConnectionFlags {
   readonly pageSize?: number;
   readonly concurrency?: number;
   readonly requestsPerSecond?: number;
+  readonly timeout?: number;
   readonly maxWait?: number;
 }
 
@@ -138,6 +139,12 @@ export function addConnectionFlags(command: Command): Command {
       }),
     )
     .addOption(
+      new ValueFlag('--timeout <seconds>', 'longest time for one request, in seconds (default: 60)', {
+        example: '120',
+        number: { whole: false, above: 0 },
+      }),
+    )
+    .addOption(
       new ValueFlag('--max-wait <seconds>', 'longest wait that the server may ask for, in seconds (default: 120)', {
         example: '600',
         number: { whole: false, from: 0 },
@@ -156,10 +163,7 @@ export function pageSizeFlag(description: string): ValueFlag {
 export type OutputFlags = Pick<ReporterOptions, 'json' | 'quiet' | 'verbose'>;
 
 export function addReporterFlags(command: Command, { json, verbose }: { json: string; verbose: string }): Command {
-  return command
-    .option('--json', json)
-    .option('--quiet', 'print nothing but errors')
-    .option('--verbose', verbose);
+  return command.option('--json', json).option('--quiet', 'print nothing but errors').option('--verbose', verbose);
 }
 
 /** The flags that name a range, by the start of the calls. */
@@ -195,9 +199,13 @@ export function addRangeFlags(command: Command): Command {
   }
   return command
     .addOption(
-      new ValueFlag('--from <time>', 'first instant: now, today, yesterday, 2026-03-01, 2026-03-01T09:30 or with offset', {
-        example: '2026-03-01',
-      }),
+      new ValueFlag(
+        '--from <time>',
+        'first instant: now, today, yesterday, 2026-03-01, 2026-03-01T09:30 or with offset',
+        {
+          example: '2026-03-01',
+        },
+      ),
     )
     .addOption(new ValueFlag('--to <time>', 'first instant after the range, written like --from', { example: 'now' }))
     .addOption(

@@ -1,12 +1,15 @@
 import type { ListOptions } from '../../call-logs/list-options.ts';
-import { monthRange, resolveRange, type ResolvedRange } from '../../core/time/index.ts';
+import type { ResolvedRange } from '../../core/time/index.ts';
 import type { ExportFlags } from './export-flags.ts';
-import { usageError } from './usage-error.ts';
+import { usageError } from './failure.ts';
+import { readRangeFlags } from './flags.ts';
 
 /** An export that is worth starting: what was typed, checked as far as possible without touching anything. */
 export interface ExportPlan {
   readonly range: ResolvedRange;
   readonly timeZone: string;
+  /** Sentences about local times that a clock change skips or repeats. */
+  readonly notes: readonly string[];
   readonly list: ListOptions;
   readonly format: 'csv' | 'ndjson';
   /** Undefined means standard output. */
@@ -21,7 +24,6 @@ export interface ExportPlan {
 
 /** Throws a `ConfigurationError` for what cannot be meant. */
 export function planExport(flags: ExportFlags, now: Date): ExportPlan {
-  const { tz: timeZone = 'UTC' } = flags;
   if (flags.localTimes && flags.tz === undefined) {
     throw usageError('--local-times needs a zone', 'Add --tz, such as --tz America/New_York.');
   }
@@ -36,10 +38,11 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
       'Export what is missing with --from and --to.',
     );
   }
-  const range = resolveRange({ ...namedRange(flags, timeZone), timeZone }, now);
+  const { range, timeZone, notes } = readRangeFlags(flags, now);
   return {
     range,
     timeZone,
+    notes,
     list: { from: range.from, to: range.to, timeZone, ...filters(flags) },
     format: flags.format ?? formatOf(out),
     file: out === '-' ? undefined : out,
@@ -48,14 +51,6 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
     localTimeZone: flags.localTimes ? timeZone : undefined,
     neutraliseFormulas: !flags.keepFormulas,
   };
-}
-
-function namedRange({ month, from, to }: ExportFlags, timeZone: string): Pick<ListOptions, 'from' | 'to'> {
-  if (month !== undefined) return monthRange(month, timeZone);
-  if (from !== undefined && to !== undefined) return { from, to };
-  if (from !== undefined) throw usageError('--to is missing', 'Add the first instant that no longer belongs to it.');
-  if (to !== undefined) throw usageError('--from is missing', 'Add the first instant of the range.');
-  throw usageError('No range is given', 'Add --from and --to, or --month, such as --month 2026-03.');
 }
 
 function filters(flags: ExportFlags): Omit<ListOptions, 'from' | 'to'> {

@@ -109,7 +109,13 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
       return usageError(`${one} and ${other} cannot be used together`, 'Leave one of them out.');
     }
     default:
-      return usageError(message.replace(/^error: /, '').replace(/\s+/g, ' ').replace(/\.$/, ''), help);
+      return usageError(
+        message
+          .replace(/^error: /, '')
+          .replace(/\s+/g, ' ')
+          .replace(/\.$/, ''),
+        help,
+      );
   }
 }
 

@@ -23,7 +23,11 @@ export async function createProxyFetch(env: Environment): Promise<ProxyFetch | u
   const { EnvHttpProxyAgent, fetch } = await import('undici');
   const noProxy = env.no_proxy ?? env.NO_PROXY ?? '';
   // Set to nothing where they are not set, so that the agent does not look into the environment of the process.
-  const agent = new EnvHttpProxyAgent({ httpProxy: httpProxy ?? '', httpsProxy: httpsProxy ?? httpProxy ?? '', noProxy });
+  const agent = new EnvHttpProxyAgent({
+    httpProxy: httpProxy ?? '',
+    httpsProxy: httpsProxy ?? httpProxy ?? '',
+    noProxy,
+  });
   const send = async (url: string, init: object): Promise<unknown> => fetch(url, { ...init, dispatcher: agent });
   // The agent needs the `fetch` of its own release. Both follow the Fetch standard, but their types are declared twice.
   return { fetch: send as FetchLike, close: () => agent.close() };

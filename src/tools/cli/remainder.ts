@@ -1,8 +1,8 @@
 import type { TimeWindow } from '../../core/errors/index.ts';
 import { type EndedEarly, missingWindows } from '../export/index.ts';
 import type { ExportPlan } from './plan-export.ts';
-import { shellWords } from './shell-words.ts';
-import { counted } from './words.ts';
+import { rangeFlagNames } from './flags.ts';
+import { counted, shellWords } from './terminal/text.ts';
 
 /** What an export that ended early has left to do. */
 export interface Remainder {
@@ -82,10 +82,9 @@ function ranges(windows: readonly TimeWindow[], args: readonly string[]): string
 
 /** The arguments without the flags that name the range, and without their values. */
 function withoutRange(args: readonly string[]): string[] {
-  const names = ['--from', '--to', '--month'];
   return args.filter((arg, index) => {
-    const isValue = names.includes(args[index - 1] ?? '');
-    return !isValue && !names.some((name) => arg === name || arg.startsWith(`${name}=`));
+    const isValue = rangeFlagNames.includes(args[index - 1] ?? '');
+    return !isValue && !rangeFlagNames.some((name) => arg === name || arg.startsWith(`${name}=`));
   });
 }
 

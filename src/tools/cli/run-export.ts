@@ -6,33 +6,32 @@ import {
   type RowFormat,
   writeCalls,
 } from '../export/index.ts';
-import type { CliIo } from './cli-io.ts';
-import { connect, type Connection } from './connect.ts';
-import { createClient } from './create-client.ts';
+import { connect, type Connection, createClient } from './connection.ts';
 import { createFormat } from './create-format.ts';
 import { describeJob } from './describe-job.ts';
-import { type ExitCode, exitCodes } from './exit-code.ts';
 import type { ExportFlags } from './export-flags.ts';
+import { type ExitCode, exitCodes, reportFailure } from './failure.ts';
 import { type ExportPlan, planExport } from './plan-export.ts';
 import { remainderOf } from './remainder.ts';
-import { reportFailure } from './report-failure.ts';
-import { createRunLog, type RunLog } from './run-log.ts';
 import { type ExportResult, summaryJson, summaryText } from './summary.ts';
-import { createVoice, type Voice } from './voice.ts';
+import { type CliIo, createReporter, type Reporter } from './terminal/reporter.ts';
+import { createRunLog, type RunLog } from './terminal/run-log.ts';
 
 /** The command `export`, given as flags and as typed: answers with the exit code, having said everything. */
 export async function runExport(flags: ExportFlags, args: readonly string[], io: CliIo): Promise<ExitCode> {
-  const voice = createVoice({ ...flags, rowsOnStdout: flags.out === '-' }, io);
+  const reporter = createReporter({ ...flags, rowsOnStdout: flags.out === '-' }, io);
+  const log = createRunLog(reporter, io.now);
   try {
     const plan = planExport(flags, io.now());
-    const connection = await connect(flags, plan.range, io);
+    for (const note of plan.notes) log.warn(note);
+    const connection = await connect(flags, plan.range, io, log.warn);
     try {
-      return await exportCalls({ plan, connection, flags, args, io, voice, log: createRunLog(voice, io.now) });
+      return await exportCalls({ plan, connection, flags, args, io, reporter, log });
     } finally {
       await connection.close();
     }
   } catch (error) {
-    return reportFailure(error, voice);
+    return reportFailure(error, reporter);
   }
 }
 
@@ -42,12 +41,12 @@ interface Run {
   readonly flags: ExportFlags;
   readonly args: readonly string[];
   readonly io: CliIo;
-  readonly voice: Voice;
+  readonly reporter: Reporter;
   readonly log: RunLog;
 }
 
 async function exportCalls(run: Run): Promise<ExitCode> {
-  const { plan, connection, flags, args, io, voice, log } = run;
+  const { plan, connection, flags, args, io, reporter, log } = run;
   const client = createClient(connection, flags, io.signal, log.handlers);
   if (flags.resetLogin) await client.auth.reset();
   const format = createFormat(plan, io.stdout);
@@ -63,9 +62,9 @@ async function exportCalls(run: Run): Promise<ExitCode> {
     },
   };
   const written = await writeCalls(source, format, output, ({ calls, totalItems = 0 }) => {
-    voice.progress.update({ calls: earlier + calls, totalItems: earlier + totalItems, elapsedMs: log.elapsedMs() });
+    reporter.progress.update({ calls: earlier + calls, totalItems: earlier + totalItems, elapsedMs: log.elapsedMs() });
   });
-  if (written.ended === 'early') return reportFailure(written.error, voice, remainderOf(written, plan, args));
+  if (written.ended === 'early') return reportFailure(written.error, reporter, remainderOf(written, plan, args));
   if (written.ended === 'complete')
     summarise(run, format, { ...written, earlier, settledUntil: list.summary()?.settledUntil });
   return exitCodes.done;
@@ -82,7 +81,7 @@ async function openOutput({ plan, connection, io, log }: Run, format: RowFormat)
 }
 
 function summarise(
-  { plan, voice, log }: Run,
+  { plan, reporter, log }: Run,
   { leftOut }: RowFormat,
   { calls, earlier, settledUntil }: Pick<ExportResult, 'calls' | 'earlier' | 'settledUntil'>,
 ): void {
@@ -90,8 +89,8 @@ function summarise(
   const { counts, warnings } = log;
   const durationMs = log.elapsedMs();
   const result = { ...counts, calls: calls + earlier, earlier, durationMs, leftOut, warnings, settledUntil };
-  voice.say(summaryText(plan, result));
-  voice.json(summaryJson(plan, result));
+  reporter.say(summaryText(plan, result));
+  reporter.json(summaryJson(plan, result));
 }
 
 function leftOutWarning(leftOut: ReadonlyMap<string, number>): string {

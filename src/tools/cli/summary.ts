@@ -1,7 +1,7 @@
 import { formatForPeople } from '../../core/time/index.ts';
 import type { ExportPlan } from './plan-export.ts';
-import type { RunCounts } from './run-log.ts';
-import { counted, duration, grouped } from './words.ts';
+import type { RunCounts } from './terminal/run-log.ts';
+import { counted, duration, grouped } from './terminal/text.ts';
 
 /** How an export ended. */
 export interface ExportResult extends RunCounts {

@@ -1,6 +1,6 @@
 import type { SetupReport } from '../../doctor/check-setup.ts';
-import type { ProbeCounts } from '../../doctor/api-probe.ts';
-import type { Step, StepName } from '../../doctor/steps.ts';
+import type { ProbeCosts } from '../../doctor/api-probe.ts';
+import type { Step, StepName, StepProblem } from '../../doctor/steps.ts';
 import type { CountedDifference, Survey } from '../../doctor/survey.ts';
 import { counted, grouped, printable, wrapText } from '../terminal/text.ts';
 
@@ -18,6 +18,15 @@ const labels: Readonly<Record<StepName, string>> = {
 
 type Status = Step['status'];
 
+/** A step in a user's words. */
+export interface ShownStep {
+  readonly name: StepName;
+  readonly status: Status;
+  readonly detail: string;
+  readonly problem?: StepProblem;
+  readonly remedy?: string;
+}
+
 const marks: Readonly<Record<Status, string>> = { passed: '✓', failed: '✗', unknown: '?', 'not-checked': '-' };
 const asciiMarks: Readonly<Record<Status, string>> = { passed: '+', failed: 'x', unknown: '?', 'not-checked': '-' };
 
@@ -31,16 +40,16 @@ export interface Look {
 }
 
 /** Returns a step for people: how it ended, and below it what to do if it failed. Ends with a line break. */
-export function stepText(step: Step, look: Look): string {
+export function stepText(step: ShownStep, look: Look): string {
   const head = `${markOf(step.status, look)} ${labels[step.name].padEnd(labelWidth)}`;
-  const remedy = step.status === 'failed' ? wrapText(`What to do: ${printable(step.remedy)}`, textWidth) : [];
+  const remedy = step.remedy === undefined ? [] : wrapText(`What to do: ${printable(step.remedy)}`, textWidth);
   const [first = '', ...rest] = wrapText(printable(step.detail), textWidth);
   const indent = ' '.repeat(labelWidth + 2);
   return [`${head}${first}`, ...[...rest, ...remedy].map((line) => `${indent}${line}`), ''].join('\n');
 }
 
 /** Returns one line with the steps that were not reached, or nothing. */
-export function notCheckedText(steps: readonly Step[], look: Look): string {
+export function notCheckedText(steps: readonly ShownStep[], look: Look): string {
   const names = steps.filter(({ status }) => status === 'not-checked').map(({ name }) => labels[name]);
   if (names.length === 0) return '';
   return `${markOf('not-checked', look)} ${'not checked'.padEnd(labelWidth)}${names.join('; ')}\n`;
@@ -54,14 +63,15 @@ function markOf(status: Status, { unicode, paint }: Look): string {
 export function verdictText({ steps, failure, survey, costs }: SetupReport, look: Look): string {
   const cost = costs === undefined ? [] : [costText(costs)];
   if (failure !== undefined) return [`Not ready: see ${markOf('failed', look)} above.`, ...cost].join('\n');
-  const open = steps.filter(({ status }) => status === 'unknown').map(({ name }) => labels[name]);
-  const ready = open.length === 0 ? 'Everything is set up.' : `What was checked works. Not checked: ${open.join(', ')}.`;
+  // All other checks that could not tell are settled by those behind them.
+  const loginOpen = steps.some(({ name, status }) => name === 'login' && status === 'unknown');
+  const ready = loginOpen ? 'What was checked works. The login was not checked: add --login.' : 'Everything is set up.';
   const differences = (survey?.differences.length ?? 0) > 0;
   const note = 'The differences from the document are not failures: exports work all the same.';
   return [ready, ...(differences ? [note] : []), ...cost].join('\n');
 }
 
-function costText({ logins, requests, repeats }: ProbeCounts): string {
+function costText({ logins, requests, repeats }: ProbeCosts): string {
   const reasons = [...repeats].map(([code, times]) => `${code} (${times})`).join(', ');
   const work = `${counted(requests, 'request')} for calls, ${logins === 0 ? 'no login' : counted(logins, 'login')}`;
   return reasons === '' ? `${work}.` : `${work}; repeated because of ${reasons}.`;
@@ -97,7 +107,9 @@ function describe({ kind, expected = '', found = '', count }: CountedDifference)
     case 'format':
       return `a string in another format${times}`;
     case 'value':
-      return found === 'string' ? `a value that the document does not list${times}` : `"${found}" is not listed${times}`;
+      return found === 'string'
+        ? `a value that the document does not list${times}`
+        : `"${found}" is not listed${times}`;
     case 'page-size':
       return `${grouped(Number(expected))} requested, ${grouped(Number(found))} used; exports allow for it`;
     case 'order':

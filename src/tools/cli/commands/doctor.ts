@@ -3,14 +3,13 @@ import picocolors from 'picocolors';
 import type { ProfileName } from '../../../sandbox.ts';
 import { type ApiProbe, createApiProbe } from '../../doctor/api-probe.ts';
 import { checkSetup, type SetupReport } from '../../doctor/check-setup.ts';
-import type { Fault } from '../../doctor/remedies.ts';
-import type { Step } from '../../doctor/steps.ts';
+import type { Step, StepProblem } from '../../doctor/steps.ts';
 import { type Connection, connectAccount, connectSandbox, userAgent } from '../connection.ts';
-import { type ExitCode, exitCodes, reportFailure, usageError, withFlagNames } from '../failure.ts';
+import { type ExitCode, exitCodes, inHint, inSummary, reportFailure, usageError } from '../failure.ts';
 import { addAccountFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, pageSizeFlag } from '../flags.ts';
 import { type CliIo, createReporter, type Reporter, showsUnicode, wantsColours } from '../terminal/reporter.ts';
 import { createRunLog } from '../terminal/run-log.ts';
-import { type Look, notCheckedText, stepText, surveyText, verdictText } from './doctor-text.ts';
+import { type Look, notCheckedText, type ShownStep, stepText, surveyText, verdictText } from './doctor-text.ts';
 import { profileFlag } from './sandbox.ts';
 
 /** The flags of `doctor`. */
@@ -47,13 +46,13 @@ export async function runDoctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode
     const { handlers } = createRunLog(reporter, io.now);
     const probe = createApiProbe({
       ...connection.options,
-      ...{ pageSize: flags.pageSize, userAgent, signal: io.signal, on: handlers },
+      ...{ pageSize: flags.pageSize, userAgent, signal: io.signal, on: handlers, login: flags.login },
     });
     if (flags.resetLogin) await probe.reset();
     return probe;
   };
   try {
-    const report = await checkSetup({ open, now: io.now(), login: flags.login ?? false, onStep: print.step });
+    const report = await checkSetup({ open, now: io.now(), onStep: print.step });
     return print.conclude(report, reporter);
   } catch (error) {
     return io.signal.aborted ? interrupted(reporter) : reportFailure(error, reporter);
@@ -92,32 +91,40 @@ function createPrinter(flags: DoctorFlags, io: CliIo): Printer {
       if (step.status !== 'not-checked') write(stepText(inUsersWords(step), look));
     },
     conclude(report, reporter) {
-      const failure = report.failure && inUsersWords(report.failure);
-      const exitCode = exitCodeOfFault(failure?.fault);
-      write(notCheckedText(report.steps, look));
+      const steps = report.steps.map(inUsersWords);
+      const failure = steps.find((step) => step.status === 'failed');
+      const exitCode = exitCodeOf(failure?.problem);
+      write(notCheckedText(steps, look));
       if (report.survey) write(`\n${surveyText(report.survey, look)}`);
       write(`\n${verdictText(report, look)}\n`);
-      if (flags.quiet && failure) reporter.error(`${failure.detail} ${failure.remedy}`);
-      reporter.json(reportJson({ ...report, failure, steps: report.steps.map(inUsersWords) }, exitCode));
+      if (flags.quiet && failure) reporter.error(`${failure.detail} ${failure.remedy ?? ''}`);
+      reporter.json(reportJson(report, steps, exitCode));
       return exitCode;
     },
   };
 }
 
-/** Settings are named in the library as its options are named. */
-function inUsersWords<S extends Step>(step: S): S {
-  return step.name === 'settings' ? { ...step, detail: withFlagNames(step.detail) } : step;
+/** A step with flags and variables in place of the library's options. */
+function inUsersWords({ name, status, detail, ...fault }: Step): ShownStep {
+  const text = inSummary(detail);
+  if (!('problem' in fault)) return { name, status, detail: text };
+  return { name, status, detail: text, problem: fault.problem, remedy: inHint(fault.remedy) };
 }
 
 /** The report for programs; its shape is part of the public interface. */
-function reportJson({ steps, failure, survey, costs }: SetupReport, exitCode: ExitCode): Record<string, unknown> {
+function reportJson(
+  { survey, costs }: SetupReport,
+  steps: readonly ShownStep[],
+  exitCode: ExitCode,
+): Record<string, unknown> {
   const { logins = 0, requests = 0, repeats } = costs ?? {};
+  const failure = steps.find((step) => step.status === 'failed');
   return {
     status: exitCode === exitCodes.done ? 'done' : 'failed',
     exitCode,
-    ...(failure && { error: { code: failure.fault, message: `${failure.detail} ${failure.remedy}` } }),
+    ...(failure && { error: { code: failure.problem, message: `${failure.detail} ${failure.remedy ?? ''}` } }),
     steps,
-    answers: survey ?? null,
+    survey: survey ?? null,
     logins,
     requests,
     repeats: Object.fromEntries(repeats ?? []),
@@ -131,24 +138,28 @@ function interrupted(reporter: Reporter): ExitCode {
   return exitCodes.interrupted;
 }
 
-/** All other faults are failures of the server or the network, or a wrong address. */
-const exitCodesByFault: Readonly<Partial<Record<Fault, ExitCode>>> = {
-  settings: exitCodes.usage,
-  'wrong-client': exitCodes.refused,
-  'wrong-password': exitCodes.refused,
-  'user-locked': exitCodes.refused,
-  'login-refused': exitCodes.refused,
-  'grant-not-allowed': exitCodes.refused,
-  'no-scope': exitCodes.refused,
-  'token-invalid': exitCodes.refused,
-  'token-unknown-here': exitCodes.refused,
-  'token-retired': exitCodes.refused,
-  'not-subscribed': exitCodes.refused,
-  forbidden: exitCodes.refused,
-  'no-role-or-wrong-account': exitCodes.refused,
-  'no-scope-role-or-wrong-account': exitCodes.refused,
-};
+/** The problems of logging in, of the token and of permissions. All others are a failing server or a wrong address. */
+const refusals: ReadonlySet<StepProblem> = new Set([
+  'wrong-client',
+  'wrong-password',
+  'user-locked',
+  'grant-not-allowed',
+  'login-refused',
+  'login-blocked',
+  'missing-scope',
+  'unknown-scope',
+  'token-invalid',
+  'token-unknown',
+  'token-retired',
+  'new-token-retired',
+  'not-subscribed',
+  'forbidden',
+  'no-role-or-wrong-account',
+  'no-scope-role-or-wrong-account',
+]);
 
-function exitCodeOfFault(fault: Fault | undefined): ExitCode {
-  return fault === undefined ? exitCodes.done : (exitCodesByFault[fault] ?? exitCodes.failed);
+function exitCodeOf(problem: StepProblem | undefined): ExitCode {
+  if (problem === undefined) return exitCodes.done;
+  if (problem === 'settings') return exitCodes.usage;
+  return refusals.has(problem) ? exitCodes.refused : exitCodes.failed;
 }

@@ -110,9 +110,16 @@ function introduce(sandbox: Sandbox, flags: SandboxFlags, { stdout }: CliIo, rep
   const { shell = process.platform === 'win32' ? 'powershell' : 'sh' } = flags;
   const assign = assignments[shell];
   if (flags.json) reporter.json({ settings });
-  reporter.say("A local test server in place of the Reports API. It is not the provider's service: its calls are made up.\n");
+  reporter.say(
+    "A local test server in place of the Reports API. It is not the provider's service: its calls are made up.\n",
+  );
   reporter.say(`Paste these settings into another terminal (${shell}), then run vbc-reports there:\n\n`);
-  if (!flags.json) stdout.write(Object.entries(settings).map(([name, value]) => `${assign(name, value)}\n`).join(''));
+  if (!flags.json)
+    stdout.write(
+      Object.entries(settings)
+        .map(([name, value]) => `${assign(name, value)}\n`)
+        .join(''),
+    );
   reporter.say('\nServing until Ctrl-C.\n');
 }
 

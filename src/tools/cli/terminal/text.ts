@@ -10,7 +10,9 @@ export function printable(text: string): string {
 export function printableLines(text: string): string {
   return text
     .split(/(\r?\n)/)
-    .map((part) => (/^\r?\n$/.test(part) ? part : part.replace(unprintable, (each) => (each === '\t' ? each : escaped(each)))))
+    .map((part) =>
+      /^\r?\n$/.test(part) ? part : part.replace(unprintable, (each) => (each === '\t' ? each : escaped(each))),
+    )
     .join('');
 }
 

@@ -1,13 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { reportFailure } from '../../../src/tools/cli/report-failure.ts';
-import { createVoice } from '../../../src/tools/cli/voice.ts';
-import { ConfigurationError, IncompleteError, NetworkError } from '../../../src/core/errors/index.ts';
+import { exitCodeOf, reportFailure } from '../../../src/tools/cli/failure.ts';
+import { createReporter } from '../../../src/tools/cli/terminal/reporter.ts';
+import { OutputError } from '../../../src/tools/export/index.ts';
+import {
+  AbortedError,
+  AccountLockedError,
+  ConfigurationError,
+  IncompleteError,
+  NetworkError,
+  ServerError,
+} from '../../../src/core/errors/index.ts';
+import { option, phrase } from '../../../src/core/errors/phrase.ts';
 import { RecordingStream } from './run.ts';
 
 function report(error: unknown): { exitCode: number; stderr: string; json: unknown } {
   const [stdout, stderr] = [new RecordingStream(), new RecordingStream()];
   const io = { env: {}, stdout, stderr, signal: new AbortController().signal, now: () => new Date() };
-  const exitCode = reportFailure(error, createVoice({ json: true }, io));
+  const exitCode = reportFailure(error, createReporter({ json: true }, io));
   return { exitCode, stderr: stderr.text, json: JSON.parse(stdout.text) };
 }
 
@@ -40,8 +49,11 @@ describe('a failure', () => {
   });
 
   it('of an option calls it as the command line does', () => {
-    expect(report(new ConfigurationError('"pageSize" must be smaller')).stderr).toBe(
-      'error: --page-size must be smaller.\n',
+    const error = new ConfigurationError(phrase`${option('pageSize')} must be smaller`, {
+      hint: phrase`Or log in again with ${option('auth.reset()')}.`,
+    });
+    expect(report(error).stderr).toBe(
+      'error: --page-size must be smaller. Or log in again with the command with --reset-login.\n',
     );
   });
 
@@ -49,5 +61,46 @@ describe('a failure', () => {
     const { exitCode, stderr, json } = report(new TypeError('x is not\na function'));
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'error: x is not a function\n' });
     expect(json).toMatchObject({ error: { code: 'unexpected' } });
+  });
+});
+
+describe('the exit code', () => {
+  it.each([
+    ['configuration', 2],
+    ['sandbox-configuration', 2],
+    ['authentication-refused', 3],
+    ['account-locked', 3],
+    ['not-subscribed', 3],
+    ['incomplete', 4],
+    ['aborted', 130],
+    ['rate-limited', 1],
+    ['invalid-parameters', 1],
+    ['not-found', 1],
+    ['unexpected-response', 1],
+    ['server', 1],
+    ['network', 1],
+    ['timeout', 1],
+    ['malformed-response', 1],
+    ['retry-budget-exhausted', 1],
+    ['output', 1],
+  ])('of %s is %i', (code, expected) => {
+    expect(exitCodeOf({ code })).toBe(expected);
+  });
+
+  it('of an access that is refused in another way (403) is 3', () => {
+    expect(exitCodeOf({ code: 'unexpected-response', status: 403 })).toBe(3);
+  });
+
+  it.each([
+    [new ConfigurationError('x'), 2],
+    [new AccountLockedError('x'), 3],
+    [new AbortedError('x'), 130],
+    [new ServerError('x', { status: 503 }), 1],
+    [new OutputError('x'), 1],
+    [new Error('x'), 1],
+    ['thrown text', 1],
+    [undefined, 1],
+  ])('of %p is %i', (error, expected) => {
+    expect(exitCodeOf(error)).toBe(expected);
   });
 });

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { runCli } from '../../../src/tools/cli/run-cli.ts';
-import { RecordingStream, run } from './run.ts';
+import { runCli } from '../../../../src/tools/cli/program.ts';
+import { RecordingStream, run } from '../run.ts';
 
 interface Served {
   readonly settings: Record<string, string>;
