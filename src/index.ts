@@ -18,7 +18,7 @@ export type {
   WarningEvent,
 } from './core/events.ts';
 export type { Clock } from './core/http/clock.ts';
-export type { FetchLike } from './core/http/fetch-like.ts';
+export type { FetchInit, FetchLike, FetchResponse, HeadersLike } from './core/http/attempt.ts';
 export type { ClientOptions, RetryOptions } from './core/options.ts';
 export {
   callEnd,

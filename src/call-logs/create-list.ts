@@ -1,10 +1,11 @@
 import type { Emit } from '../core/events.ts';
-import { createCall } from '../core/http/call.ts';
+import { startOperation } from '../core/http/operation.ts';
 import type { Clock } from '../core/http/clock.ts';
 import { createCallLogList, type CallLogList, type ListSummary } from './call-log-list.ts';
 import type { CallLogPage } from './call-log-page.ts';
 import type { ListOptions } from './list-options.ts';
 import { planList } from './plan-list.ts';
+import { createPageSource, readCalls } from './read-calls.ts';
 import type { ReadPage } from './read-page.ts';
 import { settledUntil } from './settled-until.ts';
 import type { Amount } from './take-pages.ts';
@@ -19,7 +20,7 @@ export interface ListDependencies {
   readonly deadlineMs: number | undefined;
   readonly signal: AbortSignal | undefined;
   /** Gives what compares the first answer of a list with the document; undefined if nobody wants to know. */
-  readonly driftWatch?: (() => Promise<(answer: unknown) => void>) | undefined;
+  readonly driftWatch?: ((answer: unknown) => void) | undefined;
 }
 
 export type List = (options: ListOptions) => CallLogList;
@@ -39,18 +40,16 @@ export function createList(dependencies: ListDependencies): List {
     ): AsyncGenerator<CallLogPage, void, undefined> {
       const atMost = { calls: Math.min(calls, options.limit ?? Infinity), pages };
       warnOfFuture(plan.range, emit);
-      // Loaded with the first list: importing the client loads no code for reading.
-      const { createPageSource, readCalls } = await import('./read-calls.ts');
       const { filters, order, verify } = plan;
-      const onFirstAnswer = await dependencies.driftWatch?.();
-      const call = createCall(clock, deadlineMs, dependencies.signal, options.signal, stop);
-      const source = createPageSource({ readPage, filters, order, verify, pageSize, call, emit, onFirstAnswer });
+      const onFirstAnswer = dependencies.driftWatch;
+      const operation = startOperation(clock, deadlineMs, dependencies.signal, options.signal, stop);
+      const source = createPageSource({ readPage, filters, order, verify, pageSize, operation, emit, onFirstAnswer });
       // What is read ahead beyond a small limit is read for nothing.
       const concurrency = pages === 1 || atMost.calls <= pageSize ? 1 : dependencies.concurrency;
       const startedAt = clock.now();
       const handedOut = { calls: 0, totalItems: 0 };
       try {
-        for await (const page of readCalls({ plan, source, pageSize, concurrency, emit, call, atMost })) {
+        for await (const page of readCalls({ plan, source, pageSize, concurrency, emit, operation, atMost })) {
           handedOut.calls += page.calls.length;
           handedOut.totalItems = page.totalItems;
           yield page;
@@ -58,7 +57,13 @@ export function createList(dependencies: ListDependencies): List {
       } finally {
         const repeatedCalls = Math.max(0, source.received - handedOut.calls);
         const durationMs = clock.now() - startedAt;
-        summary = { ...call.tally, ...handedOut, repeatedCalls, durationMs, settledUntil: settledUntil(startedAt) };
+        summary = {
+          ...operation.tally,
+          ...handedOut,
+          repeatedCalls,
+          durationMs,
+          settledUntil: settledUntil(startedAt),
+        };
       }
     }
 

@@ -1,7 +1,7 @@
 import { IncompleteError, ReportsError, type TimeWindow } from '../core/errors/index.ts';
 import { withContext } from '../core/errors/reports-error.ts';
 import type { Emit } from '../core/events.ts';
-import type { Call } from '../core/http/call.ts';
+import type { Operation } from '../core/http/operation.ts';
 import type { CallLog } from './call-log.ts';
 import type { CallLogPage } from './call-log-page.ts';
 import type { Axis } from './keyset/axis.ts';
@@ -25,7 +25,7 @@ export interface ReadingOptions {
   readonly concurrency: number;
   readonly emit: Emit;
   /** Ended with the reading. */
-  readonly call: Call;
+  readonly operation: Operation;
   readonly atMost: Amount;
 }
 
@@ -52,7 +52,7 @@ export async function* readCalls(options: ReadingOptions): AsyncGenerator<CallLo
     if (!(error instanceof ReportsError)) throw error;
     throw withContext(error, { resume: createResume(left(), plan.filters, plan.order) });
   } finally {
-    options.call.end();
+    options.operation.end();
     await readAhead?.stop();
   }
 }

@@ -2,7 +2,7 @@ import { createFinalURL, createQuerySerializer, defaultPathSerializer, removeTra
 
 import type { components, paths } from '../../generated/types.ts';
 import type { TimeWindow } from '../core/errors/index.ts';
-import type { Call } from '../core/http/call.ts';
+import type { Operation } from '../core/http/operation.ts';
 import type { Send } from '../core/http/send.ts';
 import { formatApiTime } from '../core/time/index.ts';
 import type { CallLog, CallLogsQuery } from './call-log.ts';
@@ -26,7 +26,7 @@ export interface PageRequest {
   readonly order: 'asc' | 'desc' | undefined;
   /** Whether the answer has to state a total. */
   readonly verify: boolean;
-  readonly call: Call;
+  readonly operation: Operation;
 }
 
 /** An answer of the server, as it stands. */
@@ -49,12 +49,12 @@ export function createReadPage({ send, baseUrl, accountId }: PageReaderDependenc
   const urlOf = createUrlOf(baseUrl, accountId);
   const name = `GET ${new URL(urlOf()).pathname}`;
   return async (request) => {
-    const { page, window, verify, call } = request;
-    const inspect = (json: unknown): string | undefined => inspectPage(json, { verify });
+    const { page, window, verify, operation } = request;
+    const validate = (json: unknown): string | undefined => inspectPage(json, { verify });
     const url = urlOf(queryOf(request));
-    const sent = await send({ url, method: 'GET', headers: {}, name, call, page, window, inspect });
+    const sent = await send({ url, method: 'GET', headers: {}, name, operation, page, window, validate });
     if (sent.error) throw sent.error;
-    return toRawPage(sent.answer.json);
+    return toRawPage(sent.response.json);
   };
 }
 

@@ -16,7 +16,7 @@ import {
 } from './checks.ts';
 import type { EventHandlers } from './events.ts';
 import type { Clock } from './http/clock.ts';
-import type { FetchLike } from './http/fetch-like.ts';
+import type { FetchLike } from './http/attempt.ts';
 
 /** The options of `createReportsClient`. Only `accountId` and `auth` are required. */
 export interface ClientOptions {

@@ -1,5 +1,5 @@
 import type { CallLog } from '../../src/call-logs/call-log.ts';
-import type { FetchLike } from '../../src/core/http/fetch-like.ts';
+import type { FetchLike } from '../../src/core/http/attempt.ts';
 import { exampleCall } from '../tools/export/example-call.ts';
 
 export interface SeenRequest {

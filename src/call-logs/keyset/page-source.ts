@@ -2,7 +2,7 @@ import { InvalidParametersError, type TimeWindow } from '../../core/errors/index
 import type { Emit } from '../../core/events.ts';
 import type { Filters } from '../filters.ts';
 import type { RawPage, ReadPage } from '../read-page.ts';
-import type { Call } from '../../core/http/call.ts';
+import type { Operation } from '../../core/http/operation.ts';
 import type { GapPage } from './place-answer.ts';
 
 export interface PageSourceOptions {
@@ -12,7 +12,7 @@ export interface PageSourceOptions {
   readonly pageSize: number;
   /** Whether answers have to state totals. */
   readonly verify: boolean;
-  readonly call: Call;
+  readonly operation: Operation;
   readonly emit: Emit;
   /** Handed the first answer of the reading as it came. */
   readonly onFirstAnswer?: ((answer: unknown) => void) | undefined;
@@ -27,7 +27,7 @@ export interface PageSource {
 }
 
 export function createPageSource(options: PageSourceOptions): PageSource {
-  const { readPage, filters, pageSize, verify, call, emit } = options;
+  const { readPage, filters, pageSize, verify, operation, emit } = options;
   let order: 'asc' | 'desc' | undefined = options.order;
   let received = 0;
   let lowered = false;
@@ -44,7 +44,7 @@ export function createPageSource(options: PageSourceOptions): PageSource {
 
   async function ask(window: TimeWindow, page: number): Promise<RawPage> {
     try {
-      return await readPage({ window, filters, page, pageSize, order, verify, call });
+      return await readPage({ window, filters, page, pageSize, order, verify, operation });
     } catch (error) {
       if (order === undefined || !refusesOrder(error)) throw error;
       order = undefined;

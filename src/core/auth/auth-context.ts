@@ -1,13 +1,10 @@
 import type { Emit } from '../events.ts';
-import type { Clock } from '../http/clock.ts';
-import type { FetchLike } from '../http/fetch-like.ts';
+import type { AttemptDependencies } from '../http/attempt.ts';
 import type { TokenStore } from './token-store.ts';
 
 /** What authentication needs from the client. */
-export interface AuthContext {
+export interface AuthContext extends AttemptDependencies {
   readonly tokenUrl: string;
-  readonly fetch: FetchLike;
-  readonly clock: Clock;
   /** At least 0, below 1. */
   readonly random: () => number;
   readonly store: TokenStore;

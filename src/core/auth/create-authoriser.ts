@@ -1,5 +1,5 @@
 import type { Emit } from '../events.ts';
-import type { Authoriser } from '../http/authoriser.ts';
+import type { Authoriser } from '../http/send.ts';
 import type { AuthContext } from './auth-context.ts';
 import type { AuthOption } from './auth-option.ts';
 import { createFunctionSource } from './function-source.ts';

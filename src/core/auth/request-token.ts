@@ -1,6 +1,5 @@
-import type { Answer } from '../http/answer.ts';
-import { attempt } from '../http/attempt.ts';
-import { isFields } from '../http/read-fault.ts';
+import { attempt, type BufferedResponse } from '../http/attempt.ts';
+import { isFields } from '../http/fault.ts';
 import type { AuthContext } from './auth-context.ts';
 import type { ClientIdentity } from './grant.ts';
 import { tokenError, type TokenRequestKind } from './token-error.ts';
@@ -15,6 +14,9 @@ export interface TokenRequest {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** More than any token response needs. */
+const maxBodyBytes = 2 ** 20;
+
 /**
  * One request to the token endpoint (RFC 6749).
  *
@@ -23,13 +25,14 @@ export interface TokenRequest {
  * @throws NetworkError, TimeoutError no answer: what was sent may have been used up, and may have counted
  */
 export async function requestToken(request: TokenRequest, context: AuthContext): Promise<StoredTokens> {
-  const { tokenUrl, fetch, clock, timeoutMs } = context;
+  const { tokenUrl, clock, timeoutMs } = context;
   const name = `POST ${new URL(tokenUrl).pathname}`;
   const askedAt = clock.now();
   // Never aborted from outside: an attempt that is on its way counts, whether or not anybody waits for it.
   const { signal } = new AbortController();
-  const init = { method: 'POST', headers: headersOf(request, context), body: bodyOf(request) };
-  const answer = await attempt({ url: tokenUrl, init, name, timeoutMs, signal }, fetch, clock);
+  const posted = { method: 'POST', headers: headersOf(request, context), body: bodyOf(request) };
+  const target = { url: tokenUrl, option: 'tokenUrl', purpose: request.kind, name, timeoutMs, signal } as const;
+  const answer = await attempt({ ...posted, ...target, maxBodyBytes }, context);
   const tokens = readTokens(answer, askedAt);
   if (tokens) return tokens;
   throw tokenError(answer, { kind: request.kind, name, now: clock.now(), secrets: secretsOf(request) });
@@ -64,7 +67,7 @@ function formEncoded(text: string): string {
   return new URLSearchParams({ text }).toString().slice('text='.length);
 }
 
-function readTokens({ status, json }: Answer, askedAt: number): StoredTokens | undefined {
+function readTokens({ status, json }: BufferedResponse, askedAt: number): StoredTokens | undefined {
   if (status < 200 || status > 299 || !isFields(json) || !isSendableToken(json.access_token)) return undefined;
   const { access_token: accessToken, refresh_token: refreshToken, scope } = json;
   return {

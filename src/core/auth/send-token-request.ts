@@ -1,6 +1,6 @@
 import { ReportsError } from '../errors/index.ts';
 import { withContext } from '../errors/reports-error.ts';
-import { wait } from '../http/wait.ts';
+import { wait } from '../http/clock.ts';
 import type { AuthContext } from './auth-context.ts';
 import { requestToken, type TokenRequest } from './request-token.ts';
 import { resendDelayMs } from './resend-rules.ts';

@@ -1,4 +1,4 @@
-import { onAbort } from '../http/on-abort.ts';
+import { onAbort } from '../http/signals.ts';
 
 export interface ShareOptions {
   /** Whether work that nobody waits for any more is aborted, and the next caller starts anew. */

@@ -10,10 +10,9 @@ import {
   type ReportsErrorDetails,
 } from '../errors/index.ts';
 import { excerpt } from '../errors/redact.ts';
-import type { Answer } from '../http/answer.ts';
-import { hideSecrets } from '../http/hide-secrets.ts';
-import { readFault, type Fault } from '../http/read-fault.ts';
-import { readRetryAfter } from '../http/retry-after.ts';
+import type { BufferedResponse } from '../http/attempt.ts';
+import { hideSecrets } from '../http/classify-response.ts';
+import { readFault, readRetryAfter, type Fault } from '../http/fault.ts';
 import { loginHint } from './login-hint.ts';
 
 /** What a token request offers: a user's login, an authorization code, or a refresh token. */
@@ -32,7 +31,7 @@ export interface FailedTokenRequest {
 const lockedWording = /17003|max_?attempts|locked/i;
 
 /** The error of an answer that holds no token. */
-export function tokenError(answer: Answer, request: FailedTokenRequest): ReportsError {
+export function tokenError(answer: BufferedResponse, request: FailedTokenRequest): ReportsError {
   const { status } = answer;
   const fault = readFault(hideSecrets(answer, request.secrets));
   const details: ReportsErrorDetails = {

@@ -1,43 +1,136 @@
-import { AbortedError, NetworkError, ReportsError, TimeoutError } from '../errors/index.ts';
+import {
+  AbortedError,
+  NetworkError,
+  type OptionName,
+  type ProblemId,
+  ReportsError,
+  TimeoutError,
+  UnexpectedResponseError,
+} from '../errors/index.ts';
 import { safeCause } from '../errors/redact.ts';
-import { readAnswer, type Answer } from './answer.ts';
+import { present } from '../present.ts';
+import { type Anomaly, BodyParser } from './body-parser.ts';
 import type { Clock } from './clock.ts';
-import type { FetchLike } from './fetch-like.ts';
-import { linkSignals } from './link-signals.ts';
+import { linkSignals } from './signals.ts';
 
+/** What a `fetch` is called with, beside the URL. */
+export interface FetchInit {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
+
+/** The part of a `Response` that is used here. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly url: string;
+  readonly headers: HeadersLike;
+  /** Read as it arrives if it is a `ReadableStream`; else `text()` is used. */
+  readonly body: unknown;
+  text(): Promise<string>;
+}
+
+/** The part of a `Headers` that is used here. */
+export interface HeadersLike {
+  get(name: string): string | null;
+  forEach(callback: (value: string, name: string) => void): void;
+}
+
+/**
+ * The platform's `fetch`, or one that behaves like it, such as undici's or node-fetch. It is called with a URL and an
+ * init, never with a `Request`.
+ */
+export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** The platform's `fetch`, looked up at each call, so that tools that replace the global one have their effect. */
+export const platformFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
+
+/** A response whose body has been read and, if it is JSON, parsed. */
+export interface BufferedResponse {
+  readonly status: number;
+  readonly headers: HeadersLike;
+  readonly url: string;
+  readonly text: string;
+  /** The parsed body; undefined if it is not a JSON object or array. */
+  readonly json: unknown;
+  /** What did not arrive as it was sent; absent for almost every response. */
+  readonly anomalies?: readonly Anomaly[];
+}
+
+/** One request to be attempted. */
 export interface AttemptRequest {
   readonly url: string;
-  readonly init: RequestInit;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string | undefined;
   /** Method and path, for messages. */
   readonly name: string;
   /** From the call of `fetch` to the last byte of the body, in milliseconds. */
   readonly timeoutMs: number;
+  /** The largest body that is read, in bytes after decompression. Default: 256 MiB. */
+  readonly maxBodyBytes?: number | undefined;
   readonly signal: AbortSignal;
+  /** The option that names the host. Default: `baseUrl`. */
+  readonly option?: OptionName | undefined;
+  /** What the request is for, for observers: `login`, `refresh` …; undefined for a request to the API. */
+  readonly purpose?: string | undefined;
 }
 
+/** What an attempt led to: a response, or an error without one. */
+export interface AttemptOutcome {
+  readonly request: AttemptRequest;
+  readonly response?: BufferedResponse;
+  readonly error?: ReportsError;
+}
+
+/** What an attempt needs from the client. */
+export interface AttemptDependencies {
+  readonly fetch: FetchLike;
+  readonly clock: Clock;
+  /** Called with the outcome of every attempt, token requests included. */
+  readonly observe?: ((outcome: AttemptOutcome) => void) | undefined;
+}
+
+const defaultMaxBodyBytes = 256 * 2 ** 20;
+
 /**
- * One request, one answer, whatever its status. Redirects are not followed: a token would travel to another host.
+ * Sends one request and reads its response, whatever the status. Redirects are not followed, because a token would
+ * travel to another host. An error whose `retryRefusal` is set is final.
  *
- * @throws NetworkError no answer, or one that was cut short
- * @throws TimeoutError the whole took longer than `timeoutMs`
- * @throws AbortedError the signal was aborted; with a `ReportsError` as its reason, that error is thrown instead
+ * @throws NetworkError there was no response, or it was cut short
+ * @throws TimeoutError it took longer than `timeoutMs`
+ * @throws UnexpectedResponseError the body is larger than `maxBodyBytes`
+ * @throws AbortedError the signal was aborted; if its reason is a `ReportsError`, that error is thrown instead
  */
-export async function attempt(request: AttemptRequest, fetch: FetchLike, clock: Clock): Promise<Answer> {
-  const { url, init, name, timeoutMs, signal } = request;
+export async function attempt(request: AttemptRequest, dependencies: AttemptDependencies): Promise<BufferedResponse> {
+  const { observe } = dependencies;
+  try {
+    const response = await fetchWhole(request, dependencies);
+    observe?.({ request, response });
+    return response;
+  } catch (error) {
+    if (error instanceof ReportsError) observe?.({ request, error });
+    throw error;
+  }
+}
+
+async function fetchWhole(request: AttemptRequest, { fetch, clock }: AttemptDependencies): Promise<BufferedResponse> {
+  const { url, method, headers, body, name, timeoutMs, maxBodyBytes = defaultMaxBodyBytes, signal } = request;
   throwIfAborted(signal, name);
   const linked = linkSignals(signal);
   const cancelTimer = clock.after(timeoutMs, () => {
-    linked.abort(new TimeoutError(`No whole answer within ${timeoutMs} ms`, { request: name }));
+    const summary = `The request timed out after ${timeoutMs / 1000} s`;
+    linked.abort(new TimeoutError(summary, { request: name, problem: 'slow-server' }));
   });
   try {
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: linked.signal });
-    return await readAnswer(response);
+    const init = { method, headers, ...present({ body }), redirect: 'manual', signal: linked.signal } as const;
+    return await readResponse(await fetch(url, init), maxBodyBytes);
   } catch (error) {
+    if (error instanceof BodyTooLarge) linked.abort(bodyTooLarge(request, maxBodyBytes));
     throwIfAborted(linked.signal, name);
-    throw new NetworkError('The connection failed or ended before the whole answer was there', {
-      request: name,
-      cause: safeCause(error),
-    });
+    throw networkError(request, error);
   } finally {
     cancelTimer();
     linked.release();
@@ -46,10 +139,93 @@ export async function attempt(request: AttemptRequest, fetch: FetchLike, clock: 
 
 /** Throws what the abort of a signal means: our own reason as it is, a caller's as the cause of an `AbortedError`. */
 export function throwIfAborted(signal: AbortSignal, name?: string): void {
-  if (signal.aborted) throw abortError(signal, name);
+  if (!signal.aborted) return;
+  if (signal.reason instanceof ReportsError) throw signal.reason;
+  throw new AbortedError('Aborted', { request: name, cause: signal.reason });
 }
 
-export function abortError(signal: AbortSignal, name?: string): ReportsError {
-  if (signal.reason instanceof ReportsError) return signal.reason;
-  return new AbortedError('Aborted', { request: name, cause: signal.reason });
+class BodyTooLarge extends Error {}
+
+function bodyTooLarge({ name, option = 'baseUrl' }: AttemptRequest, maxBodyBytes: number): ReportsError {
+  const summary = `Unexpected response: the body is larger than ${maxBodyBytes} bytes`;
+  const details = { request: name, option, problem: 'body-too-large', retryRefusal: 'not-retryable' } as const;
+  return new UnexpectedResponseError(summary, details);
+}
+
+async function readResponse(response: FetchResponse, maxBodyBytes: number): Promise<BufferedResponse> {
+  const { status, headers, url, body } = response;
+  const parser = new BodyParser();
+  if (isByteStream(body)) {
+    await readStream(body, parser, maxBodyBytes);
+  } else {
+    // The bodies of other implementations than the platform's may be of another kind.
+    if (Number(headers.get('content-length')) > maxBodyBytes) throw new BodyTooLarge();
+    parser.pushText(await response.text());
+  }
+  const { json, text, anomalies } = parser.end();
+  return { status, headers, url, text, json, ...(anomalies.length > 0 && { anomalies }) };
+}
+
+async function readStream(body: ReadableStream<Uint8Array>, parser: BodyParser, maxBodyBytes: number): Promise<void> {
+  const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+  let bytes = 0;
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    bytes += read.value.length;
+    if (bytes > maxBodyBytes) throw new BodyTooLarge();
+    parser.push(read.value);
+  }
+}
+
+function isByteStream(body: unknown): body is ReadableStream<Uint8Array> {
+  return typeof (Object(body) as { getReader?: unknown }).getReader === 'function';
+}
+
+/** Codes of errors that show that the request was never sent, and what they mean; Node's and OpenSSL's. */
+const problemByCode: Readonly<Record<string, ProblemId>> = {
+  ENOTFOUND: 'host-not-found',
+  EAI_AGAIN: 'host-not-found',
+  ECONNREFUSED: 'connection-refused',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'untrusted-certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: 'untrusted-certificate',
+  UNABLE_TO_GET_ISSUER_CERT: 'untrusted-certificate',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'untrusted-certificate',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'untrusted-certificate',
+  CERT_UNTRUSTED: 'untrusted-certificate',
+  CERT_HAS_EXPIRED: 'wrong-certificate',
+  CERT_NOT_YET_VALID: 'wrong-certificate',
+  CERT_REVOKED: 'wrong-certificate',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'wrong-certificate',
+  HOSTNAME_MISMATCH: 'wrong-certificate',
+};
+
+function networkError({ url, name, option = 'baseUrl' }: AttemptRequest, error: unknown): NetworkError {
+  const cause = safeCause(error);
+  const code = systemCodeOf(cause);
+  const problem = problemByCode[code ?? ''] ?? 'connection-failed';
+  const { host } = new URL(url);
+  const said = code === undefined ? '' : ` (${code})`;
+  const summary =
+    problem === 'connection-failed'
+      ? `The connection to ${host} failed or ended before the response was complete${said}`
+      : `${host} cannot be reached${said}`;
+  // A certificate does not become valid by trying again.
+  const isFinal = problem === 'untrusted-certificate' || problem === 'wrong-certificate';
+  return new NetworkError(summary, {
+    ...{ request: name, option, problem, cause },
+    retryRefusal: isFinal ? 'not-retryable' : undefined,
+  });
+}
+
+/** The system's code (`ECONNREFUSED`) of a failure, which is at the end of its causes; undefined if there is none. */
+export function systemCodeOf(error: Error): string | undefined {
+  let code: string | undefined;
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string') code = cause.code;
+  }
+  return code;
+}
+
+/** Tells whether an error shows that its request never left: the host was not found, refused, or is not trusted. */
+export function wasNeverSent({ code, problem }: ReportsError): boolean {
+  return code === 'network' && problem !== undefined && problem !== 'connection-failed';
 }

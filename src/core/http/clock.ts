@@ -1,14 +1,17 @@
-/** Time, as everything here reads it; tests hand in their own. */
+import { onAbort } from './signals.ts';
+
+/** The time and its timers; tests pass their own. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;
-  /** Calls back once after `delayMs`; the answer cancels. */
+  /** Calls back once after `delayMs` milliseconds; returns a function that cancels. */
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** Longest delay a timer takes, in milliseconds; a longer one would fire at once. */
+/** The longest delay a timer takes, in milliseconds; a longer one would fire at once. */
 const maxTimerMs = 2 ** 31 - 1;
 
+/** The platform's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, callback) {
@@ -18,3 +21,18 @@ export const systemClock: Clock = {
     };
   },
 };
+
+/** Waits `delayMs` milliseconds. Rejects with the signal's reason as soon as it is aborted. */
+export async function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const cancel = clock.after(delayMs, () => {
+      release();
+      resolve();
+    });
+    const release = onAbort(signal, () => {
+      cancel();
+      reject(signal.reason as Error);
+    });
+  });
+}

@@ -1,129 +1,176 @@
-import type { Clock } from './clock.ts';
-import { onAbort } from './on-abort.ts';
-import { wait } from './wait.ts';
+import { type Clock, wait } from './clock.ts';
+import { onAbort } from './signals.ts';
 
+/** How much goes through a client. */
 export interface LimiterOptions {
   /** Requests in flight at once. */
   readonly concurrency: number;
-  /** Starts of requests per second, evenly spaced; undefined for no limit. */
+  /** Requests started per second, evenly spaced; undefined for no limit. */
   readonly requestsPerSecond: number | undefined;
 }
 
-/** Good answers in a row, for each slot, after which a slot that was taken away comes back. */
-const answersPerNewSlot = 10;
+/** What an attempt says about the server's load. */
+export type LoadSign = 'good' | 'throttled' | 'failed';
 
+/** Limits what goes through a client: how much at once, and how often. */
 export interface Limiter {
-  /** Runs the task when its turn comes, first come, first served. Rejects with the signal's reason while waiting. */
-  run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T>;
-  /** Told of each outcome: throttling halves the requests in flight, good answers bring them back one by one. */
-  learn(outcome: 'good' | 'throttled' | 'failed'): void;
+  /**
+   * Runs the task when its turn comes, first come, first served. Rejects with the signal's reason if it is aborted
+   * while waiting. `signOf` tells what the result says: throttling halves the requests in flight, good responses
+   * bring them back one by one.
+   */
+  run<Result>(task: () => Promise<Result>, signal: AbortSignal, signOf?: (result: Result) => LoadSign): Promise<Result>;
 }
 
-/** Holds back what goes through a client: how much at once, and how often. */
+/** Good responses in a row, for each slot, after which a slot that was taken away comes back. */
+const responsesPerNewSlot = 10;
+
+/** Makes the limiter of one client. */
 export function createLimiter({ concurrency, requestsPerSecond }: LimiterOptions, clock: Clock): Limiter {
-  const slots = new Slots(concurrency);
+  const slots = new Slots(concurrency, clock);
   const pace = createPace(requestsPerSecond === undefined ? 0 : 1000 / requestsPerSecond, clock);
-  const adapt = createAdaptation(slots, concurrency);
+  let good = 0;
+  // Counts the throttlings: what was in flight when the slots were halved says nothing about the half.
+  let era = 0;
+
+  function learn(sign: LoadSign): void {
+    good = sign === 'good' ? good + 1 : 0;
+    if (sign === 'throttled') {
+      era += 1;
+      slots.resize(Math.max(1, Math.floor(slots.count / 2)));
+    } else if (slots.count < concurrency && good >= responsesPerNewSlot * slots.count) {
+      good = 0;
+      slots.resize(slots.count + 1);
+    }
+  }
+
   return {
-    async run(task, signal) {
+    async run(task, signal, signOf = () => 'good') {
       await slots.take(signal);
       try {
         await pace(signal);
-        return await task();
+        const startedIn = era;
+        const result = await task();
+        if (startedIn === era) learn(signOf(result));
+        return result;
       } finally {
         slots.give();
       }
     },
-    learn: adapt,
   };
 }
 
-function createAdaptation(slots: Slots, most: number): Limiter['learn'] {
-  let good = 0;
-  let sentBefore = 0;
-  return (outcome) => {
-    // What was on its way when the slots were halved says nothing about the half.
-    if (sentBefore > 0) {
-      sentBefore -= 1;
-      return;
-    }
-    good = outcome === 'good' ? good + 1 : 0;
-    if (outcome === 'throttled') {
-      sentBefore = slots.taken;
-      slots.resize(Math.max(1, Math.floor(slots.count / 2)));
-    } else if (slots.count < most && good >= answersPerNewSlot * slots.count) {
-      good = 0;
-      slots.resize(slots.count + 1);
-    }
-  };
+/** How often a request that waits for a slot looks for one by itself, in milliseconds. */
+const recheckMs = 250;
+
+interface Waiter {
+  wake: () => void;
+  /** When it was woken, in the clock's milliseconds; undefined while it waits. */
+  wokenAt: number | undefined;
 }
 
+/**
+ * Slots, first come, first served. A freed slot is not handed over: it wakes the first waiter, which takes the slot when
+ * it runs. Workers cancel a request that waits without a timer or I/O of its own, and a cancelled request never runs
+ * again: a slot handed over to it would be lost. So each waiter has a timer, and looks for a slot by itself.
+ */
 class Slots {
   #count: number;
   #taken = 0;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Set<Waiter>();
+  readonly #clock: Clock;
 
-  constructor(count: number) {
+  constructor(count: number, clock: Clock) {
     this.#count = count;
+    this.#clock = clock;
   }
 
   get count(): number {
     return this.#count;
   }
 
-  get taken(): number {
-    return this.#taken;
-  }
-
   resize(count: number): void {
     this.#count = count;
-    this.#admit();
+    this.#wakeNext();
   }
 
   /** Waits for a slot. Rejects with the signal's reason. */
   async take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#taken < this.#count) {
-      this.#taken += 1;
-      return;
+    if (this.#waiters.size === 0 && this.#tryTake()) return;
+    const waiter: Waiter = { wake: () => undefined, wokenAt: undefined };
+    try {
+      do await this.#untilWoken(waiter, signal);
+      while (!this.#tryTake());
+    } finally {
+      this.#waiters.delete(waiter);
     }
-    await new Promise<void>((resolve, reject) => {
-      const onTurn = (): void => {
-        release();
-        resolve();
-      };
-      const release = onAbort(signal, () => {
-        this.#waiting.delete(onTurn);
-        reject(signal.reason as Error);
-      });
-      this.#waiting.add(onTurn);
-    });
   }
 
   give(): void {
     this.#taken -= 1;
-    this.#admit();
+    this.#wakeNext();
   }
 
-  /** First come, first served. */
-  #admit(): void {
-    for (const onTurn of this.#waiting) {
-      if (this.#taken >= this.#count) return;
-      this.#waiting.delete(onTurn);
-      this.#taken += 1;
-      onTurn();
+  #hasFree(): boolean {
+    return this.#taken < this.#count;
+  }
+
+  #tryTake(): boolean {
+    if (!this.#hasFree()) return false;
+    this.#taken += 1;
+    return true;
+  }
+
+  #wakeNext(): void {
+    if (!this.#hasFree()) return;
+    const now = this.#clock.now();
+    for (const waiter of this.#waiters) {
+      if (waiter.wokenAt === undefined) {
+        waiter.wokenAt = now;
+        waiter.wake();
+        return;
+      }
+      // It was cancelled by its runtime: a waiter runs as soon as it is woken.
+      if (now > waiter.wokenAt + recheckMs) this.#waiters.delete(waiter);
+    }
+  }
+
+  async #untilWoken(waiter: Waiter, signal: AbortSignal): Promise<void> {
+    let cancelTimer: (() => void) | undefined;
+    let release: (() => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiters.add(waiter);
+        waiter.wokenAt = undefined;
+        waiter.wake = resolve;
+        const recheck = (): void => {
+          if (this.#hasFree()) resolve();
+          else cancelTimer = this.#clock.after(recheckMs, recheck);
+        };
+        cancelTimer = this.#clock.after(recheckMs, recheck);
+        release = onAbort(signal, () => {
+          this.#waiters.delete(waiter);
+          reject(signal.reason as Error);
+        });
+        // A slot may be free, where only cancelled requests wait.
+        this.#wakeNext();
+      });
+    } finally {
+      cancelTimer?.();
+      release?.();
     }
   }
 }
 
-/** Spaces starts evenly: a burst after a pause would be a burst all the same. */
+/** Spaces starts evenly: a burst after a pause would still be a burst. */
 function createPace(intervalMs: number, clock: Clock): (signal: AbortSignal) => Promise<void> {
   let nextAt = -Infinity;
   return async (signal) => {
     if (intervalMs === 0) return;
-    // A turn is taken when it is there, so that who gives up waiting uses up none.
+    // A turn is taken only when it has come, so a waiter that aborts does not use a turn.
     for (let now = clock.now(); now < nextAt; now = clock.now()) {
-      // A clock that is set back must not hold everything up.
+      // A clock that is set back must not stop everything.
       nextAt = Math.min(nextAt, now + intervalMs);
       await wait(clock, nextAt - now, signal);
     }

@@ -1,4 +1,4 @@
-import type { FetchLike } from '../../core/http/fetch-like.ts';
+import type { FetchLike } from '../../core/http/attempt.ts';
 import { usageError } from './failure.ts';
 import type { Environment } from './terminal/reporter.ts';
 
@@ -28,9 +28,8 @@ export async function createProxyFetch(env: Environment): Promise<ProxyFetch | u
     httpsProxy: httpsProxy ?? httpProxy ?? '',
     noProxy,
   });
-  const send = async (url: string, init: object): Promise<unknown> => fetch(url, { ...init, dispatcher: agent });
-  // The agent needs the `fetch` of its own release. Both follow the Fetch standard, but their types are declared twice.
-  return { fetch: send as FetchLike, close: () => agent.close() };
+  // The agent needs the `fetch` of its own release.
+  return { fetch: (url, init) => fetch(url, { ...init, dispatcher: agent }), close: () => agent.close() };
 }
 
 /** The name of the variable that sends requests to this URL through a proxy, for errors. */

@@ -1,22 +1,16 @@
-import createFetchClient from 'openapi-fetch';
+import { createFinalURL, createQuerySerializer, defaultPathSerializer, removeTrailingSlash } from 'openapi-fetch';
 import type { paths } from '../../../generated/types.ts';
 import type { CallLogsQuery } from '../../call-logs/call-log.ts';
-import { createAuthoriser } from '../../core/auth/create-authoriser.ts';
 import { createMemoryTokenStore, type StoredAccess, type TokenStore } from '../../core/auth/token-store.ts';
 import { ReportsError } from '../../core/errors/index.ts';
-import { createEmit, type EventHandlers, type TokenEvent } from '../../core/events.ts';
-import type { Answer } from '../../core/http/answer.ts';
-import { attempt } from '../../core/http/attempt.ts';
-import type { Authoriser } from '../../core/http/authoriser.ts';
-import { createCall } from '../../core/http/call.ts';
-import { systemClock } from '../../core/http/clock.ts';
-import { platformFetch } from '../../core/http/fetch-like.ts';
-import { createLimiter } from '../../core/http/limiter.ts';
-import { outgoing } from '../../core/http/outgoing.ts';
-import { createRetryBudget } from '../../core/http/retry-budget.ts';
-import { createSend, type Sent } from '../../core/http/send.ts';
+import { remedies } from '../../core/errors/problems.ts';
+import type { EventHandlers, TokenEvent } from '../../core/events.ts';
+import type { BufferedResponse } from '../../core/http/attempt.ts';
+import { startOperation } from '../../core/http/operation.ts';
+import type { Authoriser, Sent } from '../../core/http/send.ts';
 import { type ClientOptions, defaults, validateOptions } from '../../core/options.ts';
 import { present } from '../../core/present.ts';
+import { createRequestPath } from '../../core/request-path.ts';
 
 /** Short enough for somebody who waits for a diagnosis, in milliseconds. */
 const timeoutMs = 20_000;
@@ -26,7 +20,7 @@ const deadlineMs = 60_000;
 const retry = { maxAttempts: 5, maxRetryAfterMs: 10_000 };
 
 /** One request at a time is easiest on a server that may be in trouble. */
-const pace = { concurrency: 1, requestsPerSecond: undefined };
+const pace = { concurrency: 1, requestsPerSecond: undefined, timeoutMs, retry };
 
 /** The options of the client; those about pace and time limits are the doctor's own. */
 export type ApiProbeOptions = Omit<ClientOptions, 'signal'> & {
@@ -66,9 +60,9 @@ export interface ApiProbe {
   /** Forgets tokens and refused logins. */
   reset(): Promise<void>;
   /** Makes one request without a token or anything else that could count as a login. Rejects with a `ReportsError`. */
-  fetchWithoutToken(url: string): Promise<Answer>;
+  fetchWithoutToken(url: string): Promise<BufferedResponse>;
   /** Returns the URL of the call logs, with a query. */
-  callLogsUrl(query: CallLogsQuery): Promise<string>;
+  callLogsUrl(query: CallLogsQuery): string;
   /** Asks for calls; a response without an error need not be a page. Rejects only if the signal is aborted. */
   ask(query: CallLogsQuery): Promise<Sent>;
 }
@@ -76,21 +70,18 @@ export interface ApiProbe {
 /** Makes no request by itself. Throws a `ConfigurationError` for invalid options. */
 export function createApiProbe({ login = false, ...options }: ApiProbeOptions): ApiProbe {
   validateOptions(options);
-  const { accountId, auth, userAgent, signal, clock = systemClock } = options;
+  const { accountId, auth, signal } = options;
   const { baseUrl, tokenUrl, pageSize } = { ...defaults, ...present(options) };
-  const fetch = options.fetch ?? platformFetch;
-  const { costs, handlers, failed } = countCosts(options.on ?? {});
-  const watched = watchStore(options.tokenStore ?? createMemoryTokenStore(), login);
-  const common = { fetch, clock, random: Math.random, emit: createEmit(handlers), timeoutMs, userAgent };
-  const authoriser = createAuthoriser(auth, { ...common, tokenUrl, store: watched.store });
-  const once = withOneLogin(authoriser, costs);
-  const given = { authoriser: () => Promise.resolve(once), limiter: createLimiter(pace, clock) };
-  const send = createSend({ ...common, ...given, retry, budget: createRetryBudget() });
-  const prepare = createPrepareRequest(baseUrl, accountId);
+  const { costs, on, failed } = countCosts(options.on ?? {});
+  const { store, scope } = watchStore(options.tokenStore ?? createMemoryTokenStore(), login);
+  const { send, probe, authoriser, clock } = createRequestPath(
+    { ...options, ...pace, tokenStore: store, on },
+    { adaptAuthoriser: (adapted) => withOneLogin(adapted, costs) },
+  );
+  const callLogsUrl = createCallLogsUrl(baseUrl, accountId);
 
   return {
-    ...{ accountId, baseUrl, tokenUrl, pageSize, costs, logsIn: typeof auth !== 'string' },
-    scope: () => watched.latest()?.tokens?.scope,
+    ...{ accountId, baseUrl, tokenUrl, pageSize, costs, scope, callLogsUrl, logsIn: typeof auth !== 'string' },
     async logIn() {
       try {
         await authoriser.authorise(signal);
@@ -99,36 +90,44 @@ export function createApiProbe({ login = false, ...options }: ApiProbeOptions): 
         throw error;
       }
     },
-    reset: () => authoriser.reset(),
-    callLogsUrl: async (query) => (await prepare(query)).url,
-    fetchWithoutToken(url) {
-      const init = { method: 'GET', headers: { accept: 'application/json' } };
-      return attempt({ url, init, name: `GET ${new URL(url).pathname}`, timeoutMs, signal }, fetch, clock);
-    },
+    reset: () => authoriser.reset(signal),
+    fetchWithoutToken: (url) => probe(url, signal),
     async ask(query) {
-      const call = createCall(clock, deadlineMs, signal);
+      const url = callLogsUrl(query);
+      const operation = startOperation(clock, deadlineMs, signal);
       try {
-        return await send({ ...(await prepare(query)), call });
+        return await send({ url, method: 'GET', headers: {}, name: `GET ${new URL(url).pathname}`, operation });
       } catch (error) {
         if (!(error instanceof ReportsError) || error.code === 'aborted') throw error;
         failed(error);
         return { error };
       } finally {
-        call.end();
+        operation.end();
       }
     },
   };
 }
 
+/** Writes URLs as the client writes them. */
+function createCallLogsUrl(baseUrl: string, accountId: string): ApiProbe['callLogsUrl'] {
+  const path = '/accounts/{account_id}/call-logs' satisfies keyof paths;
+  const fixed = {
+    baseUrl: removeTrailingSlash(baseUrl),
+    querySerializer: createQuerySerializer(),
+    pathSerializer: defaultPathSerializer,
+  };
+  return (query) => createFinalURL(path, { ...fixed, params: { path: { account_id: accountId }, query } });
+}
+
 interface Counting {
   readonly costs: ProbeCosts;
-  readonly handlers: EventHandlers;
+  readonly on: EventHandlers;
   /** Counts the login that this error ended, if one was sent: a blocked login has no request. */
   readonly failed: (error: unknown) => void;
 }
 
-/** Counts by the client's events; `on` is called as well. */
-function countCosts(on: EventHandlers): Counting {
+/** Counts by the client's events; the given handlers are called as well. */
+function countCosts(handlers: EventHandlers): Counting {
   const repeats = new Map<string, number>();
   const sources: TokenEvent['source'][] = [];
   const costs = {
@@ -144,20 +143,20 @@ function countCosts(on: EventHandlers): Counting {
   };
   return {
     costs,
-    handlers: {
-      ...on,
+    on: {
+      ...handlers,
       token(event) {
         sources.push(event.source);
         if (event.source === 'login') costs.logins += 1;
-        on.token?.(event);
+        handlers.token?.(event);
       },
       request(event) {
         costs.requests += 1;
-        on.request?.(event);
+        handlers.request?.(event);
       },
       retry(event) {
         repeats.set(event.reason, (repeats.get(event.reason) ?? 0) + 1);
-        on.retry?.(event);
+        handlers.retry?.(event);
       },
     },
     failed(error) {
@@ -173,14 +172,17 @@ function withOneLogin(authoriser: Authoriser, costs: ProbeCosts): Authoriser {
     accepted: (token) => {
       authoriser.accepted(token);
     },
-    refused: (refusal) => (costs.logins > 0 ? { replay: false, hint: '' } : authoriser.refused(refusal)),
+    refused(refusal) {
+      const verdict = authoriser.refused(refusal);
+      return verdict.replay && costs.logins > 0 ? { replay: false, hint: remedies['new-token-retired'] } : verdict;
+    },
   };
 }
 
 interface WatchedStore {
   readonly store: TokenStore;
-  /** What was last read or written. */
-  latest(): StoredAccess | undefined;
+  /** The scope of the token that was last read or written. */
+  readonly scope: () => string | undefined;
 }
 
 /** A store that shows the scope of the token, and hides its tokens until a login was made if one is wanted. */
@@ -201,22 +203,6 @@ function watchStore(store: TokenStore, login: boolean): WatchedStore {
         return store.write(key, access);
       },
     },
-    latest: () => latest,
+    scope: () => latest?.tokens?.scope,
   };
-}
-
-type PrepareRequest = (query: CallLogsQuery) => Promise<ReturnType<typeof outgoing>>;
-
-/** Requests for calls as openapi-fetch writes them for the client, held back instead of being sent. */
-function createPrepareRequest(baseUrl: string, accountId: string): PrepareRequest {
-  const api = createFetchClient<paths>({ baseUrl });
-  return (query) =>
-    new Promise((resolve, reject) => {
-      const params = { path: { account_id: accountId }, query };
-      const fetch = (request: Request): Promise<Response> => {
-        resolve(outgoing(request));
-        return Promise.resolve(new Response(null, { status: 204 }));
-      };
-      api.GET('/accounts/{account_id}/call-logs', { params, fetch }).catch(reject);
-    });
 }

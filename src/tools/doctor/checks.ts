@@ -3,8 +3,8 @@ import { grantsReports } from '../../core/auth/log-in.ts';
 import { ReportsError } from '../../core/errors/index.ts';
 import type { ProblemId } from '../../core/errors/problems.ts';
 import { excerpt } from '../../core/errors/redact.ts';
-import type { Answer } from '../../core/http/answer.ts';
-import { isFields } from '../../core/http/read-fault.ts';
+import type { BufferedResponse } from '../../core/http/attempt.ts';
+import { isFields } from '../../core/http/fault.ts';
 import type { Sent } from '../../core/http/send.ts';
 import type { ApiProbe } from './api-probe.ts';
 import { failed, failedBy, type Outcome, passed, problemOf, type StepName, unknown } from './steps.ts';
@@ -24,13 +24,13 @@ export async function checkTokenHost(probe: ApiProbe): Promise<Outcome> {
 
 /** Checks that the Reports API is at the base URL. Sends no token, so the API has to refuse the request. */
 export async function checkApiHost(probe: ApiProbe, now: Date): Promise<Outcome> {
-  const response = await tryHost(probe, await probe.callLogsUrl(recentCalls(now)));
+  const response = await tryHost(probe, probe.callLogsUrl(recentCalls(now)));
   return response instanceof ReportsError
     ? unreachable(probe.baseUrl, response)
     : classifyHost(response, hostOf(probe.baseUrl));
 }
 
-function classifyHost({ status, json, text }: Answer, host: string): Outcome {
+function classifyHost({ status, json, text }: BufferedResponse, host: string): Outcome {
   if (status === 401 || status === 403) return passed(`${host} responds, and asks for a token`);
   if (status === 407) return failed('wrong-proxy', 'The proxy asks for a login (407).');
   if (status === 429 || status >= 500) return unknown(`${host} responds, but with status ${status}`);
@@ -41,7 +41,7 @@ function classifyHost({ status, json, text }: Answer, host: string): Outcome {
   return failed('wrong-base-url', `${host} has no call logs at this address (${status}).`);
 }
 
-async function tryHost(probe: ApiProbe, url: string): Promise<Answer | ReportsError> {
+async function tryHost(probe: ApiProbe, url: string): Promise<BufferedResponse | ReportsError> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await probe.fetchWithoutToken(url).catch(asReportsError);
     // A host that timed out does so again, and each time takes long.
@@ -121,9 +121,9 @@ export function checkAccess(step: AccessStep, sent: Sent, probe: ApiProbe): Outc
   return passed(successText(step, sent, probe));
 }
 
-function failureOf({ answer, error }: Sent): { readonly step: AccessStep; readonly outcome: Outcome } | undefined {
+function failureOf({ response, error }: Sent): { readonly step: AccessStep; readonly outcome: Outcome } | undefined {
   if (error === undefined) {
-    const fault = inspectPage(answer.json);
+    const fault = inspectPage(response.json);
     if (fault === undefined) return undefined;
     return { step: 'calls', outcome: failed('unexpected-page', `The response is not a page of calls: ${fault}.`) };
   }
@@ -132,11 +132,11 @@ function failureOf({ answer, error }: Sent): { readonly step: AccessStep; readon
   return { step: isLogin ? 'token' : (stepsByProblem[problemOf(error)] ?? 'calls'), outcome: failedBy(error) };
 }
 
-function passedGateway({ answer }: Sent): boolean {
-  return answer?.status === 400 || (isFields(answer?.json) && 'total_items' in answer.json);
+function passedGateway({ response }: Sent): boolean {
+  return response?.status === 400 || (isFields(response?.json) && 'total_items' in response.json);
 }
 
-function successText(step: AccessStep, { answer }: Sent, { accountId, costs }: ApiProbe): string {
+function successText(step: AccessStep, { response }: Sent, { accountId, costs }: ApiProbe): string {
   if (step === 'subscription') return 'the application may use the Reports API';
   if (step === 'access') return `the user may read account ${accountId}`;
   if (step === 'token') {
@@ -145,6 +145,6 @@ function successText(step: AccessStep, { answer }: Sent, { accountId, costs }: A
       ? 'the stored token was refused; one login was made, and the new token works'
       : 'the API accepts the token';
   }
-  const { total_items: total = 0 } = (answer?.json ?? {}) as { total_items?: number };
+  const { total_items: total = 0 } = (response?.json ?? {}) as { total_items?: number };
   return `${total.toLocaleString('en-US')} ${total === 1 ? 'call' : 'calls'} in ${recentSpan}`;
 }

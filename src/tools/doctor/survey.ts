@@ -2,7 +2,7 @@ import type { CallLogsQuery } from '../../call-logs/call-log.ts';
 import { compareAnswer } from '../../core/drift/compare-answer.ts';
 import { InvalidParametersError } from '../../core/errors/index.ts';
 import type { DriftEvent } from '../../core/events.ts';
-import { isFields } from '../../core/http/read-fault.ts';
+import { isFields } from '../../core/http/fault.ts';
 import type { Sent } from '../../core/http/send.ts';
 import { formatApiTime, tryParseApiTime } from '../../core/time/index.ts';
 import type { ApiProbe } from './api-probe.ts';
@@ -57,17 +57,17 @@ export async function askFirst(probe: ApiProbe, now: Date): Promise<FirstRespons
  */
 export async function survey(probe: ApiProbe, first: FirstResponse, now: Date): Promise<Survey | undefined> {
   if (first.sent.error !== undefined) return undefined;
-  const responses: unknown[] = [first.sent.answer.json];
+  const responses: unknown[] = [first.sent.response.json];
   const failures: string[] = [];
 
   async function ask(query: CallLogsQuery): Promise<SurveyedPage | undefined> {
-    const { answer, error } = await probe.ask(first.orderRefused ? query : { ...query, order: 'asc' });
+    const { response, error } = await probe.ask(first.orderRefused ? query : { ...query, order: 'asc' });
     if (error !== undefined) {
       failures.push(error.code);
       return undefined;
     }
-    responses.push(answer.json);
-    return readPage(answer.json);
+    responses.push(response.json);
+    return readPage(response.json);
   }
 
   const pages = await readPages(readPage(responses[0]), ask, probe.pageSize, now);

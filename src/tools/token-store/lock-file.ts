@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Clock } from '../../core/http/clock.ts';
-import { wait } from '../../core/http/wait.ts';
+import { wait } from '../../core/http/clock.ts';
 import { isErrorWithCode } from './error-code.ts';
 
 /** How often one who waits looks again, in milliseconds. */

@@ -3,7 +3,7 @@ import type { AuthOption, Credentials } from '../../../src/core/auth/auth-option
 import { createAuthoriser, type ClientAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
 import { createMemoryTokenStore } from '../../../src/core/auth/token-store.ts';
 import { createEmit, type TokenEvent, type WarningEvent } from '../../../src/core/events.ts';
-import type { FetchLike } from '../../../src/core/http/fetch-like.ts';
+import type { FetchLike } from '../../../src/core/http/attempt.ts';
 import { createFakeClock, settle, type FakeClock } from '../../support/fake-clock.ts';
 
 export const credentials: Credentials = {

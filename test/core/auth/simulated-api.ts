@@ -1,3 +1,4 @@
+import { render } from '../../../src/core/errors/index.ts';
 import type { ClientAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
 import { patient } from './set-up.ts';
 
@@ -32,7 +33,7 @@ export function simulateApi(
           return undefined;
         }
         const refusal = authoriser.refused({ token, faultCode: '900901', renewals });
-        if (!refusal.replay) return refusal.hint;
+        if (!refusal.replay) return render(refusal.hint);
         if (refusal.renews) renewals += 1;
       }
     },

@@ -3,14 +3,17 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
 import { ServerError } from '../../../src/core/errors/index.ts';
-import { attempt, type AttemptRequest } from '../../../src/core/http/attempt.ts';
-import type { FetchLike } from '../../../src/core/http/fetch-like.ts';
+import { attempt as attemptWith, type AttemptRequest, type FetchLike } from '../../../src/core/http/attempt.ts';
+import type { Clock } from '../../../src/core/http/clock.ts';
 import { createFakeClock, settle } from '../../support/fake-clock.ts';
 import { countedSignal } from './listener-count.ts';
 
+const attempt = (request: AttemptRequest, fetch: FetchLike, clock: Clock) => attemptWith(request, { fetch, clock });
+
 const request: AttemptRequest = {
   url: 'https://api.example.com/accounts/913874/call-logs?from=17325550100',
-  init: { method: 'GET', headers: { authorization: 'Bearer secret-token-of-this-test' } },
+  method: 'GET',
+  headers: { authorization: 'Bearer secret-token-of-this-test' },
   name: 'GET /accounts/913874/call-logs',
   timeoutMs: 1000,
   signal: new AbortController().signal,
@@ -21,7 +24,7 @@ const stallingBody: FetchLike = (_url, { signal }) => {
   const body = new ReadableStream({
     start(controller) {
       controller.enqueue(new TextEncoder().encode('{"total_items":'));
-      signal?.addEventListener('abort', () => {
+      signal.addEventListener('abort', () => {
         controller.error(signal.reason);
       });
     },
@@ -32,7 +35,7 @@ const stallingBody: FetchLike = (_url, { signal }) => {
 /** Never answers, but heeds the signal as the platform's does. */
 const silence: FetchLike = (_url, { signal }) =>
   new Promise((_resolve, reject) => {
-    signal?.addEventListener('abort', () => {
+    signal.addEventListener('abort', () => {
       reject(signal.reason as Error);
     });
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { createLimiter } from '../../../src/core/http/limiter.ts';
+import { createLimiter, type LoadSign } from '../../../src/core/http/limiter.ts';
+import { onAbort } from '../../../src/core/http/signals.ts';
 import { createFakeClock, settle } from '../../support/fake-clock.ts';
 import { countedSignal } from './listener-count.ts';
 
@@ -118,7 +119,7 @@ describe('requestsPerSecond', () => {
     expect(starts).toEqual([0, 250, 500, 10_000, 10_250, 10_500]);
   });
 
-  it('who gives up waiting uses up no turn', async () => {
+  it('a request that is aborted while waiting does not use a turn', async () => {
     const clock = createFakeClock();
     const limiter = createLimiter({ concurrency: 10, requestsPerSecond: 1 }, clock);
     await limiter.run(() => Promise.resolve(), never);
@@ -159,37 +160,79 @@ describe('requestsPerSecond', () => {
 });
 
 describe('throttling', () => {
-  const flush = async (count: number, limiter: ReturnType<typeof createLimiter>): Promise<number> => {
-    const tasks = Array.from({ length: count }, openTask);
-    const running = tasks.map(({ run }) => limiter.run(run, never));
-    await settle();
-    const atOnce = tasks.filter(({ started }) => started()).length;
-    for (const { end } of tasks) end();
-    await Promise.all(running);
-    return atOnce;
+  const setUp = (concurrency: number) => {
+    const limiter = createLimiter({ concurrency, requestsPerSecond: undefined }, createFakeClock());
+    const learn = (sign: LoadSign): Promise<void> =>
+      limiter.run(
+        () => Promise.resolve(),
+        never,
+        () => sign,
+      );
+    /** How many of so many tasks run at once. */
+    const flush = async (count: number): Promise<number> => {
+      const tasks = Array.from({ length: count }, openTask);
+      const running = tasks.map(({ run }) => limiter.run(run, never, () => 'failed'));
+      await settle();
+      const atOnce = tasks.filter(({ started }) => started()).length;
+      for (const { end } of tasks) end();
+      await Promise.all(running);
+      return atOnce;
+    };
+    return { limiter, learn, flush };
   };
 
   it('halves the requests in flight, once for all that were on their way', async () => {
-    const limiter = createLimiter({ concurrency: 8, requestsPerSecond: undefined }, createFakeClock());
+    const { limiter, flush } = setUp(8);
     const tasks = Array.from({ length: 8 }, openTask);
-    const running = tasks.map(({ run }) => limiter.run(run, never));
+    const running = tasks.map(({ run }) => limiter.run(run, never, () => 'throttled'));
     await settle();
-    for (const { end } of tasks) {
-      limiter.learn('throttled');
-      end();
-    }
+    for (const { end } of tasks) end();
     await Promise.all(running);
-    expect(await flush(20, limiter)).toBe(4);
+    expect(await flush(20)).toBe(4);
   });
 
-  it('never leaves less than one request, and good answers bring the others back slowly', async () => {
-    const limiter = createLimiter({ concurrency: 3, requestsPerSecond: undefined }, createFakeClock());
-    limiter.learn('throttled');
-    limiter.learn('throttled');
-    expect(await flush(9, limiter)).toBe(1);
-    for (let answers = 0; answers < 10; answers += 1) limiter.learn('good');
-    expect(await flush(9, limiter)).toBe(2);
-    for (let answers = 0; answers < 1000; answers += 1) limiter.learn('good');
-    expect(await flush(9, limiter)).toBe(3);
+  it('never leaves less than one request, and good responses bring the others back slowly', async () => {
+    const { learn, flush } = setUp(3);
+    await learn('throttled');
+    await learn('throttled');
+    expect(await flush(9)).toBe(1);
+    for (let responses = 0; responses < 10; responses += 1) await learn('good');
+    expect(await flush(9)).toBe(2);
+    for (let responses = 0; responses < 1000; responses += 1) await learn('good');
+    expect(await flush(9)).toBe(3);
+  });
+
+  it('counts a later sign, however many requests were aborted before and after the first one', async () => {
+    const { limiter, learn, flush } = setUp(8);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const stuck = Array.from({ length: 7 }, () =>
+      limiter.run(
+        () => new Promise<void>((_resolve, reject) => void onAbort(signal, () => reject(new Error('no')))),
+        signal,
+      ),
+    );
+    await settle();
+    await learn('throttled');
+    controller.abort();
+    await Promise.allSettled(stuck);
+    await learn('throttled');
+    expect(await flush(20)).toBe(2);
+  });
+});
+
+describe('on a runtime that cancels requests', () => {
+  it('each request that waits for a slot has a timer of its own, and none is left behind', async () => {
+    const clock = createFakeClock();
+    const limiter = createLimiter({ concurrency: 1, requestsPerSecond: undefined }, clock);
+    const tasks = [openTask(), openTask(), openTask()];
+    const runs = tasks.map((task) => limiter.run(task.run, never));
+    await settle();
+    expect(clock.pending).toBe(2);
+    await clock.advance(10_000);
+    expect(clock.pending).toBe(2);
+    for (const { end } of tasks) end();
+    await Promise.all(runs);
+    expect(clock.pending).toBe(0);
   });
 });

@@ -2,13 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { ReportsError } from '../../../src/core/errors/index.ts';
 import { createEmit, type RequestEvent, type RetryEvent } from '../../../src/core/events.ts';
-import type { Authoriser, TokenRefusal } from '../../../src/core/http/authoriser.ts';
-import type { Call } from '../../../src/core/http/call.ts';
-import type { FetchLike } from '../../../src/core/http/fetch-like.ts';
+import type { Operation } from '../../../src/core/http/operation.ts';
+import type { FetchInit, FetchLike } from '../../../src/core/http/attempt.ts';
 import { createLimiter } from '../../../src/core/http/limiter.ts';
-import { createRetryBudget } from '../../../src/core/http/retry-budget.ts';
-import { createSend, type SendDependencies, type Sent } from '../../../src/core/http/send.ts';
-import type { OutgoingRequest } from '../../../src/core/http/try-once.ts';
+import { createRetryBudget } from '../../../src/core/http/retry.ts';
+import {
+  createSend,
+  type Authoriser,
+  type OutgoingRequest,
+  type SendDependencies,
+  type Sent,
+  type TokenRefusal,
+} from '../../../src/core/http/send.ts';
 import { createFakeClock, settle, type FakeClock } from '../../support/fake-clock.ts';
 import { countedSignal } from './listener-count.ts';
 
@@ -18,8 +23,8 @@ const page = JSON.stringify({ total_items: 0 });
 /** Each answer in turn, the last one for good; a function makes one, an error is thrown. */
 type Script = (Response | Error | (() => Response | Promise<Response>))[];
 
-function scripted(script: Script): { fetch: FetchLike; sent: RequestInit[] } {
-  const sent: RequestInit[] = [];
+function scripted(script: Script): { fetch: FetchLike; sent: FetchInit[] } {
+  const sent: FetchInit[] = [];
   return {
     sent,
     fetch: async (_url, init) => {
@@ -63,7 +68,7 @@ function setUp(script: Script, changes: Partial<SendDependencies> = {}): Set & R
     fetch,
     timeoutMs,
     userAgent: undefined,
-    authoriser: () => Promise.resolve(fakeAuthoriser()),
+    authoriser: fakeAuthoriser(),
     limiter: createLimiter({ concurrency: 4, requestsPerSecond: undefined }, clock),
     retry: { maxAttempts: 6, maxRetryAfterMs: 120_000 },
     budget: createRetryBudget(),
@@ -80,13 +85,13 @@ function outgoing(changes: Partial<OutgoingRequest> = {}): OutgoingRequest {
     method: 'GET',
     headers: {},
     name: 'GET /accounts/913874/call-logs',
-    call: callOf({}),
+    operation: operationOf({}),
     page: 3,
     ...changes,
   };
 }
 
-function callOf(parts: Partial<Call>): Call {
+function operationOf(parts: Partial<Operation>): Operation {
   const { signal } = new AbortController();
   return { signal, deadlineAt: Infinity, tally: { requests: 0, retries: 0 }, end: () => undefined, ...parts };
 }
@@ -115,16 +120,16 @@ describe('a request is sent again', () => {
     ['a failed connection', new TypeError('fetch failed')],
   ])('after %s, at the next attempt succeeds', async (_what, failure) => {
     const set = setUp([failure, new Response(page)]);
-    const { answer, error } = await createSend(set)(outgoing());
+    const { response, error } = await createSend(set)(outgoing());
     expect(error).toBeUndefined();
-    expect(answer?.json).toEqual({ total_items: 0 });
+    expect(response?.json).toEqual({ total_items: 0 });
     expect(set.sent).toHaveLength(2);
   });
 
   it('after timeoutMs without a whole answer', async () => {
     const silence: FetchLike = (_url, { signal }) =>
       new Promise((_resolve, reject) => {
-        signal?.addEventListener('abort', () => {
+        signal.addEventListener('abort', () => {
           reject(signal.reason as Error);
         });
       });
@@ -139,9 +144,9 @@ describe('a request is sent again', () => {
 
   it('where the answer under 200 is not what was asked for', async () => {
     const set = setUp([new Response('{"hello":1}'), new Response(page)]);
-    const inspect = (json: unknown): string | undefined =>
+    const validate = (json: unknown): string | undefined =>
       'total_items' in (json as object) ? undefined : 'it has no total';
-    expect((await createSend(set)(outgoing({ inspect }))).error).toBeUndefined();
+    expect((await createSend(set)(outgoing({ validate }))).error).toBeUndefined();
     expect(set.events).toContainEqual({ retry: expect.objectContaining({ reason: 'malformed-response' }) });
   });
 
@@ -204,7 +209,9 @@ describe('a request is not sent again', () => {
 
   it('where the wait would end after the deadline: the failure itself, at once', async () => {
     const set = setUp([new Response('', { status: 503 })]);
-    const error = await failureOf(createSend(set)(outgoing({ call: callOf({ deadlineAt: set.clock.now() + 200 }) })));
+    const error = await failureOf(
+      createSend(set)(outgoing({ operation: operationOf({ deadlineAt: set.clock.now() + 200 }) })),
+    );
     expect(error).toMatchObject({ code: 'server', retryRefusal: 'deadline', attempts: 1 });
   });
 
@@ -228,7 +235,7 @@ describe('a token that is refused', () => {
 
   it('is replaced and the request replayed at once, without a wait or a retry', async () => {
     const authoriser = fakeAuthoriser(1);
-    const set = setUp([unauthorized, new Response(page)], { authoriser: () => Promise.resolve(authoriser) });
+    const set = setUp([unauthorized, new Response(page)], { authoriser });
     expect((await createSend(set)(outgoing())).error).toBeUndefined();
     const tokens = set.sent.map(({ headers }) => new Headers(headers).get('authorization'));
     expect(tokens).toEqual(['Bearer token-1', 'Bearer token-2']);
@@ -252,7 +259,7 @@ describe('a token that is refused', () => {
   it('is recognised under 200 as well', async () => {
     const authoriser = fakeAuthoriser(1);
     const set = setUp([new Response(gatewayFault(900901)), new Response(page)], {
-      authoriser: () => Promise.resolve(authoriser),
+      authoriser,
     });
     expect((await createSend(set)(outgoing())).error).toBeUndefined();
     expect(authoriser.refusals).toHaveLength(1);
@@ -274,17 +281,12 @@ describe('what is sent', () => {
 
 describe('an abort', () => {
   it.each<[string, Partial<SendDependencies>, Script]>([
-    [
-      'while the token is made',
-      { authoriser: () => Promise.resolve({ ...fakeAuthoriser(), authorise: abortable }) },
-      [],
-    ],
+    ['while the token is made', { authoriser: { ...fakeAuthoriser(), authorise: abortable } }, []],
     [
       'while waiting for a slot',
       {
         limiter: {
           run: async (_task, signal) => (await abortable(signal), undefined as never),
-          learn: () => undefined,
         },
       },
       [],
@@ -293,7 +295,7 @@ describe('an abort', () => {
   ])('%s ends the request at once, and leaves nothing behind', async (_when, changes, script) => {
     const set = setUp(script, changes);
     const { signal, abort, listeners } = countedSignal();
-    const sending = createSend(set)(outgoing({ call: callOf({ signal }) }));
+    const sending = createSend(set)(outgoing({ operation: operationOf({ signal }) }));
     await settle();
     abort('enough');
     await expect(sending).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
@@ -303,7 +305,7 @@ describe('an abort', () => {
   it('leaves no timer and no listener after a success either', async () => {
     const set = setUp([new Response('', { status: 503 }), new Response(page)]);
     const { signal, listeners } = countedSignal();
-    await createSend(set)(outgoing({ call: callOf({ signal }) }));
+    await createSend(set)(outgoing({ operation: operationOf({ signal }) }));
     expect([set.clock.pending, listeners()]).toEqual([0, 0]);
   });
 });

@@ -1,7 +1,7 @@
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FetchLike } from '../../../src/core/http/fetch-like.ts';
+import type { FetchLike } from '../../../src/core/http/attempt.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox.ts';
 import { parseCsv } from '../export/parse-csv.ts';
 import { environmentOf, type Outcome, run, withFolder } from './run.ts';

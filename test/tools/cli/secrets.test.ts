@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import type { FetchLike } from '../../../src/core/http/fetch-like.ts';
+import type { FetchLike } from '../../../src/core/http/attempt.ts';
 import { type FaultName, faultNames, startSandbox } from '../../../src/sandbox.ts';
 import { environmentOf, run, withFolder } from './run.ts';
 

@@ -1,6 +1,6 @@
 import { createAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
 import { systemClock } from '../../../src/core/http/clock.ts';
-import { platformFetch } from '../../../src/core/http/fetch-like.ts';
+import { platformFetch } from '../../../src/core/http/attempt.ts';
 import { createFileTokenStore } from '../../../src/node.ts';
 
 // A process of its own for two-processes.test.ts: waits until a line on stdin starts it, gets a token, prints it or what failed.

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { Writable } from 'node:stream';
 import picocolors from 'picocolors';
-import type { FetchLike } from '../../../core/http/fetch-like.ts';
+import type { FetchLike } from '../../../core/http/attempt.ts';
 import { createProgress, type Progress, silentProgress } from './progress.ts';
 import { printable, printableJson } from './text.ts';
 

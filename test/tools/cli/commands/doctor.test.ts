@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { FetchLike } from '../../../../src/core/http/fetch-like.ts';
+import type { FetchLike } from '../../../../src/core/http/attempt.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../src/sandbox.ts';
 import { environmentOf, type Outcome, run, withFolder } from '../run.ts';
 

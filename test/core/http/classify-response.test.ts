@@ -1,31 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { InvalidParametersError, type ReportsErrorCode } from '../../../src/core/errors/index.ts';
-import { diagnose, type Refusal } from '../../../src/core/http/diagnose.ts';
-import { exampleAnswer, requestName, type ExampleAnswer } from './example-answer.ts';
+import { classifyResponse, type FailedResponse } from '../../../src/core/http/classify-response.ts';
+import { exampleResponse, requestName, type ExampleResponse } from './example-response.ts';
 
 const now = Date.UTC(2026, 8, 12, 20);
 const page = { page: 1, total_items: 0 };
 
-async function diagnosed(answer: ExampleAnswer): Promise<Refusal | undefined> {
-  return diagnose(await exampleAnswer(answer), { name: requestName, now });
+async function classified(answer: ExampleResponse): Promise<FailedResponse | undefined> {
+  return classifyResponse(await exampleResponse(answer), { name: requestName, now });
 }
 
-async function refusalOf(answer: ExampleAnswer): Promise<Refusal> {
-  const refusal = await diagnosed(answer);
-  if (!refusal) throw new Error('nothing was found wrong with the answer');
-  return refusal;
+async function failureOf(answer: ExampleResponse): Promise<FailedResponse> {
+  const failure = await classified(answer);
+  if (!failure) throw new Error('nothing was found wrong with the answer');
+  return failure;
 }
 
 type Fate = 'retried' | 'final';
 
-describe('an answer under 200', () => {
+describe('a response under 200', () => {
   it('with a JSON object is good', async () => {
-    expect(await diagnosed({ body: page })).toBeUndefined();
+    expect(await classified({ body: page })).toBeUndefined();
   });
 
   it('with a page that happens to have a field "code" is good', async () => {
-    expect(await diagnosed({ body: { ...page, code: 1 } })).toBeUndefined();
+    expect(await classified({ body: { ...page, code: 1 } })).toBeUndefined();
   });
 
   it.each<[string, number | string, ReportsErrorCode, Fate]>([
@@ -40,31 +40,57 @@ describe('an answer under 200', () => {
     ['an unknown code', 123456, 'unexpected-response', 'final'],
   ])('with a fault (%s, %s) is the error %s, and %s (fact 29)', async (_what, code, expected, fate) => {
     for (const body of [{ fault: { code, message: 'No' } }, { code, message: 'No' }]) {
-      const { error, final } = await refusalOf({ body });
+      const { error } = await failureOf({ body });
       expect(error).toMatchObject({ code: expected, status: 200, faultCode: String(code) });
-      expect(final === undefined).toBe(fate === 'retried');
+      expect(error.retryRefusal === undefined).toBe(fate === 'retried');
     }
   });
 
   it('with a fault as XML stands for the status of its code', async () => {
     const body = '<amt:fault xmlns:amt="x"><amt:code>900800</amt:code></amt:fault>';
-    expect(await refusalOf({ body })).toMatchObject({ status: 429, error: { code: 'rate-limited' }, final: undefined });
+    const { status, error } = await failureOf({ body });
+    expect([status, error.code, error.retryRefusal]).toEqual([429, 'rate-limited', undefined]);
   });
 
   it.each([
     ['nothing', ''],
     ['JSON that is cut short', '{"total_items": 3, "_embedded": {"call_lo'],
     ['an array', '[]'],
-    ['HTML', '<html><title>Welcome</title></html>'],
-    ['a bare text', 'null'],
+    ['plain text', 'Welcome'],
+    ['a bare null', 'null'],
   ])('with %s is malformed, and retried', async (_what, body) => {
-    const { error, final } = await refusalOf({ body });
+    const { error } = await failureOf({ body });
     expect(error.code).toBe('malformed-response');
-    expect(final).toBeUndefined();
+    expect(error.retryRefusal).toBeUndefined();
   });
 });
 
-describe('an error answer', () => {
+describe('a web page in place of the API', () => {
+  const body = '<!DOCTYPE html>\n<html><title>Sign in</title></html>';
+
+  it.each([
+    [200, 'unexpected-response'],
+    [404, 'not-found'],
+  ])('under %i is final, and says to check the base URL', async (status, code) => {
+    const { error } = await failureOf({ status, body });
+    expect(error).toMatchObject({
+      code,
+      status,
+      problem: 'not-the-api',
+      option: 'baseUrl',
+      retryRefusal: 'not-retryable',
+    });
+    expect(error.message).toContain('a web page: "Sign in"');
+    expect(error.message).toContain('Check `baseUrl`');
+  });
+
+  it.each([502, 503, 504])('under %i is a failure of the edge, and retried (fact 31)', async (status) => {
+    expect((await failureOf({ status, body })).error).toMatchObject({ code: 'server', status });
+    expect((await failureOf({ status, body })).error.retryRefusal).toBeUndefined();
+  });
+});
+
+describe('an error response', () => {
   it.each<[number, ReportsErrorCode, Fate]>([
     [301, 'unexpected-response', 'final'],
     [302, 'unexpected-response', 'final'],
@@ -86,9 +112,9 @@ describe('an error answer', () => {
     [504, 'server', 'retried'],
     [599, 'server', 'retried'],
   ])('with %i and an empty body is the error %s, and %s', async (status, code, fate) => {
-    const { error, final } = await refusalOf({ status });
+    const { error } = await failureOf({ status });
     expect(error).toMatchObject({ code, status, request: requestName });
-    expect(final === undefined).toBe(fate === 'retried');
+    expect(error.retryRefusal === undefined).toBe(fate === 'retried');
   });
 
   it.each<[number[], number, ReportsErrorCode]>([
@@ -101,8 +127,8 @@ describe('an error answer', () => {
   ])('with one of the fault codes %j stands for %i, whatever its own status (fact 29)', async (codes, stands, code) => {
     for (const faultCode of codes) {
       for (const status of [stands, 500]) {
-        const refusal = await refusalOf({ status, body: { fault: { code: faultCode, message: 'No' } } });
-        expect(refusal).toMatchObject({ status: stands, error: { code, status, faultCode: String(faultCode) } });
+        const failure = await failureOf({ status, body: { fault: { code: faultCode, message: 'No' } } });
+        expect(failure).toMatchObject({ status: stands, error: { code, status, faultCode: String(faultCode) } });
       }
     }
   });
@@ -115,7 +141,7 @@ describe('an error answer', () => {
         { name: 'from', reason: 'is no number: +17325550100' },
       ],
     };
-    const { error } = await refusalOf({ status: 400, body });
+    const { error } = await failureOf({ status: 400, body });
     expect(error).toBeInstanceOf(InvalidParametersError);
     expect(error).toMatchObject({
       invalidParameters: [
@@ -127,28 +153,28 @@ describe('an error answer', () => {
   });
 
   it('with 429 carries the wait, from the header or the fault', async () => {
-    expect((await refusalOf({ status: 429, headers: { 'retry-after': '9' } })).error.retryAfterMs).toBe(9000);
+    expect((await failureOf({ status: 429, headers: { 'retry-after': '9' } })).error.retryAfterMs).toBe(9000);
     const body = { code: '900804', nextAccessTime: '2026-Sep-12 20:00:30+0000 UTC' };
-    expect((await refusalOf({ status: 429, body })).error.retryAfterMs).toBe(30_000);
+    expect((await failureOf({ status: 429, body })).error.retryAfterMs).toBe(30_000);
   });
 
   it.each(['x-request-id', 'activityid', 'x-correlation-id', 'cf-ray'])('keeps the id in %s', async (header) => {
-    expect((await refusalOf({ status: 500, headers: { [header]: 'id-1' } })).error.requestId).toBe('id-1');
+    expect((await failureOf({ status: 500, headers: { [header]: 'id-1' } })).error.requestId).toBe('id-1');
   });
 
-  it('says what to do: subscribe, check the base URL, come back later', async () => {
-    const notSubscribed = await refusalOf({ status: 403, body: { fault: { code: 900908 } } });
+  it('says what to do: subscribe, check the base URL, try again later', async () => {
+    const notSubscribed = await failureOf({ status: 403, body: { fault: { code: 900908 } } });
     expect(notSubscribed.error.message).toContain('Subscribe the application');
-    expect((await refusalOf({ status: 404 })).error.message).toContain('Check the base URL');
-    expect((await refusalOf({ status: 302 })).error.message).toContain('Redirects are not followed');
-    expect((await refusalOf({ status: 429 })).error.message).toContain('Come back later');
+    expect((await failureOf({ status: 404 })).error.message).toContain('Check `baseUrl`');
+    expect((await failureOf({ status: 302 })).error.message).toContain('Redirects are not followed');
+    expect((await failureOf({ status: 429 })).error.message).toContain('Try again later');
   });
 });
 
 describe('what an error keeps of an answer', () => {
   const megabytes = 'many words, '.repeat(200_000);
 
-  it.each<[string, ExampleAnswer]>([
+  it.each<[string, ExampleResponse]>([
     ['a text under 200', { body: megabytes }],
     ['a text under 500', { status: 500, body: megabytes }],
     ['a message', { status: 500, body: { fault: { code: 1, message: megabytes } } }],
@@ -162,21 +188,21 @@ describe('what an error keeps of an answer', () => {
     ],
     ['a request id', { status: 500, headers: { 'x-request-id': 'i'.repeat(5000) } }],
   ])('stays short, however long %s is', async (_what, answer) => {
-    const { error } = await refusalOf(answer);
+    const { error } = await failureOf(answer);
     expect(error.message.length).toBeLessThan(1000);
     expect(JSON.stringify(error).length).toBeLessThan(2000);
   });
 
   it('shows no token that the server repeats, in the message or any field', async () => {
     const token = 'eyJhbGciOiJSUzI1NiJ9.c2VjcmV0LXNlY3JldC1zZWNyZXQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ';
-    const answers: ExampleAnswer[] = [
+    const answers: ExampleResponse[] = [
       { status: 401, body: { fault: { code: 900901, message: `Bearer ${token} is unknown` } } },
       { status: 500, body: `unknown token ${token}` },
       { status: 500, body: { code: token } },
       { status: 400, body: { invalid_parameters: [{ name: token, reason: token }] } },
     ];
     for (const answer of answers) {
-      const { error } = await refusalOf(answer);
+      const { error } = await failureOf(answer);
       expect(error.message + JSON.stringify(error)).not.toMatch(/c2VjcmV0|c2lnbmF0/);
     }
   });

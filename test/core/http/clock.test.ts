@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { wait } from '../../../src/core/http/wait.ts';
+import { wait } from '../../../src/core/http/clock.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { countedSignal } from './listener-count.ts';
 

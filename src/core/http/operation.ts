@@ -1,37 +1,38 @@
 import { TimeoutError } from '../errors/index.ts';
 import type { Clock } from './clock.ts';
-import { linkSignals } from './link-signals.ts';
+import { linkSignals } from './signals.ts';
 
-/** Why what is still under way is aborted; made once, since making an error for each call costs time. */
-const ended = new Error('The call has ended');
+/** The reason with which an ended operation aborts what is still in flight; shared, since making an error costs time. */
+const ended = new Error('The operation has ended');
 
-/** What a call has cost so far. */
+/** What an operation has cost so far. */
 export interface Tally {
   /** Attempts, retries and replays included; token requests are not. */
   requests: number;
   retries: number;
 }
 
-export interface Call {
+/** One `list` or `raw` of the client. */
+export interface Operation {
   readonly signal: AbortSignal;
   readonly tally: Tally;
   /** In the clock's milliseconds; `Infinity` without a deadline. */
   readonly deadlineAt: number;
-  /** Aborts what is still under way, and lets go of the timer and the listeners. */
+  /** Aborts what is still in flight, and releases the timer and the listeners. */
   end(): void;
 }
 
-/** One call to the client, aborted by the caller, by the client's own signal or at the deadline. */
-export function createCall(
+/** Starts an operation, which is aborted by the first of the signals or at the deadline (milliseconds from now). */
+export function startOperation(
   clock: Clock,
   deadlineMs: number | undefined,
-  ...sources: (AbortSignal | undefined)[]
-): Call {
-  const linked = linkSignals(...sources);
+  ...signals: (AbortSignal | undefined)[]
+): Operation {
+  const linked = linkSignals(...signals);
   const bounded = deadlineMs !== undefined && Number.isFinite(deadlineMs);
   const cancelTimer = bounded
     ? clock.after(deadlineMs, () => {
-        linked.abort(new TimeoutError(`The call took longer than its deadline of ${deadlineMs} ms`));
+        linked.abort(new TimeoutError(`The operation took longer than its deadline of ${deadlineMs} ms`));
       })
     : undefined;
   return {

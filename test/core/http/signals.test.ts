@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { onAbort } from '../../../src/core/http/on-abort.ts';
+import { linkSignals, onAbort } from '../../../src/core/http/signals.ts';
 import { countedSignal } from './listener-count.ts';
 
 describe('waiting for the abort of a signal', () => {
@@ -53,5 +53,36 @@ describe('waiting for the abort of a signal', () => {
     onAbort(one.signal, () => (called = true));
     other.abort();
     expect(called).toBe(false);
+  });
+});
+
+describe('a linked signal', () => {
+  it('aborts with the first of its sources, and with its reason', () => {
+    const [first, second] = [countedSignal(), countedSignal()];
+    const linked = linkSignals(first.signal, undefined, second.signal);
+    second.abort('second');
+    first.abort('first');
+    expect(linked.signal.reason).toBe('second');
+  });
+
+  it('is aborted from the start where a source is', () => {
+    expect(linkSignals(AbortSignal.abort('before')).signal.reason).toBe('before');
+  });
+
+  it('can be aborted by hand, which leaves its sources alone', () => {
+    const source = countedSignal();
+    const linked = linkSignals(source.signal);
+    linked.abort('by hand');
+    expect([linked.signal.reason, source.signal.aborted]).toEqual(['by hand', false]);
+  });
+
+  it('leaves no listener on its sources once released, a thousand times over', () => {
+    const source = countedSignal();
+    for (let time = 0; time < 1000; time += 1) {
+      const linked = linkSignals(source.signal, source.signal);
+      expect(source.listeners()).toBe(1);
+      linked.release();
+    }
+    expect(source.listeners()).toBe(0);
   });
 });
