@@ -112,9 +112,12 @@ function watchLogins(store: TokenStore): { readonly store: TokenStore; readonly 
     run.then(forget, forget);
     return run;
   }
-  const withLock: TokenStore['withLock'] = (...args) => watched(store.withLock(...args));
   return {
-    store: { ...store, withLock },
+    store: {
+      read: (key) => store.read(key),
+      write: (key, access) => store.write(key, access),
+      withLock: (...args) => watched(store.withLock(...args)),
+    },
     settled: async () => {
       const over = new AbortController();
       const timeout = setTimeout(graceMs, undefined, { signal: over.signal }).catch(() => undefined);

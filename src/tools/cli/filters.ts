@@ -2,7 +2,7 @@ import type { CallLog } from '../../call-logs/call-log.ts';
 
 /** Filters that the API lacks or applies too literally. They are applied to the calls that it lists. */
 export interface CallFilters {
-  /** A phone number or an extension of either party, in any usual spelling. */
+  /** A phone number or an extension of either party, in any usual spelling. Without a digit it matches no call. */
   readonly number?: string | undefined;
   /** Such as `Answered`; upper and lower case are the same. */
   readonly result?: string | undefined;
@@ -17,7 +17,7 @@ export type FilteredCall = Partial<Pick<CallLog, 'from' | 'to' | 'direction' | '
 export function createCallMatcher({ number, result, direction }: CallFilters): (call: FilteredCall) => boolean {
   const digits = number === undefined ? undefined : normaliseNumber(number);
   return (call) =>
-    (digits === undefined || [call.from, call.to].some((party) => sameNumber(digits, normaliseNumber(party ?? '')))) &&
+    (number === undefined || [call.from, call.to].some((party) => sameNumber(digits, normaliseNumber(party ?? '')))) &&
     (result === undefined || sameWord(result, call.result)) &&
     (direction === undefined || sameWord(direction, call.direction));
 }
@@ -34,7 +34,7 @@ export function normaliseNumber(text: string): string | undefined {
 /** The shortest number that may lack its country or trunk code. Extensions are shorter, and match as a whole only. */
 const shortestNational = 7;
 
-/** The longest country code is three digits; one more for a trunk prefix such as the 0 of a national number. */
+/** The most digits that one spelling may lack: a country code of up to three, or `1` and an area code. */
 const longestPrefix = 4;
 
 /**
@@ -46,7 +46,7 @@ function sameNumber(one: string | undefined, other: string | undefined): boolean
   if (one === other) return true;
   const [short, long] = [one, other].map(withoutTrunkZero).sort((a, b) => a.length - b.length) as [string, string];
   const missing = long.length - short.length;
-  return short.length >= shortestNational && missing < longestPrefix && long.endsWith(short);
+  return short.length >= shortestNational && missing <= longestPrefix && long.endsWith(short);
 }
 
 function withoutTrunkZero(digits: string): string {

@@ -29,13 +29,30 @@ export async function createProxyFetch(env: Environment): Promise<ProxyFetch | u
     noProxy,
   });
   // The agent needs the `fetch` of its own release.
-  return { fetch: (url, init) => fetch(url, { ...init, dispatcher: agent }), close: () => agent.close() };
+  const send: FetchLike = (url, init) => fetch(url, { ...init, dispatcher: agent }).catch(asProxyResponse);
+  return { fetch: send, close: () => agent.close() };
 }
 
-/** The name of the variable that sends requests to this URL through a proxy, for errors. */
-export function proxyVariable(env: Environment): string | undefined {
-  return ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].find((name) => env[name]);
+/** A proxy's refusal of a connection is an error for undici; its status tells the user what to do. */
+function asProxyResponse(error: unknown): Response {
+  const status = Number(/Proxy response \((\d{3})\)/.exec(messagesOf(error))?.[1] ?? NaN);
+  if (status === 407) return new Response('', { status });
+  if (Number.isNaN(status)) throw error;
+  throw new Error(`The proxy refused the connection (${status})`, { cause: error });
 }
+
+/** The messages of an error and of its causes. */
+function messagesOf(error: unknown): string {
+  const messages: string[] = [];
+  for (let each = error; each !== undefined && messages.length < deepestCause;) {
+    messages.push(String(each));
+    each = (Object(each) as { cause?: unknown }).cause;
+  }
+  return messages.join('\n');
+}
+
+/** A chain of causes may be a circle. */
+const deepestCause = 10;
 
 function readProxyUrl(env: Environment, name: string): string | undefined {
   const lowerCase = name.toLowerCase();

@@ -191,7 +191,7 @@ function watchStore(store: TokenStore, login: boolean): WatchedStore {
   let hidesTokens = login;
   return {
     store: {
-      ...store,
+      withLock: (...args) => store.withLock(...args),
       async read(key) {
         const { tokens, ...rest } = (await store.read(key)) ?? {};
         latest = tokens === undefined || hidesTokens ? rest : { ...rest, tokens };

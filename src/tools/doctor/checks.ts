@@ -66,11 +66,12 @@ function hostOf(url: string): string {
 
 /** The code at the end of the causes of a network failure (`ECONNREFUSED`), else the last message. */
 function systemCauseOf(error: Error): string | undefined {
-  let reason: string | undefined;
+  let [code, message]: (string | undefined)[] = [];
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    reason = 'code' in cause && typeof cause.code === 'string' ? cause.code : (reason ?? cause.message);
+    message = cause.message;
+    if ('code' in cause && typeof cause.code === 'string') code = cause.code;
   }
-  return reason;
+  return code ?? message?.replace(/\.$/, '');
 }
 
 /** Gets a token: a stored one, else by one login, unless an earlier refusal blocks it (fact 11). */

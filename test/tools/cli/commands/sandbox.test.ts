@@ -47,7 +47,9 @@ describe('the sandbox command', () => {
     });
     expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' });
     expect(stderr()).toContain('not the provider');
-    expect(stderr()).toMatch(/^GET \/t\/vbc\.prod\/reports\/accounts\/\d+\/call-logs page 1: 401, /m);
+    expect(stderr()).toMatch(
+      /^GET \/t\/vbc\.prod\/reports\/accounts\/\d+\/call-logs 2025-01-01 00:00:00 to 2025-01-07 23:59:59 page 1: 401, /m,
+    );
     expect(await end()).toBe(0);
     expect(Object.keys(settings)).toEqual([
       'VBC_ACCOUNT_ID',
@@ -67,16 +69,19 @@ describe('the sandbox command', () => {
   });
 
   it.each([
-    ['an unknown profile', ['--profile', 'friendly'], 'gentle, hostile'],
-    ['a port in words', ['--port', 'http'], '--port must be a number'],
-    ['a port that is none', ['--port', '65536'], '65536'],
-    ['a seed that is none', ['--seed', '1.5'], 'seed must be a whole number'],
-    ['too many calls', ['--calls', '99999999'], 'calls must be a whole number'],
-  ])('refuses %s: exit code 2, one line', async (_what, args, text) => {
-    const { exitCode, stdout, stderr } = await run(['sandbox', ...args]);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain(text);
-    expect(stderr).toMatch(/^error: [^\n]+\n$/);
+    ['sh', /^export VBC_ACCOUNT_ID='913874'$/m],
+    ['powershell', /^\$env:VBC_ACCOUNT_ID = '913874'$/m],
+    ['cmd', /^set "VBC_ACCOUNT_ID=913874"$/m],
+  ])('prints the settings for %s', async (shell, line) => {
+    const controller = new AbortController();
+    const stdout = new RecordingStream();
+    const printed = once(stdout, 'written');
+    const ended = run(['sandbox', '--shell', shell, '--quiet'], { stdout, signal: controller.signal });
+    await printed;
+    controller.abort();
+    await ended;
+    expect(stdout.text).toMatch(line);
+    expect(stdout.text.trimEnd().split('\n')).toHaveLength(7);
   });
 
   it('refuses a port in use: exit code 2, one line', async () => {
