@@ -1,7 +1,13 @@
 import { type Command, Option } from 'commander';
 import { resolveRange, type ResolvedRange } from '../../core/time/index.ts';
-import { writeInstead } from '../../core/time/phrase-problems.ts';
-import { type PhraseKind, readInstant, readRange } from '../../core/time/range-phrases.ts';
+import { type PhraseProblem, writeInstead } from '../../core/time/phrase-problems.ts';
+import {
+  type PhraseInstant,
+  type PhraseKind,
+  type PhraseOptions,
+  readInstant,
+  readRange,
+} from '../../core/time/range-phrases.ts';
 import { usageError } from './failure.ts';
 import type { ReporterOptions } from './terminal/reporter.ts';
 import { grouped, listed } from './terminal/text.ts';
@@ -179,11 +185,15 @@ export interface RangeFlags {
 }
 
 const periods = {
-  day: { value: 'day', help: 'a whole day: today, yesterday or 2026-03-09', example: 'yesterday' },
-  last: { value: 'span', help: 'hours, days or weeks up to now: 24h, 7d or 4w', example: '7d' },
-  week: { value: 'week', help: 'a week from Monday to Sunday: this, last or 2026-W10', example: 'last' },
-  month: { value: 'month', help: 'a whole month: this, last or 2026-03', example: 'last' },
-  quarter: { value: 'quarter', help: 'a whole quarter: this, last or 2026-Q1', example: 'last' },
+  day: { value: 'day', help: 'a whole day: today, yesterday or a date such as 2026-03-09', example: 'yesterday' },
+  last: {
+    value: 'span',
+    help: 'hours, days or weeks up to now: a number with its unit such as 24h, 7d or 4w',
+    example: '7d',
+  },
+  week: { value: 'week', help: 'a week from Monday to Sunday: this, last or a week such as 2026-W10', example: 'last' },
+  month: { value: 'month', help: 'a whole month: this, last or a month such as 2026-03', example: 'last' },
+  quarter: { value: 'quarter', help: 'a whole quarter: this, last or a quarter such as 2026-Q1', example: 'last' },
 } as const;
 
 const periodNames = ['day', 'last', 'week', 'month', 'quarter'] as const satisfies readonly PhraseKind[];
@@ -246,23 +256,35 @@ interface Bounds {
 }
 
 function readPeriod(name: (typeof periodNames)[number], flags: RangeFlags, timeZone: string, now: Date): Bounds {
-  const result = readRange(flags[name] ?? '', { kind: name, timeZone, now });
-  if (!('problem' in result)) return result;
-  const expected = `Expected ${periods[name].help.replace(/^.*: /, '')}.`;
-  throw usageError(`--${name} ${result.problem}`, writeInstead(result) ?? expected);
+  const text = flags[name] ?? '';
+  const result = readRange(text, { kind: name, timeZone, now });
+  if ('problem' in result) throw refusedPhrase(`--${name}`, result, periods[name].help.replace(/^.*: /, ''));
+  // The library would call this bound --from.
+  if (result.from >= now) {
+    const summary = `--${name} ${JSON.stringify(text)} lies in the future: it is ${now.toISOString().slice(0, 19)}Z now`;
+    throw usageError(summary, 'Give an earlier one, or set the clock of this computer if it is wrong.');
+  }
+  return result;
 }
 
 function readBounds({ from, to }: RangeFlags, timeZone: string, now: Date): Bounds {
   if (to === undefined) throw usageError('--to is missing', 'Add the first instant after the range, such as --to now.');
   if (from === undefined) throw usageError('--from is missing', 'Add the first instant of the range.');
-  const read = (name: string, text: string): { readonly at: Date; readonly notes: readonly string[] } => {
-    const result = readInstant(text, { timeZone, now });
-    if (!('problem' in result)) return result;
-    const expected = 'Expected now, today, yesterday, 2026-03-01, 2026-03-01T09:30 or 2026-03-01T09:30:00-05:00.';
-    throw usageError(`${name} ${result.problem}`, writeInstead(result) ?? expected);
-  };
-  const [first, end] = [read('--from', from), read('--to', to)];
+  const first = readTimeFlag('--from', from, { timeZone, now });
+  const end = readTimeFlag('--to', to, { timeZone, now });
   return { from: first.at, to: end.at, notes: [...first.notes, ...end.notes] };
+}
+
+/** Reads the value of a flag that names an instant. Throws a `ConfigurationError` that shows what was typed. */
+export function readTimeFlag(name: string, text: string, options: PhraseOptions): PhraseInstant {
+  const result = readInstant(text, options);
+  if (!('problem' in result)) return result;
+  const expected = 'now, today, yesterday, 2026-03-01, 2026-03-01T09:30 or 2026-03-01T09:30:00-05:00';
+  throw refusedPhrase(name, result, expected);
+}
+
+function refusedPhrase(name: string, problem: PhraseProblem, expected: string): Error {
+  return usageError(`${name} ${problem.problem}`, writeInstead(problem) ?? `Expected ${expected}.`);
 }
 
 export const settingsHelp = `

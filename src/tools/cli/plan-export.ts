@@ -1,8 +1,8 @@
 import type { ListOptions } from '../../call-logs/list-options.ts';
-import type { ResolvedRange } from '../../core/time/index.ts';
+import type { PhraseOptions, ResolvedRange } from '../../core/time/index.ts';
 import type { ExportFlags } from './export-flags.ts';
 import { usageError } from './failure.ts';
-import { readRangeFlags } from './flags.ts';
+import { readRangeFlags, readTimeFlag } from './flags.ts';
 
 /** An export that is worth starting: what was typed, checked as far as possible without touching anything. */
 export interface ExportPlan {
@@ -43,7 +43,7 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
     range,
     timeZone,
     notes,
-    list: { from: range.from, to: range.to, timeZone, ...filters(flags) },
+    list: { from: range.from, to: range.to, timeZone, ...filters(flags, { timeZone, now }) },
     format: flags.format ?? formatOf(out),
     file: out === '-' ? undefined : out,
     force: flags.force ?? false,
@@ -53,7 +53,7 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
   };
 }
 
-function filters(flags: ExportFlags): Omit<ListOptions, 'from' | 'to'> {
+function filters(flags: ExportFlags, options: PhraseOptions): Omit<ListOptions, 'from' | 'to'> {
   return {
     // The library checks the value against the document.
     direction: flags.direction as ListOptions['direction'],
@@ -61,8 +61,8 @@ function filters(flags: ExportFlags): Omit<ListOptions, 'from' | 'to'> {
     toNumber: flags.toNumber,
     sourceUser: flags.sourceUser,
     destinationUser: flags.destinationUser,
-    endFrom: flags.endFrom,
-    endTo: flags.endTo,
+    endFrom: flags.endFrom === undefined ? undefined : readTimeFlag('--end-from', flags.endFrom, options).at,
+    endTo: flags.endTo === undefined ? undefined : readTimeFlag('--end-to', flags.endTo, options).at,
   };
 }
 

@@ -38,7 +38,7 @@ function asProxyResponse(error: unknown): Response {
   const status = Number(/Proxy response \((\d{3})\)/.exec(messagesOf(error))?.[1] ?? NaN);
   if (status === 407) return new Response('', { status });
   if (Number.isNaN(status)) throw error;
-  throw new Error(`The proxy refused the connection (${status})`, { cause: error });
+  throw new Error(`The proxy refused the connection (${status})`);
 }
 
 /** The messages of an error and of its causes. */

@@ -90,7 +90,7 @@ function requirePrintable(secrets: readonly Secret[]): void {
   if (faults.length === 0) return;
   throw usageError(
     listed(faults, 'and'),
-    'Remove it, then run the command again: files with Windows line ends are the usual cause. No login was made.',
+    'Files with Windows line ends are the usual cause. Correct it, then run the command again; no login was made.',
   );
 }
 

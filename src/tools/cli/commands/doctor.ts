@@ -20,10 +20,11 @@ export interface DoctorFlags extends ConnectionFlags, OutputFlags {
 
 export function addDoctorFlags(command: Command): Command {
   addAccountFlags(command)
+    .optionsGroup('Checks:')
     .option('--login', 'check user name, password and client with one login, even if a stored token is good')
     .addOption(profileFlag('how the server of --sandbox behaves: gentle or hostile (default: gentle)'))
-    .optionsGroup('Output:')
-    .addOption(pageSizeFlag('calls per request that exports will use, 1 to 10,000 (default: 1,000)'));
+    .addOption(pageSizeFlag('calls per request that exports will use, 1 to 10,000 (default: 1,000)'))
+    .optionsGroup('Output:');
   return addReporterFlags(command, {
     json: 'print the report as JSON on standard output, and for people on standard error',
     verbose: 'show each request: page, status, time',
