@@ -14,7 +14,7 @@ interface Report {
   readonly exitCode: number;
   readonly error?: { readonly code: string; readonly message: string };
   readonly steps: readonly { readonly name: string; readonly status: string; readonly detail: string }[];
-  readonly answers: {
+  readonly survey: {
     readonly calls: number;
     readonly differences: readonly Record<string, unknown>[];
     readonly pageCountKey: string;
@@ -96,22 +96,58 @@ describe('a set-up in which all is well', () => {
       const { exitCode, stdout, stderr } = await run(['doctor'], { env: environmentOf(sandbox, folder) });
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
       expect(stdout.match(/^✓ /gm)).toHaveLength(9);
-      expect(stdout).not.toMatch(/[✗?–]/);
+      expect(stdout).not.toMatch(/^[✗?-] /m);
       expect(stdout).toContain('Everything is set up.');
       expect(loginsOf(sandbox)).toBe(1);
     });
   });
 
   it('needs no login while a stored token is good', async () => {
-    const { report, logins } = await diagnose({ before: (_sandbox, env) => run(['doctor'], { env }) });
+    const { report, logins, stderr } = await diagnose({ before: (_sandbox, env) => run(['doctor'], { env }) });
     expect(report).toMatchObject({ status: 'done', logins: 0 });
     expect(logins).toBe(0);
+    // And it says what it could not check so.
+    expect(report.steps.find(({ name }) => name === 'login')).toMatchObject({ status: 'unknown' });
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('user name and password were not checked (--login checks them');
+    expect(stderr).toContain('What was checked works. The login was not checked: add --login.');
+    expect(stderr).not.toContain('Everything is set up.');
+  });
+
+  it('logs in once with --login, although a stored token is good', async () => {
+    const before: Given['before'] = (_sandbox, env) => run(['doctor'], { env });
+    const { report, logins, stderr } = await diagnose({ before, args: ['--login'] });
+    expect({ logins, reported: report.logins, exitCode: report.exitCode }).toEqual({
+      logins: 1,
+      reported: 1,
+      exitCode: 0,
+    });
+    expect(stderr).toContain('✓ login          one login was made');
+    expect(stderr).toContain('Everything is set up.');
+  });
+
+  it('finds a wrong secret with --login, although a stored token is good', async () => {
+    const { report, logins } = await diagnose({
+      before: (_sandbox, env) => run(['doctor'], { env: { ...env, VBC_PASSWORD: 'sandbox-password' } }),
+      env: () => ({ VBC_PASSWORD: 'another-password' }),
+      args: ['--login'],
+    });
+    expect({ code: report.error?.code, logins, reported: report.logins }).toEqual({
+      code: 'wrong-password',
+      logins: 1,
+      reported: 1,
+    });
+  });
+
+  it('is shown in ASCII where the locale is not UTF-8', async () => {
+    const { stdout } = await run(['doctor', '--sandbox'], { env: { LANG: 'C' } });
+    expect(stdout).toMatch(/^\+ settings/);
+    expect(stdout).toMatch(/^[ -~\n]*$/);
   });
 
   it('tells which page-count key, page size and order the server has, and how far back calls go', async () => {
     const from = new Date(Date.now() - 300 * 86_400_000);
     const { report } = await diagnose({ sandbox: { from, to: new Date() } });
-    const { pageCountKey, pageSize, order, goesBack, failures } = report.answers ?? {};
+    const { pageCountKey, pageSize, order, goesBack, failures } = report.survey ?? {};
     expect({ pageCountKey, pageSize, order, failures }).toEqual({
       pageCountKey: 'total_pages',
       pageSize: { asked: 1000, used: 1000 },
@@ -177,7 +213,7 @@ const faults: Record<string, Case> = {
   },
   'no scope': {
     fetch: withoutScope,
-    ...{ code: 'no-scope', step: 'scope', exitCode: 3, remedy: 'openid', logins: 1 },
+    ...{ code: 'missing-scope', step: 'scope', exitCode: 3, remedy: 'openid', logins: 1 },
   },
   'an application that is not subscribed': {
     sandbox: { switches: { subscribed: false } },
@@ -212,11 +248,11 @@ const faults: Record<string, Case> = {
   },
   'an unreachable token host': {
     env: () => ({ VBC_TOKEN_URL: `${nobodyThere}/token` }),
-    ...{ code: 'token-host-unreachable', step: 'token-host', exitCode: 1, remedy: 'VBC_TOKEN_URL', logins: 0 },
+    ...{ code: 'connection-refused', step: 'token-host', exitCode: 1, remedy: 'the firewall and the proxy', logins: 0 },
   },
   'an unreachable API host': {
     env: () => ({ VBC_BASE_URL: `${nobodyThere}/reports` }),
-    ...{ code: 'api-host-unreachable', step: 'api-host', exitCode: 1, remedy: 'VBC_BASE_URL', logins: 1 },
+    ...{ code: 'connection-refused', step: 'api-host', exitCode: 1, remedy: 'the firewall and the proxy', logins: 1 },
   },
   'a wrong base URL': {
     env: ({ baseUrl }) => ({ VBC_BASE_URL: `${baseUrl}/accounts` }),
@@ -228,7 +264,7 @@ const faults: Record<string, Case> = {
   },
   'an access token that is unknown': {
     env: () => ({ VBC_ACCESS_TOKEN: 'an-old-token' }),
-    ...{ code: 'token-invalid', step: 'token', exitCode: 3, remedy: 'new access token', logins: 0 },
+    ...{ code: 'token-invalid', step: 'token', exitCode: 3, remedy: 'Make a new token', logins: 0 },
   },
   'missing settings': {
     env: () => ({ VBC_CLIENT_ID: '', VBC_PASSWORD: '' }),
@@ -237,7 +273,7 @@ const faults: Record<string, Case> = {
   'a server that is down': {
     sandbox: { faults: [{ fault: 'server-error', times: Infinity }] },
     args: ['--quiet'],
-    ...{ code: 'api-failed', step: 'calls', exitCode: 1, remedy: 'run the doctor again', logins: 1 },
+    ...{ code: 'api-failed', step: 'calls', exitCode: 1, remedy: 'Try again later', logins: 1 },
   },
 };
 
@@ -265,13 +301,13 @@ describe('a fault of the set-up', () => {
       expect(stderr).toBe('');
       expect(stdout).toContain('✗ subscription');
       expect(stdout).toContain('What to do: Subscribe the application to the Reports API suite');
-      expect(stdout).toMatch(/^– not checked +role, account · calls$/m);
+      expect(stdout).toMatch(/^- not checked +role, account; calls$/m);
     });
   });
 
   it('is told in the words of the command line', async () => {
     const { report } = await diagnose({ args: ['--account-id', 'self'] });
-    expect(report.error?.message).toContain('--account-id (or VBC_ACCOUNT_ID) is no account id');
+    expect(report.error?.message).toContain('--account-id (or VBC_ACCOUNT_ID) is a string of digits');
     expect(report.steps[0]?.detail).toContain('--account-id');
   });
 
@@ -307,21 +343,25 @@ describe('a server that is no Reports API', () => {
     }
   }
 
-  it.each<[string, RequestListener]>([
-    ['a web page', (_request, response) => response.end('<!doctype html><title>Welcome</title>')],
-    ['nothing', (_request, response) => response.end()],
-    ['another address', (_request, response) => response.writeHead(302, { location: 'https://example.com/' }).end()],
-  ])('is a wrong base URL: one that answers with %s', async (_what, listener) => {
+  it.each<[string, string, RequestListener]>([
+    ['a web page', 'not-the-api', (_request, response) => response.end('<!doctype html><title>Welcome</title>')],
+    ['nothing', 'not-the-api', (_request, response) => response.end()],
+    [
+      'another address',
+      'redirected',
+      (_request, response) => response.writeHead(302, { location: 'https://example.com/' }).end(),
+    ],
+  ])('responds with %s: %s', async (_what, code, listener) => {
     const { exitCode, report } = await diagnoseServer(listener);
-    expect({ exitCode, code: report.error?.code }).toEqual({ exitCode: 1, code: 'wrong-base-url' });
+    expect({ exitCode, code: report.error?.code }).toEqual({ exitCode: 1, code });
   });
 
   it('is one that answers with something else than a page: what came instead is compared all the same', async () => {
     const { exitCode, report } = await diagnoseServer((_request, response) => response.end('{"call_logs":[]}'));
-    expect({ exitCode, code: report.error?.code }).toEqual({ exitCode: 1, code: 'no-page' });
+    expect({ exitCode, code: report.error?.code }).toEqual({ exitCode: 1, code: 'unexpected-page' });
     const statusOf = (step: string): string | undefined => report.steps.find(({ name }) => name === step)?.status;
     expect(['token', 'subscription', 'access'].map(statusOf)).toEqual(['unknown', 'unknown', 'unknown']);
-    expect(report.answers?.differences).toEqual(
+    expect(report.survey?.differences).toEqual(
       expect.arrayContaining([
         { kind: 'undeclared', field: 'call_logs', found: 'array', count: 1 },
         { kind: 'missing', field: 'total_items', count: 1 },
@@ -344,7 +384,7 @@ function changingCalls(change: (call: Record<string, unknown>, page: Record<stri
 describe('what differs from the document', () => {
   it('is listed by name against the sandbox with everything at once, and is no failure', async () => {
     const { exitCode, stdout } = await run(['doctor', '--sandbox', '--profile', 'hostile', '--json']);
-    const { answers } = JSON.parse(stdout) as Report;
+    const { survey: answers } = JSON.parse(stdout) as Report;
     expect(exitCode).toBe(0);
     const names = new Set(answers?.differences.map(({ kind, field }) => `${String(kind)} ${String(field)}`));
     expect([...names].sort()).toEqual([
@@ -368,7 +408,7 @@ describe('what differs from the document', () => {
         page.cursor = 'next';
       }),
     });
-    const { calls, differences = [] } = report.answers ?? {};
+    const { calls, differences = [] } = report.survey ?? {};
     const inCall = (field: string): string => `_embedded.call_logs[].${field}`;
     expect(differences).toEqual(
       expect.arrayContaining([
@@ -399,7 +439,7 @@ describe('what differs from the document', () => {
     const values = [...seen].filter((value) => !vocabulary.test(value) && value !== 'value' && value !== 'null');
     expect(values.length).toBeGreaterThan(1000);
     expect(values.filter((value) => (stdout + stderr).includes(value))).toEqual([]);
-    expect(stderr).toContain('a value that is in no list');
+    expect(stderr).toContain('a value that the document does not list');
   });
 
   it.each([
@@ -408,7 +448,7 @@ describe('what differs from the document', () => {
     ['honoured', 'honoured'],
   ] as const)('names what becomes of an order that is %s', async (order, verdict) => {
     const { report, exitCode } = await diagnose({ sandbox: { switches: { order } } });
-    expect({ order: report.answers?.order, exitCode }).toEqual({ order: verdict, exitCode: 0 });
+    expect({ order: report.survey?.order, exitCode }).toEqual({ order: verdict, exitCode: 0 });
   });
 
   it('takes at most four requests for calls', async () => {
@@ -422,9 +462,9 @@ describe('what differs from the document', () => {
 
 describe('usage', () => {
   it.each([
-    ['--profile without --sandbox', ['--profile', 'hostile'], '--profile goes with --sandbox'],
-    ['a page size that is none', ['--sandbox', '--page-size', '0'], '--page-size must be'],
-    ['a secret as a flag', ['--password', 'hunter2'], 'Secrets are no flags'],
+    ['--profile without --sandbox', ['--profile', 'hostile'], '--profile needs --sandbox'],
+    ['a page size that is none', ['--sandbox', '--page-size', '0'], '--page-size is "0", but must be'],
+    ['a secret as a flag', ['--password', 'hunter2'], 'Secrets are never flags'],
   ])('%s: exit code 2', async (_what, args, text) => {
     const { exitCode, stdout, stderr } = await run(['doctor', ...args]);
     expect(exitCode).toBe(2);
