@@ -1,5 +1,20 @@
-export type { AuthOption, AuthorizationCode, Credentials, TokenFunction } from './core/auth/auth-option.ts';
-export { createMemoryTokenStore, type TokenStore } from './core/auth/token-store.ts';
+export type {
+  AuthOption,
+  AuthorizationCode,
+  ClientAuthentication,
+  Credentials,
+  TokenFunction,
+  TokenFunctionContext,
+} from './core/auth/auth-option.ts';
+export type { TokenLife } from './core/auth/token-state.ts';
+export {
+  createMemoryTokenStore,
+  type LoginRefusal,
+  type StoredAccess,
+  type StoredTokens,
+  type TokenStore,
+  type UnansweredLogins,
+} from './core/auth/token-store.ts';
 export type { CallLog, CallLogsQuery } from './call-logs/call-log.ts';
 export type { CallLogList, FirstPage, ListSummary } from './call-logs/call-log-list.ts';
 export type { CallLogPage } from './call-logs/call-log-page.ts';

@@ -1,6 +1,5 @@
-import type { AuthOption } from './auth/auth-option.ts';
+import { validateAuth, type AuthOption } from './auth/auth-option.ts';
 import type { TokenStore } from './auth/token-store.ts';
-import { validateAuth } from './auth/validate-auth.ts';
 import {
   aFunction,
   aHeaderValue,

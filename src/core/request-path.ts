@@ -1,4 +1,4 @@
-import { type ClientAuthoriser, createAuthoriser } from './auth/create-authoriser.ts';
+import { type ClientAuthoriser, createAuthoriser } from './auth/authoriser.ts';
 import { createMemoryTokenStore } from './auth/token-store.ts';
 import { ConfigurationError } from './errors/index.ts';
 import { createEmit, type Emit } from './events.ts';
@@ -40,14 +40,14 @@ export function createRequestPath(options: ClientOptions, hooks: RequestPathHook
   const { clock = systemClock, random = Math.random, fetch = requirePlatformFetch() } = options;
   const { observe, adaptAuthoriser = (authoriser) => authoriser } = hooks;
   const emit = createEmit(options.on ?? {});
-  const common = { fetch, clock, random, emit, timeoutMs, userAgent, observe };
+  const retry = { ...retryDefaults, ...present(options.retry ?? {}) };
+  const common = { fetch, clock, random, emit, timeoutMs, userAgent, observe, retry };
   const store = options.tokenStore ?? createMemoryTokenStore();
   const authoriser = createAuthoriser(auth, { ...common, tokenUrl, store });
   const send = createSend({
     ...common,
     authoriser: adaptAuthoriser(authoriser),
     limiter: createLimiter({ concurrency, requestsPerSecond }, clock),
-    retry: { ...retryDefaults, ...present(options.retry ?? {}) },
     budget: createRetryBudget(),
   });
   const headers = { accept: 'application/json', ...present({ 'user-agent': userAgent }) };

@@ -1,22 +1,26 @@
+import { ConfigurationError } from '../errors/index.ts';
+import { option, phrase } from '../errors/phrase.ts';
+
 /**
  * A user's login: the password grant, then refresh tokens. For services that run unattended. The user needs an
  * account-administrator role (fact 7).
  */
 export interface Credentials {
-  /** Of the application that is subscribed to the Reports API. */
+  /** The id of the application that is subscribed to the Reports API. */
   readonly clientId: string;
   readonly clientSecret: string;
-  /** The VBC login. The realm suffix `@vbc.prod` is added where it is missing (fact 5). */
+  /** The VBC login. Surrounding spaces are removed and the realm suffix `@vbc.prod` is added where missing (fact 5). */
   readonly username: string;
   readonly password: string;
+  /** Default: `form`. */
   readonly clientAuthentication?: ClientAuthentication | undefined;
-  /** Default `openid`, without which the Reports API refuses the token (fact 6). */
+  /** Default: `openid`, without which the Reports API refuses the token (fact 6). */
   readonly scope?: string | undefined;
 }
 
 /**
- * A code that the provider handed out after a user's consent: exchanged once, then refresh tokens. With a `TokenStore`
- * that outlives the process, later ones go on with the same code's tokens.
+ * A code that the provider issued after a user's consent: exchanged once, then refresh tokens. With a `TokenStore` that
+ * outlives the process, later processes continue with the tokens of the same code.
  */
 export interface AuthorizationCode {
   readonly clientId: string;
@@ -26,28 +30,131 @@ export interface AuthorizationCode {
   readonly redirectUri: string;
   /** The secret half of the PKCE challenge, if the authorization request had one (RFC 7636). */
   readonly codeVerifier?: string | undefined;
+  /** Default: `form`. */
   readonly clientAuthentication?: ClientAuthentication | undefined;
 }
 
 /**
- * How the client id and secret travel: as form fields, or as HTTP Basic (RFC 6749, 2.3.1). Default `form`: all known
- * hosts take it, and some take nothing else (fact 2).
+ * How the client id and secret are sent: as form fields, or as HTTP Basic (RFC 6749, 2.3.1). All known hosts accept
+ * form fields, and some accept nothing else (fact 2).
  */
 export type ClientAuthentication = 'basic' | 'form';
 
 /**
  * Makes a token. Called when the first one is needed and again after the Reports API refused it, never twice at once;
- * in between its token is kept. The result is the bare token, without `Bearer`. It may come from a cache, unless
- * `rejected` is given.
+ * in between, the client keeps the token. Returns the bare token, without `Bearer`. The token may come from a cache,
+ * unless `rejected` is given. An error that it throws becomes the cause of an `AuthenticationRefusedError`.
  */
 export type TokenFunction = (context: TokenFunctionContext) => string | Promise<string>;
 
+/** What a `TokenFunction` is called with. */
 export interface TokenFunctionContext {
-  /** The token that was refused and is to be replaced. Handing it out again is an error. */
+  /** The token that was refused and has to be replaced. Returning it again is an error. Absent the first time. */
   readonly rejected?: string;
-  /** Aborted when nobody waits for the token any more. */
+  /** Aborted when no request waits for the token any more. */
   readonly signal: AbortSignal;
 }
 
-/** A token, a function that makes one, a user's login, or an authorization code. */
+/** An access token, a function that makes one, a user's login, or an authorization code. */
 export type AuthOption = string | TokenFunction | Credentials | AuthorizationCode;
+
+const credentialFields = ['clientId', 'clientSecret', 'username', 'password'] as const;
+const codeFields = ['clientId', 'clientSecret', 'authorizationCode', 'redirectUri'] as const;
+const optionalFields = ['scope', 'codeVerifier'] as const;
+
+/** Visible ASCII: what a header can carry. Anything else would make `fetch` throw with the token in its message. */
+const tokenPattern = /^[\x21-\x7e]+$/;
+
+/** Whether a token can be sent: one word of visible ASCII. */
+export function isSendableToken(token: unknown): token is string {
+  return typeof token === 'string' && tokenPattern.test(token);
+}
+
+/**
+ * Checks the `auth` option, which may come from JavaScript.
+ *
+ * @throws ConfigurationError names what is missing or invalid, never its value
+ */
+export function validateAuth(auth: unknown): asserts auth is AuthOption {
+  if (typeof auth === 'function' || isSendableToken(auth)) return;
+  if (typeof auth === 'string') {
+    const problem = auth.trim() === '' ? 'is empty' : 'is not an access token';
+    throw invalid(problem, 'An access token is one word, without "Bearer" before it.');
+  }
+  if (typeof auth !== 'object' || auth === null) {
+    throw invalid('is missing', 'Give a token, a function that makes one, or the credentials of a user.');
+  }
+  validateFields(new Map<string, unknown>(Object.entries(auth)));
+}
+
+function validateFields(values: ReadonlyMap<string, unknown>): void {
+  const isText = (name: string): boolean => {
+    const value = values.get(name);
+    return typeof value === 'string' && value.trim() !== '';
+  };
+  const missing = (values.has('authorizationCode') ? codeFields : credentialFields).filter((name) => !isText(name));
+  if (missing.length > 0) throw invalid(`lacks ${missing.join(', ')}`);
+
+  const empty = optionalFields.find((name) => values.get(name) !== undefined && !isText(name));
+  if (empty !== undefined) throw invalid('must be a string that is not empty', undefined, `auth.${empty}`);
+
+  if (![undefined, 'basic', 'form'].includes(values.get('clientAuthentication') as undefined)) {
+    throw invalid('must be "basic" or "form"', undefined, 'auth.clientAuthentication');
+  }
+}
+
+type AuthOptionName = 'auth' | `auth.${(typeof optionalFields)[number] | 'clientAuthentication'}`;
+
+function invalid(problem: string, hint?: string, name: AuthOptionName = 'auth'): ConfigurationError {
+  return new ConfigurationError(phrase`${option(name)} ${problem}`, { option: name, hint });
+}
+
+const realmSuffix = '@vbc.prod';
+const defaultScope = 'openid';
+
+/** How the client authenticates itself at the token endpoint. */
+export interface ClientIdentity {
+  readonly id: string;
+  readonly secret: string;
+  readonly authentication: ClientAuthentication;
+}
+
+/** How the first token is obtained; later ones come by refresh tokens. */
+export interface Grant {
+  readonly kind: 'login' | 'authorization-code';
+  readonly client: ClientIdentity;
+  /** The form fields of the first token request, without those of the client. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** The scope that is requested, if the request names one. */
+  readonly scope: string | undefined;
+  /** The user, in one spelling: with token URL and client, the key in the store. */
+  readonly subject: string;
+}
+
+/** Returns the token request that an `auth` option stands for. */
+export function grantOf(auth: Credentials | AuthorizationCode): Grant {
+  const { clientId: id, clientSecret: secret, clientAuthentication: authentication = 'form' } = auth;
+  const client = { id, secret, authentication };
+  return 'authorizationCode' in auth ? codeGrant(auth, client) : passwordGrant(auth, client);
+}
+
+function passwordGrant({ username, password, scope = defaultScope }: Credentials, client: ClientIdentity): Grant {
+  const login = withRealm(username.trim());
+  const fields = { grant_type: 'password', username: login, password, scope };
+  return { kind: 'login', client, fields, scope, subject: login.toLowerCase() };
+}
+
+/** The code stands in for the user, who is not known otherwise; it can be exchanged once and is worthless afterwards. */
+function codeGrant(
+  { authorizationCode: code, redirectUri, codeVerifier }: AuthorizationCode,
+  client: ClientIdentity,
+): Grant {
+  const verifier = codeVerifier === undefined ? {} : { code_verifier: codeVerifier };
+  const fields = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, ...verifier };
+  return { kind: 'authorization-code', client, fields, scope: undefined, subject: code };
+}
+
+/** Fact 5: also where the login is itself an e-mail address. */
+function withRealm(username: string): string {
+  return username.toLowerCase().endsWith(realmSuffix) ? username : `${username}${realmSuffix}`;
+}

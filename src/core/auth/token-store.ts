@@ -1,57 +1,80 @@
-/** The tokens of one user, as they are kept. Times in milliseconds since 1970. */
-export interface StoredTokens {
+import { ConfigurationError, TimeoutError } from '../errors/index.ts';
+import { safeCause } from '../errors/redact.ts';
+import type { Emit } from '../events.ts';
+import type { Clock } from '../http/clock.ts';
+import { linkSignals } from '../http/signals.ts';
+import { untilAborted } from './single-flight.ts';
+import type { TokenLife } from './token-state.ts';
+
+/** The tokens of one user, as a store keeps them. Times in milliseconds since 1970. */
+export interface StoredTokens extends TokenLife {
   readonly accessToken: string;
-  /** When to renew: shortly before the access token expires. Absent if the server didn't say how long it lives. */
-  readonly renewAt?: number;
-  readonly expiresAt?: number;
-  /** Good for one use (fact 8). */
+  /** Can be used once (fact 8). */
   readonly refreshToken?: string;
   /** What the token endpoint granted; without `openid` the Reports API refuses the token (fact 6). */
   readonly scope?: string;
 }
 
-/** A login that was refused. Logins with the same credentials stay off until the record is removed (fact 11). */
+/** A login that was refused. It blocks further logins with the same credentials (fact 11). */
 export interface LoginRefusal {
-  /** A slow hash over all of the credentials; they can't be read from it. */
+  /** A slow hash of all the credentials, which cannot be read from it. */
   readonly fingerprint: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The user is locked, as far as the answer told. */
+  /** Whether the response said that the user is locked. Such a refusal blocks logins for 30 minutes only. */
   readonly locked: boolean;
   readonly status?: number;
   /** The server's code, such as `invalid_grant`. */
   readonly faultCode?: string;
 }
 
-/** What is kept under one key: plain data that survives `JSON.stringify`. */
+/** Logins in a row that were started and whose outcome is not known: each may count towards the lock (fact 11). */
+export interface UnansweredLogins {
+  /** The time of the last one, in milliseconds since 1970. */
+  readonly at: number;
+  readonly count: number;
+}
+
+/** What a store keeps under one key: plain data that survives `JSON.stringify`. */
 export interface StoredAccess {
   readonly tokens?: StoredTokens;
   readonly refusals?: readonly LoginRefusal[];
+  /** Written before a login is sent and removed with its outcome, so that a killed process leaves a trace. */
+  readonly unanswered?: UnansweredLogins;
 }
 
 /**
  * Keeps tokens and refused logins. Clients and processes that share a store share one login, and stop together when it
- * is refused. A key is a hash over token URL, client and user. A method that rejects costs the sharing, never the run:
- * a `warning` event `token-store` tells.
+ * is refused. A key is a hash of the token URL, the client and the user. A method that rejects ends the sharing, not the
+ * run, unless the store is `required`: a `warning` event with the code `token-store` tells.
  */
 export interface TokenStore {
-  /** What was written last; undefined if nothing was. */
+  /** Returns what was written last; undefined if nothing was. */
   read(key: string): Promise<StoredAccess | undefined>;
-  /** Replaces what is kept, whole or not at all; undefined removes it. */
+  /** Replaces what is stored, completely or not at all; undefined removes it. */
   write(key: string, access: StoredAccess | undefined): Promise<void>;
-  /** Runs `work` while nobody else, in any process that shares the store, is inside `withLock` for the key. */
-  withLock<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
+  /**
+   * Runs `work` while nobody else, in any process that shares the store, runs work for the same key. Should stop
+   * waiting and reject with the signal's reason when the signal is aborted; after `work` has begun, the signal means
+   * nothing.
+   */
+  withLock<Result>(key: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
+  /**
+   * Whether a login may only be made if the store can record it. For unattended runs: where a refused login cannot be
+   * remembered, each run would make it again and keep the user locked. Default: false.
+   */
+  readonly required?: boolean | undefined;
 }
 
-/** A store that lives and dies with the process. */
+/** A store in memory, which ends with the process. */
 export function createMemoryTokenStore(): TokenStore {
-  const kept = new Map<string, StoredAccess>();
+  const stored = new Map<string, StoredAccess>();
   const queues = new Map<string, Promise<unknown>>();
   return {
-    read: (key) => Promise.resolve(kept.get(key)),
+    read: (key) => Promise.resolve(stored.get(key)),
     write(key, access) {
-      if (access) kept.set(key, access);
-      else kept.delete(key);
+      if (access) stored.set(key, access);
+      else stored.delete(key);
       return Promise.resolve();
     },
     withLock(key, work) {
@@ -66,5 +89,158 @@ export function createMemoryTokenStore(): TokenStore {
 }
 
 function ignore(): void {
-  // How one holder's work ended is no business of the next.
+  // How one holder's work ended does not concern the next.
+}
+
+/** A wait for the lock that is this long, in milliseconds, is announced by a warning. */
+const lockNoticeMs = 5_000;
+
+/** The longest wait for the lock, in milliseconds: longer than any login takes, its retries included. */
+const maxLockWaitMs = 180_000;
+
+/** What the wrapper of a store needs from the client. */
+export interface ResilienceContext {
+  readonly emit: Emit;
+  readonly clock: Clock;
+}
+
+/**
+ * One key of a store, used so that a failing store does not end the run: what it cannot keep is kept in memory. A warning
+ * event tells of each kind of failure once.
+ */
+export class ResilientTokenStore {
+  readonly #store: TokenStore;
+  readonly #keyOf: () => Promise<string>;
+  readonly #context: ResilienceContext;
+  readonly #warned = new Set<string>();
+  #known: StoredAccess | undefined;
+  #unsaved = false;
+
+  constructor(store: TokenStore, keyOf: () => Promise<string>, context: ResilienceContext) {
+    this.#store = store;
+    this.#keyOf = keyOf;
+    this.#context = context;
+  }
+
+  async read(): Promise<StoredAccess> {
+    try {
+      const stored = await this.#store.read(await this.#keyOf());
+      this.#known = this.#unsaved ? merge(stored, this.#known) : stored;
+    } catch (error) {
+      this.#warn('The token store cannot be read, so this run shares no login with others', error);
+    }
+    return this.#known ?? {};
+  }
+
+  /** Returns whether the store has recorded it. */
+  async write(access: StoredAccess | undefined): Promise<boolean> {
+    this.#known = access;
+    this.#unsaved = true;
+    try {
+      await this.#store.write(await this.#keyOf(), access);
+      this.#unsaved = false;
+    } catch (error) {
+      this.#warn('The token store cannot be written, so later runs will not know of a refused login', error);
+    }
+    return !this.#unsaved;
+  }
+
+  /**
+   * Runs `work` inside the store's lock, or without a lock if the store cannot be locked. A lock that another process
+   * holds is waited for: there are never two logins at once.
+   *
+   * @throws TimeoutError the lock was held for three minutes
+   * @throws ConfigurationError the store is required and cannot be locked
+   */
+  async withLock<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    let result: Promise<Result> | undefined;
+    const key = await this.#keyOf();
+    signal?.throwIfAborted();
+    const waiting = boundedWait(this.#context.clock, signal, () => {
+      this.#warn('Another process holds the lock of the token store: waiting until its login has ended');
+    });
+    try {
+      const held = this.#store.withLock(key, () => waiting.end(() => (result = work())), waiting.signal);
+      await untilAborted(held, waiting.signal);
+    } catch (error) {
+      if (result === undefined && waiting.signal.aborted) throw error;
+      if (result === undefined) this.#unlockable(error);
+    } finally {
+      waiting.release();
+    }
+    return result ?? work();
+  }
+
+  #unlockable(error: unknown): void {
+    if (this.#store.required === true) throw unrecordable(error);
+    this.#warn('The token store cannot be locked, so several runs may log in at once', error);
+  }
+
+  #warn(summary: string, error?: unknown): void {
+    if (this.#warned.has(summary)) return;
+    this.#warned.add(summary);
+    const message = error === undefined ? summary : `${summary}: ${safeCause(error).message}`;
+    this.#context.emit('warning', { code: 'token-store', message });
+  }
+}
+
+/** The error of a login that is not made because the store could not record its refusal. */
+export function unrecordable(cause?: unknown): ConfigurationError {
+  const summary = 'No login is made, because the token store could not record that it was refused';
+  return new ConfigurationError(summary, { problem: 'store-unusable', cause: cause && safeCause(cause) });
+}
+
+/** What the store has, and what only this client knows. */
+function merge(stored: StoredAccess | undefined, known: StoredAccess | undefined): StoredAccess {
+  return { ...stored, ...known, refusals: [...(stored?.refusals ?? []), ...(known?.refusals ?? [])] };
+}
+
+/** A signal for a wait that the caller or the longest wait ends. */
+function boundedWait(clock: Clock, signal: AbortSignal | undefined, onLongWait: () => void) {
+  const linked = linkSignals(signal);
+  const cancelNotice = clock.after(lockNoticeMs, onLongWait);
+  const cancelBound = clock.after(maxLockWaitMs, () => {
+    linked.abort(
+      new TimeoutError(`Another process has held the lock of the token store for ${maxLockWaitMs / 60_000} minutes`, {
+        problem: 'store-unusable',
+      }),
+    );
+  });
+  function release(): void {
+    cancelNotice();
+    cancelBound();
+    linked.release();
+  }
+  return {
+    signal: linked.signal,
+    release,
+    /** Ends the wait and begins the work, unless the wait was aborted: then nobody wants the work any more. */
+    async end<Result>(work: () => Promise<Result>): Promise<Result> {
+      release();
+      linked.signal.throwIfAborted();
+      return work();
+    },
+  };
+}
+
+/**
+ * The key of a user's tokens in a store: a SHA-256 hash, so that a file's name shows no user. Two spellings of the same
+ * token URL share a key.
+ */
+export function storeKey(tokenUrl: string, clientId: string, subject: string): Promise<string> {
+  const { origin, pathname } = new URL(tokenUrl);
+  return hash(origin + pathname.replace(/\/+$/, ''), clientId, subject);
+}
+
+async function hash(...parts: string[]): Promise<string> {
+  return toHex(await crypto.subtle.digest('SHA-256', encodeParts(parts)));
+}
+
+/** As JSON, so that the border between two parts counts. */
+export function encodeParts(parts: readonly string[]): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(parts));
+}
+
+export function toHex(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -225,7 +225,11 @@ export function systemCodeOf(error: Error): string | undefined {
   return code;
 }
 
-/** Tells whether an error shows that its request never left: the host was not found, refused, or is not trusted. */
-export function wasNeverSent({ code, problem }: ReportsError): boolean {
-  return code === 'network' && problem !== undefined && problem !== 'connection-failed';
+/** Codes of connections that were never made, beside those that have a problem of their own; undici's and Bun's too. */
+const neverConnected = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'ConnectionRefused']);
+
+/** Tells whether an error shows that its request never left: there was no connection, or TLS was not established. */
+export function wasNeverSent(error: ReportsError): boolean {
+  if (error.code !== 'network') return false;
+  return error.problem !== 'connection-failed' || neverConnected.has(systemCodeOf(error) ?? '');
 }

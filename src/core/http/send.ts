@@ -1,4 +1,4 @@
-import { MalformedResponseError, type Phrase, ReportsError, type TimeWindow } from '../errors/index.ts';
+import { MalformedResponseError, type ProblemId, ReportsError, type TimeWindow } from '../errors/index.ts';
 import { withContext } from '../errors/reports-error.ts';
 import type { Emit } from '../events.ts';
 import { present } from '../present.ts';
@@ -22,10 +22,10 @@ export interface TokenRefusal {
 
 /**
  * Either a replay makes sense, with a new token that is requested (`renews`) or with one that is there already; or the
- * refusal is final, and the hint says what to check.
+ * refusal is final, and `problem` names its likely cause.
  */
 export type RefusalVerdict =
-  { readonly replay: true; readonly renews: boolean } | { readonly replay: false; readonly hint: Phrase };
+  { readonly replay: true; readonly renews: boolean } | { readonly replay: false; readonly problem: ProblemId };
 
 /** Authentication as requests need it, so that `http` knows nothing of tokens; `auth` implements it. */
 export interface Authoriser {
@@ -217,7 +217,7 @@ function failedAttempt(
   const { code: faultCode, message: title } = failed.fault;
   const verdict = authoriser.refused({ token, faultCode, title, renewals });
   if (verdict.replay) return { response, error, replay: verdict };
-  return { response, error: withContext(error, { hint: verdict.hint, retryRefusal: 'token-refused' }) };
+  return { response, error: withContext(error, { problem: verdict.problem, retryRefusal: 'token-refused' }) };
 }
 
 /** A JSON object under 2xx that is not what was requested counts as a failed attempt, as a cut body does. */

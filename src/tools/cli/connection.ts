@@ -7,9 +7,8 @@ import type { TokenStore } from '../../core/auth/token-store.ts';
 import type { TimeWindow } from '../../core/errors/index.ts';
 import type { EventHandlers } from '../../core/events.ts';
 import type { ClientOptions } from '../../core/options.ts';
-import { createFileTokenStore } from '../../node.ts';
 import { type SandboxOptions, startSandbox } from '../../sandbox.ts';
-import { defaultFolder } from '../token-store/default-folder.ts';
+import { createFileTokenStore, defaultFolder } from '../token-store/file-token-store.ts';
 import type { ConnectionFlags } from './flags.ts';
 import { createProxyFetch } from './proxy.ts';
 import { readSettings } from './settings.ts';
@@ -52,8 +51,10 @@ export async function connectAccount(
   const proxy = io.fetch === undefined ? await createProxyFetch(io.env) : undefined;
   const fetch = io.fetch ?? proxy?.fetch;
   // Later runs, and others at the same time, share the token, and the record of a refused login.
-  const folder = defaultFolder({ environment: io.env, platform: process.platform, home: homedir() });
-  const { store, settled } = watchLogins(createFileTokenStore({ folder }));
+  const folder = (): string => defaultFolder({ environment: io.env, platform: process.platform, home: homedir });
+  // Off a terminal nobody sees that a refused login could not be recorded, and each run would make it again.
+  const required = io.stderr.isTTY !== true;
+  const { store, settled } = watchLogins(createFileTokenStore({ folder, required }));
   const tokenStore = typeof settings.auth === 'string' ? undefined : store;
   return {
     options: { ...settings, tokenStore, fetch },
@@ -114,6 +115,7 @@ function watchLogins(store: TokenStore): { readonly store: TokenStore; readonly 
   }
   return {
     store: {
+      required: store.required,
       read: (key) => store.read(key),
       write: (key, access) => store.write(key, access),
       withLock: (...args) => watched(store.withLock(...args)),

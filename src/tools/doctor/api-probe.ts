@@ -3,7 +3,6 @@ import type { paths } from '../../../generated/types.ts';
 import type { CallLogsQuery } from '../../call-logs/call-log.ts';
 import { createMemoryTokenStore, type StoredAccess, type TokenStore } from '../../core/auth/token-store.ts';
 import { ReportsError } from '../../core/errors/index.ts';
-import { remedies } from '../../core/errors/problems.ts';
 import type { EventHandlers, TokenEvent } from '../../core/events.ts';
 import type { BufferedResponse } from '../../core/http/attempt.ts';
 import { startOperation } from '../../core/http/operation.ts';
@@ -174,7 +173,7 @@ function withOneLogin(authoriser: Authoriser, costs: ProbeCosts): Authoriser {
     },
     refused(refusal) {
       const verdict = authoriser.refused(refusal);
-      return verdict.replay && costs.logins > 0 ? { replay: false, hint: remedies['new-token-retired'] } : verdict;
+      return verdict.replay && costs.logins > 0 ? { replay: false, problem: 'new-token-retired' } : verdict;
     },
   };
 }
@@ -191,6 +190,7 @@ function watchStore(store: TokenStore, login: boolean): WatchedStore {
   let hidesTokens = login;
   return {
     store: {
+      required: store.required,
       withLock: (...args) => store.withLock(...args),
       async read(key) {
         const { tokens, ...rest } = (await store.read(key)) ?? {};

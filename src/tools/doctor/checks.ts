@@ -1,5 +1,5 @@
 import { inspectPage } from '../../call-logs/inspect-page.ts';
-import { grantsReports } from '../../core/auth/log-in.ts';
+import { grantsReports } from '../../core/auth/login.ts';
 import { ReportsError } from '../../core/errors/index.ts';
 import type { ProblemId } from '../../core/errors/problems.ts';
 import { excerpt } from '../../core/errors/redact.ts';

@@ -1,73 +1,117 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { StoredAccess, TokenStore } from '../../core/auth/token-store.ts';
-import { systemClock, type Clock } from '../../core/http/clock.ts';
-import { isErrorWithCode } from './error-code.ts';
-import { defaultFolder } from './default-folder.ts';
-import { withLockFile } from './lock-file.ts';
-import { parseAccess, serialiseAccess } from './serialise-access.ts';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import type {
+  LoginRefusal,
+  StoredAccess,
+  StoredTokens,
+  TokenStore,
+  UnansweredLogins,
+} from '../../core/auth/token-store.ts';
+import type { Clock } from '../../core/http/clock.ts';
+import { hasCode, withLockFile } from './lock-file.ts';
 
 export interface FileTokenStoreOptions {
   /**
-   * Where the files are. Made with mode 0700 if it isn't there. Default: `$XDG_STATE_HOME/vbc-reports`, or
-   * `~/.local/state/vbc-reports`; on Windows `%LOCALAPPDATA%\vbc-reports`.
+   * The folder of the files, or a function that returns it when it is first needed. Created with mode 0700 if missing.
+   * Default: `$XDG_STATE_HOME/vbc-reports`, or `~/.local/state/vbc-reports`; on Windows `%LOCALAPPDATA%\vbc-reports`.
    */
-  folder?: string | undefined;
+  folder?: string | (() => string) | undefined;
+  /**
+   * Whether a login may only be made if its refusal can be recorded; see `TokenStore`. Default: false. Set it for jobs
+   * that run unattended.
+   */
+  required?: boolean | undefined;
   /** For tests. */
   clock?: Clock | undefined;
 }
 
 /**
- * Keeps tokens and refused logins in files that the user alone may read (mode 0600; on Windows, what the folder
- * grants), one for each token URL, client and user, under names that hold only a hash. Processes that share the folder
- * share one login. The files hold tokens, never a password or a client secret.
+ * Creates a store that keeps tokens and refused logins in files that only the user may read (mode 0600; on Windows, what
+ * the folder grants), one for each token URL, client and user, under names that hold only a hash. Processes that share
+ * the folder share one login. The files hold tokens, never a password or a client secret.
  *
- * A file that can't be read as what it should be counts as none, with a `warning` event; a refused login that it
- * recorded may then be tried once more, which records it anew.
+ * A damaged file counts as missing, with a `warning` event; a refused login that it recorded may then be made once more,
+ * which records it again.
  */
 export function createFileTokenStore(options: FileTokenStoreOptions = {}): TokenStore {
-  const { folder = defaultFolder(), clock = systemClock } = options;
+  const { folder = defaultFolder, required = false, clock } = options;
+  const pathOf = (key: string, ending: 'json' | 'lock'): string => {
+    if (!/^[\w-]+$/.test(key)) throw new TypeError('A key of the file store must be one word');
+    return join(typeof folder === 'string' ? folder : folder(), `${key}.${ending}`);
+  };
   return {
-    read: (key) => readAccess(pathOf(folder, key, 'json')),
+    required,
+    read: async (key) => readAccess(pathOf(key, 'json')),
     async write(key, access) {
-      const path = pathOf(folder, key, 'json');
-      await makeFolder(folder);
+      const path = pathOf(key, 'json');
+      await makeFolder(path);
       await (access ? replaceFile(path, serialiseAccess(access)) : rm(path, { force: true }));
     },
-    async withLock(key, work) {
-      const path = pathOf(folder, key, 'lock');
-      await makeFolder(folder);
-      return withLockFile(path, work, clock);
+    async withLock(key, work, signal) {
+      const path = pathOf(key, 'lock');
+      await makeFolder(path);
+      return withLockFile(path, work, { clock, signal });
     },
   };
 }
 
-function pathOf(folder: string, key: string, ending: string): string {
-  if (!/^[\w-]+$/.test(key)) throw new TypeError('A key of the file store is a word');
-  return join(folder, `${key}.${ending}`);
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  /** Throws for a user without a home, such as the bare user id of a container. */
+  readonly home: () => string;
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+/**
+ * The folder for state that outlives a process: by the XDG base directory rules, on Windows in the local profile.
+ * Throws an `Error` if there is neither a state folder nor a home.
+ */
+export function defaultFolder(surroundings: Surroundings = currentSurroundings()): string {
+  const { environment, platform, home } = surroundings;
+  const { XDG_STATE_HOME: stateHome, LOCALAPPDATA: localData } = environment;
+  // The XDG rules ignore a relative path.
+  if (stateHome !== undefined && isAbsolute(stateHome)) return join(stateHome, 'vbc-reports');
+  if (platform === 'win32' && localData !== undefined) return join(localData, 'vbc-reports');
+  const folders = platform === 'win32' ? ['AppData', 'Local'] : ['.local', 'state'];
+  return join(homeOf(home), ...folders, 'vbc-reports');
+}
+
+function homeOf(home: () => string): string {
+  try {
+    const folder = home();
+    if (isAbsolute(folder)) return folder;
+  } catch {
+    // The system's message would name only a function of the runtime.
+  }
+  throw new Error('This user has no home folder: set XDG_STATE_HOME to a writable folder');
+}
+
+function currentSurroundings(): Surroundings {
+  return { environment: process.env, platform: process.platform, home: homedir };
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
 }
 
 async function readAccess(path: string): Promise<StoredAccess | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (isErrorWithCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   });
   return text === undefined ? undefined : parseAccess(text);
 }
 
-/** Written beside and renamed, so that a reader or a crash never meets half a file. */
+/** Writes a file beside and renames it, so that neither a reader nor a crash ever meets half a file. */
 async function replaceFile(path: string, text: string): Promise<void> {
   const beside = `${path}.${randomUUID()}.tmp`;
   try {
     const file = await open(beside, 'wx', 0o600);
     try {
       await file.writeFile(text);
-      // Else a power cut may leave the new name with the content not yet on the disk, and the brake lost.
+      // Otherwise a power cut may leave the new name without its content, and the login block would be lost.
       await file.sync();
     } finally {
       await file.close();
@@ -77,4 +121,74 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await rm(beside, { force: true });
     throw error;
   }
+}
+
+/** Raised when an older release could misread the file. */
+const formatVersion = 1;
+
+type Fields = Record<string, unknown>;
+
+function serialiseAccess(access: StoredAccess): string {
+  return `${JSON.stringify({ version: formatVersion, ...access }, undefined, 2)}\n`;
+}
+
+/** Throws an `Error`, without quoting the file, for anything that `serialiseAccess` does not write. */
+function parseAccess(text: string): StoredAccess {
+  const file = parseJson(text);
+  if (!isFields(file) || file.version !== formatVersion) throw unreadable();
+  const { tokens, refusals = [], unanswered } = file;
+  if (tokens !== undefined && !isTokens(tokens)) throw unreadable();
+  if (unanswered !== undefined && !isUnanswered(unanswered)) throw unreadable();
+  if (!Array.isArray(refusals) || !refusals.every(isRefusal)) throw unreadable();
+  return { ...(tokens && { tokens }), refusals, ...(unanswered && { unanswered }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The engine's message would quote the file.
+    throw unreadable();
+  }
+}
+
+function unreadable(): Error {
+  return new Error('The file is damaged or of another release');
+}
+
+function isTokens(value: unknown): value is StoredTokens {
+  return (
+    isFields(value) &&
+    typeof value.accessToken === 'string' &&
+    isOptional(value, 'number', 'renewAt', 'expiresAt') &&
+    isOptional(value, 'string', 'refreshToken', 'scope')
+  );
+}
+
+function isRefusal(value: unknown): value is LoginRefusal {
+  return (
+    isFields(value) &&
+    typeof value.fingerprint === 'string' &&
+    isTime(value.at) &&
+    typeof value.locked === 'boolean' &&
+    isOptional(value, 'number', 'status') &&
+    isOptional(value, 'string', 'faultCode')
+  );
+}
+
+function isUnanswered(value: unknown): value is UnansweredLogins {
+  return isFields(value) && isTime(value.at) && Number.isInteger(value.count);
+}
+
+function isOptional(fields: Fields, type: 'number' | 'string', ...names: string[]): boolean {
+  return names.every((name) => fields[name] === undefined || typeof fields[name] === type);
+}
+
+/** Milliseconds that a `Date` can hold. */
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,62 +1,86 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, open, readFile, readlink, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import type { Clock } from '../../core/http/clock.ts';
-import { wait } from '../../core/http/clock.ts';
-import { isErrorWithCode } from './error-code.ts';
+import { systemClock, wait, type Clock } from '../../core/http/clock.ts';
 
-/** How often one who waits looks again, in milliseconds. */
+/** The time between two looks of a waiting process at the lock, in milliseconds. */
 const pollMs = 50;
 
-/** How often a holder says that it is alive, in milliseconds. */
+/** The time between two signs of life of the holder, in milliseconds: it changes the file's time. */
 const heartbeatMs = 5_000;
 
-/** A lock whose holder has been silent for as long, in milliseconds, is stale; several heartbeats, for a busy machine. */
+/** A lock that does not change for this long, in milliseconds, is stale: several heartbeats, for a busy machine. */
 const staleAfterMs = 30_000;
 
-/** Runs `work` while this process alone holds the lock file: one that only its maker can make (`O_EXCL`). */
-export async function withLockFile<Result>(path: string, work: () => Promise<Result>, clock: Clock): Promise<Result> {
-  const holder = describeHolder();
-  const { signal } = new AbortController();
-  while (!(await create(path, holder, clock))) {
-    if (!(await removeStale(path, clock))) await wait(clock, pollMs, signal);
-  }
+export interface LockFileOptions {
+  /** Ends the wait for the lock, with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/**
+ * Runs `work` while this process alone holds the lock file, which only one process can create (`O_EXCL`).
+ *
+ * The lock of a process that has died is taken over: at once if this process can tell that it has died, otherwise when
+ * the file has not changed for 30 seconds. A waiting process counts these seconds itself and never compares the file's
+ * time with its own clock. So a wrong clock, a time in the future, an empty file and a symbolic link to nowhere all
+ * cost 30 seconds, and a live lock is never taken for a stale one because a clock was set.
+ */
+export async function withLockFile<Result>(
+  path: string,
+  work: () => Promise<Result>,
+  { clock = systemClock, signal = new AbortController().signal }: LockFileOptions = {},
+): Promise<Result> {
+  const holder = `${process.pid} ${await processSpace()} ${randomUUID()}`;
+  await acquire(path, holder, clock, signal);
   const stopHeartbeat = startHeartbeat(path, clock);
   try {
     return await work();
   } finally {
     stopHeartbeat();
-    // Another process may have taken it over, if this one was stopped for long.
+    // Another process may have taken the lock over, if this one was suspended for long.
     if ((await look(path))?.holder === holder) await rm(path, { force: true });
   }
 }
 
-/** Who holds a lock: process, machine, and which of the process's own holders. */
-function describeHolder(): string {
-  return `${process.pid} ${hostname()} ${randomUUID()}`;
+async function acquire(path: string, holder: string, clock: Clock, signal: AbortSignal): Promise<void> {
+  const ownSpace = await processSpace();
+  let seen: Lock | undefined;
+  let unchangedMs = 0;
+  signal.throwIfAborted();
+  while (!(await create(path, holder))) {
+    const lock = await look(path);
+    unchangedMs = lock && isSame(lock, seen) ? unchangedMs + pollMs : 0;
+    seen = lock;
+    const stale = lock && (unchangedMs >= staleAfterMs || isOfDeadProcess(lock.holder, ownSpace));
+    if (stale) await removeStale(path, lock, unchangedMs);
+    else await wait(clock, pollMs, signal);
+  }
 }
 
-/** Whether the file was made; false if it is there already. */
-async function create(path: string, holder: string, clock: Clock): Promise<boolean> {
-  try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(holder);
-      await file.utimes(clock.now() / 1000, clock.now() / 1000);
-    } finally {
-      await file.close();
-    }
-    return true;
-  } catch (error) {
-    if (isErrorWithCode(error, 'EEXIST')) return false;
+/** Creates the file; returns false if there is one already. */
+async function create(path: string, holder: string): Promise<boolean> {
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    if (hasCode(error, 'EEXIST')) return undefined;
     throw error;
+  });
+  if (!file) return false;
+  try {
+    await file.writeFile(holder);
+  } catch (error) {
+    // A full disk takes the name but not the content; the empty file would keep everyone waiting.
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
   }
+  return true;
 }
 
 function startHeartbeat(path: string, clock: Clock): () => void {
   let cancel = clock.after(heartbeatMs, beat);
   function beat(): void {
-    // A lock that was taken from us has no more need of it.
+    // A lock that another process has taken over needs no sign of life.
     utimes(path, clock.now() / 1000, clock.now() / 1000).catch(() => undefined);
     cancel = clock.after(heartbeatMs, beat);
   }
@@ -66,59 +90,78 @@ function startHeartbeat(path: string, clock: Clock): () => void {
 }
 
 interface Lock {
+  /** Empty if the file cannot be read yet, or is a link to nowhere. */
   readonly holder: string;
-  readonly seenAliveAt: number;
+  readonly changedAtMs: number;
 }
 
+/** Returns the lock; undefined if there is none. */
 async function look(path: string): Promise<Lock | undefined> {
   try {
-    const [holder, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    return { holder, seenAliveAt: mtimeMs };
+    // Opened first: a network file system brings the time of a file up to date when it is opened.
+    const holder = await readFile(path, 'utf8').catch(emptyIfMissing);
+    const { mtimeMs } = await lstat(path);
+    return { holder, changedAtMs: mtimeMs };
   } catch (error) {
-    if (isErrorWithCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
 
+function emptyIfMissing(error: unknown): string {
+  if (hasCode(error, 'ENOENT')) return '';
+  throw error;
+}
+
+function isSame(lock: Lock, other: Lock | undefined): boolean {
+  return lock.holder === other?.holder && lock.changedAtMs === other.changedAtMs;
+}
+
 /**
- * Removes the lock if its holder is gone; whether it is worth trying for the lock at once. A second lock guards the
- * removal: without it, of two processes that see the same stale lock, the slower would remove the quicker's new one.
+ * Removes a stale lock. A second file guards the removal: without it, of two processes that see the same stale lock, the
+ * slower would remove the new lock of the quicker one. The guard exists for milliseconds. If the lock has been stale for
+ * as long again, a process died inside the guard, and the guard is removed.
  */
-async function removeStale(path: string, clock: Clock): Promise<boolean> {
-  const seen = await look(path);
-  if (!seen) return true;
-  if (!isStale(seen, clock)) return false;
+async function removeStale(path: string, stale: Lock, unchangedMs: number): Promise<void> {
   const guard = `${path}.takeover`;
-  if (!(await create(guard, describeHolder(), clock))) return removeOrphan(guard, clock);
+  if (unchangedMs >= 2 * staleAfterMs) await rm(guard, { force: true });
+  if (!(await create(guard, ''))) return;
   try {
-    const again = await look(path);
-    if (again && isStale(again, clock)) await rm(path, { force: true });
+    const lock = await look(path);
+    if (lock && isSame(lock, stale)) await rm(path, { force: true });
   } finally {
     await rm(guard, { force: true });
   }
-  return true;
 }
 
-/** A guard is held for milliseconds; one that is old belonged to a process that died inside. */
-async function removeOrphan(guard: string, clock: Clock): Promise<false> {
-  const seen = await look(guard);
-  if (seen && clock.now() - seen.seenAliveAt > staleAfterMs) await rm(guard, { force: true });
-  return false;
+/**
+ * Names the set of processes whose ids this process can check. Containers may share a host name and a folder but not
+ * their process ids, so on Linux the start of the kernel and the namespace of the ids belong to it.
+ */
+async function processSpace(): Promise<string> {
+  const parts = [hostname()];
+  if (process.platform === 'linux') {
+    const unknown = (): string => randomUUID();
+    parts.push((await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(unknown)).trim());
+    parts.push(await readlink('/proc/self/ns/pid').catch(unknown));
+  }
+  return parts.join('/').replaceAll(/\s/g, '_');
 }
 
-function isStale({ holder, seenAliveAt }: Lock, clock: Clock): boolean {
-  return clock.now() - seenAliveAt > staleAfterMs || isOfDeadProcess(holder);
-}
-
-/** Only for this machine's processes; of others, and of a file that isn't written yet, only the age can tell. */
-function isOfDeadProcess(holder: string): boolean {
-  const [pid, host] = holder.split(' ');
-  if (host !== hostname()) return false;
+function isOfDeadProcess(holder: string, ownSpace: string): boolean {
+  const [pid, space] = holder.split(' ');
+  if (space !== ownSpace) return false;
   try {
     process.kill(Number(pid), 0);
     return false;
   } catch (error) {
     // EPERM: it lives, as another user's.
-    return isErrorWithCode(error, 'ESRCH');
+    return hasCode(error, 'ESRCH');
   }
+}
+
+/** Whether an error of the operating system has this code. */
+export function hasCode(error: unknown, code: string): boolean {
+  // No `instanceof`: a test runner may run this in another realm than Node's own modules.
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -76,7 +76,7 @@ describe('the password grant', () => {
   it('warns at once when the scope is granted without openid', async () => {
     const { authorise, warnings } = setUp({ respond: () => granted(1, { scope: 'default' }) });
     await authorise();
-    expect(warnings).toEqual([{ code: 'login-scope', message: expect.stringContaining('«default» without openid') }]);
+    expect(warnings).toEqual([{ code: 'login-scope', message: expect.stringContaining('"default" without openid') }]);
   });
 
   it('takes a scope that the answer leaves out for the one it asked for (RFC 6749, 5.1)', async () => {

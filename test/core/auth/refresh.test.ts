@@ -148,14 +148,14 @@ describe('a refresh that fails', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('of an authorization code says to authorise anew, and sends the refused token no more', async () => {
+  it('of an authorization code says to authorise again, and sends the refused token no more', async () => {
     const refuse: Respond = () => oauthError(400, 'invalid_grant');
     const { authorise, clock, requests } = setUp({ auth: code, respond: thenRespond(refuse) });
     await authorise();
     await clock.advance(day);
-    await expect(authorise()).rejects.toThrow('authorise anew');
-    await expect(authorise()).rejects.toThrow('authorise anew');
-    await expect(authorise()).rejects.toThrow('authorise anew');
+    await expect(authorise()).rejects.toThrow('authorise again');
+    await expect(authorise()).rejects.toThrow('authorise again');
+    await expect(authorise()).rejects.toThrow('authorise again');
     const refreshes = requests.filter(({ fields }) => fields.has('refresh_token'));
     expect(refreshes).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { maxRenewalsInARow } from '../../../src/core/auth/renewal-rules.ts';
+import { maxRenewalsInARow } from '../../../src/core/auth/token-state.ts';
 import { setUp, wrongPassword, granted, patient, errorOf } from './set-up.ts';
 import { runRequests, simulateApi, type Judge } from './simulated-api.ts';
 
@@ -174,7 +174,7 @@ describe('a token string', () => {
     const { authoriser, requests } = setUp({ auth: 'a-token' });
     const api = simulateApi(authoriser, goodForUses(1));
     await expect(api.request()).resolves.toBeUndefined();
-    await expect(api.request()).resolves.toContain('make a new one');
+    await expect(api.request()).resolves.toBe('token-invalid');
     expect(requests).toHaveLength(0);
   });
 });

@@ -1,6 +1,6 @@
-import type { AuthContext } from '../../../src/core/auth/auth-context.ts';
 import type { AuthOption, Credentials } from '../../../src/core/auth/auth-option.ts';
-import { createAuthoriser, type ClientAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
+import { createAuthoriser, type ClientAuthoriser } from '../../../src/core/auth/authoriser.ts';
+import type { AuthContext } from '../../../src/core/auth/login.ts';
 import { createMemoryTokenStore } from '../../../src/core/auth/token-store.ts';
 import { createEmit, type TokenEvent, type WarningEvent } from '../../../src/core/events.ts';
 import type { FetchLike } from '../../../src/core/http/attempt.ts';
@@ -43,12 +43,19 @@ export interface SetUp {
 
 export interface SetUpOptions extends Partial<Omit<AuthContext, 'clock' | 'fetch' | 'emit'>> {
   auth?: AuthOption;
+  /** Timers up to this delay fire by themselves; see the fake clock. */
+  autoAdvanceUpToMs?: number;
   respond?: Respond;
 }
 
 /** An authoriser and its token endpoint; waits pass by themselves, a request's timeout by `clock.advance`. */
-export function setUp({ auth = credentials, respond = mint, ...options }: SetUpOptions = {}): SetUp {
-  const clock = createFakeClock({ autoAdvanceUpToMs: 40_000 });
+export function setUp({
+  auth = credentials,
+  respond = mint,
+  autoAdvanceUpToMs = 40_000,
+  ...options
+}: SetUpOptions = {}): SetUp {
+  const clock = createFakeClock({ autoAdvanceUpToMs });
   const requests: SeenRequest[] = [];
   const tokens: TokenEvent[] = [];
   const warnings: WarningEvent[] = [];
@@ -66,6 +73,7 @@ export function setUp({ auth = credentials, respond = mint, ...options }: SetUpO
     store: createMemoryTokenStore(),
     emit: createEmit({ token: (event) => tokens.push(event), warning: (event) => warnings.push(event) }),
     timeoutMs: 60_000,
+    retry: { maxAttempts: 6, maxRetryAfterMs: 120_000 },
     ...options,
   };
   const authoriser = createAuthoriser(auth, context);

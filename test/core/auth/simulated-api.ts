@@ -1,12 +1,11 @@
-import { render } from '../../../src/core/errors/index.ts';
-import type { ClientAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
+import type { ClientAuthoriser } from '../../../src/core/auth/authoriser.ts';
 import { patient } from './set-up.ts';
 
 /** What the API says to a token on its nth use, counted from 1. */
 export type Judge = (token: string, use: number) => 'accepted' | 'refused';
 
 export interface SimulatedApi {
-  /** One request as the attempt loop makes it: replays as long as it is told to. Resolves with the final hint, if any. */
+  /** One request as the attempt loop makes it: replays as long as it is told to. Resolves with the problem of a final refusal, if any. */
   request(): Promise<string | undefined>;
   /** How often each token was used. */
   readonly uses: ReadonlyMap<string, number>;
@@ -33,24 +32,24 @@ export function simulateApi(
           return undefined;
         }
         const refusal = authoriser.refused({ token, faultCode: '900901', renewals });
-        if (!refusal.replay) return render(refusal.hint);
+        if (!refusal.replay) return refusal.problem;
         if (refusal.renews) renewals += 1;
       }
     },
   };
 }
 
-/** Runs `count` requests, at most `concurrency` at once; the final hints of those that failed. */
+/** Runs `count` requests, at most `concurrency` at once; the problems of those that failed. */
 export async function runRequests(api: SimulatedApi, count: number, concurrency: number): Promise<string[]> {
-  const hints: string[] = [];
+  const problems: string[] = [];
   let started = 0;
   async function worker(): Promise<void> {
     while (started < count) {
       started += 1;
-      const hint = await api.request();
-      if (hint !== undefined) hints.push(hint);
+      const problem = await api.request();
+      if (problem !== undefined) problems.push(problem);
     }
   }
   await Promise.all(Array.from({ length: concurrency }, worker));
-  return hints;
+  return problems;
 }

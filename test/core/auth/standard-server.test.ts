@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import type { AuthContext } from '../../../src/core/auth/auth-context.ts';
 import type { AuthOption } from '../../../src/core/auth/auth-option.ts';
-import { createAuthoriser, type ClientAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
+import { createAuthoriser, type ClientAuthoriser } from '../../../src/core/auth/authoriser.ts';
+import type { AuthContext } from '../../../src/core/auth/login.ts';
 import { createMemoryTokenStore } from '../../../src/core/auth/token-store.ts';
 import { systemClock } from '../../../src/core/http/clock.ts';
 import { errorOf, patient } from './set-up.ts';
@@ -35,6 +35,7 @@ function authoriserFor({ tokenUrl }: StandardServer, auth: AuthOption): ClientAu
     store: createMemoryTokenStore(),
     emit: () => undefined,
     timeoutMs: 10_000,
+    retry: { maxAttempts: 6, maxRetryAfterMs: 120_000 },
   };
   return createAuthoriser(auth, context);
 }

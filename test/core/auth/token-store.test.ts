@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { fingerprint, hash } from '../../../src/core/auth/hash.ts';
-import { createMemoryTokenStore } from '../../../src/core/auth/token-store.ts';
+import { fingerprintOf } from '../../../src/core/auth/login-block.ts';
+import { createMemoryTokenStore, storeKey } from '../../../src/core/auth/token-store.ts';
 import { settle } from '../../support/fake-clock.ts';
 
 describe('the memory store', () => {
@@ -36,16 +36,43 @@ describe('the memory store', () => {
   });
 });
 
-describe('a hash', () => {
-  it('is 64 hexadecimal digits and minds the border between two parts', async () => {
-    await expect(hash('ab', 'c')).resolves.toMatch(/^[0-9a-f]{64}$/);
-    expect(await hash('ab', 'c')).not.toBe(await hash('a', 'bc'));
-    expect(await hash('ab', 'c')).toBe(await hash('ab', 'c'));
+describe('the key of a user', () => {
+  const key = (tokenUrl: string, user = 'jane'): Promise<string> => storeKey(tokenUrl, 'client', user);
+
+  it('is 64 hexadecimal digits', async () => {
+    await expect(key('https://api.example.com/token')).resolves.toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('of credentials differs by salt and by secret', async () => {
-    const all = await Promise.all([fingerprint('salt', 'a'), fingerprint('salt', 'b'), fingerprint('other', 'a')]);
-    expect(new Set(all).size).toBe(3);
-    expect(await fingerprint('salt', 'a')).toBe(all[0]);
+  it('is the same for every spelling of the token URL', async () => {
+    const spellings = [
+      'https://api.example.com/token/',
+      'https://API.example.com:443/token',
+      'https://api.example.com/token//',
+    ];
+    const one = await key('https://api.example.com/token');
+    for (const spelling of spellings) expect(await key(spelling)).toBe(one);
+  });
+
+  it('differs by token URL, client and user', async () => {
+    const all = await Promise.all([
+      key('https://api.example.com/token'),
+      key('https://api.example.com/oauth2/token'),
+      key('https://api.example.com/token', 'joe'),
+      storeKey('https://api.example.com/token', 'clien', 'tjane'),
+    ]);
+    expect(new Set(all).size).toBe(4);
+  });
+});
+
+describe('the fingerprint of credentials', () => {
+  it('differs by salt and by secret', async () => {
+    const all = await Promise.all([
+      fingerprintOf('salt', 'a'),
+      fingerprintOf('salt', 'b'),
+      fingerprintOf('other', 'a'),
+      fingerprintOf('salt', 'a', ''),
+    ]);
+    expect(new Set(all).size).toBe(4);
+    expect(await fingerprintOf('salt', 'a')).toBe(all[0]);
   });
 });

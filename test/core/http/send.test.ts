@@ -48,7 +48,9 @@ function fakeAuthoriser(mayReplay = 0): Authoriser & { accepts: string[]; refusa
     accepted: (token) => accepts.push(token),
     refused: (refusal) => {
       refusals.push(refusal);
-      return refusals.length <= mayReplay ? { replay: true, renews: true } : { replay: false, hint: 'Check the role.' };
+      return refusals.length <= mayReplay
+        ? { replay: true, renews: true }
+        : { replay: false, problem: 'no-role-or-wrong-account' };
     },
   };
 }
@@ -244,16 +246,16 @@ describe('a token that is refused', () => {
     expect(set.events.filter((event) => 'retry' in event)).toEqual([]);
   });
 
-  it('ends the request where no other token can help, with the hint of what to check', async () => {
+  it('ends the request where no other token can help, with the likely problem', async () => {
     const set = setUp([unauthorized]);
     const error = await failureOf(createSend(set)(outgoing()));
     expect(error).toMatchObject({
       code: 'authentication-refused',
       status: 401,
       retryRefusal: 'token-refused',
-      hint: 'Check the role.',
+      problem: 'no-role-or-wrong-account',
     });
-    expect(error.message).toContain('Check the role.');
+    expect(error.hint).toContain('account administrator');
   });
 
   it('is recognised under 200 as well', async () => {

@@ -1,4 +1,4 @@
-import { createAuthoriser } from '../../../src/core/auth/create-authoriser.ts';
+import { createAuthoriser } from '../../../src/core/auth/authoriser.ts';
 import { systemClock } from '../../../src/core/http/clock.ts';
 import { platformFetch } from '../../../src/core/http/attempt.ts';
 import { createFileTokenStore } from '../../../src/node.ts';
@@ -16,6 +16,7 @@ const authoriser = createAuthoriser(
     store: createFileTokenStore({ folder }),
     emit: () => undefined,
     timeoutMs: 10_000,
+    retry: { maxAttempts: 6, maxRetryAfterMs: 120_000 },
   },
 );
 

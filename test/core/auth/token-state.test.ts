@@ -1,46 +1,79 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  acceptedAnswer,
-  adopted,
-  handedOut,
+  isDue,
   maxRenewalsInARow,
+  next,
   noToken,
-  refusedAnswer,
-  type Standing,
-} from '../../../src/core/auth/renewal-rules.ts';
+  replayAfter,
+  tokenLife,
+  type Rejection,
+  type TokenState,
+} from '../../../src/core/auth/token-state.ts';
 import { granted, oauthError, setUp } from './set-up.ts';
 import { runRequests, simulateApi } from './simulated-api.ts';
 
-describe('the renewal rules', () => {
-  const used = (times: number, fresh = true): Standing => {
-    let standing = adopted(noToken, 'token', fresh);
-    for (let use = 0; use < times; use += 1) standing = handedOut(standing, 'token');
-    return standing;
-  };
+const token = 'token';
 
+function issued(times: number, fresh = true): TokenState {
+  let state = next(noToken, { type: 'issued', token, fresh });
+  for (let use = 0; use < times; use += 1) state = next(state, { type: 'sent', token });
+  return state;
+}
+
+const rejection = (renewals = 0): Rejection => ({ type: 'rejected', token, renewals });
+const accepted = (state: TokenState): TokenState => next(state, { type: 'accepted', token });
+
+describe('the state of a token', () => {
   it.each([
-    ['fresh, used once, never accepted', used(1), undefined],
-    ['fresh, used twice, never accepted', used(2), 'renewed'],
-    ['fresh, used once, accepted', acceptedAnswer(used(1), 'token'), 'renewed'],
-    ['kept, used once, never accepted', used(1, false), 'renewed'],
-    ['fresh, used twice, after three renewals', { ...used(2), renewalsInARow: maxRenewalsInARow }, undefined],
-    ['kept, after three renewals', { ...used(1, false), renewalsInARow: maxRenewalsInARow }, undefined],
-    ['another one by now', adopted(noToken, 'next token', true), 'present'],
-    ['none by now', noToken, 'present'],
-  ])('a refused token: %s: replay %p', (_what, standing, replay) => {
-    expect(refusedAnswer(standing, 'token', 0).replay).toBe(replay);
+    ['fresh, used once, never accepted', issued(1), undefined],
+    ['fresh, used twice, never accepted', issued(2), 'renewed'],
+    ['fresh, used once, accepted', accepted(issued(1)), 'renewed'],
+    ['stored, used once, never accepted', issued(1, false), 'renewed'],
+    ['fresh, used twice, after three renewals', { ...issued(2), renewalsInARow: maxRenewalsInARow }, undefined],
+    ['stored, after three renewals', { ...issued(1, false), renewalsInARow: maxRenewalsInARow }, undefined],
+    ['replaced by now', next(noToken, { type: 'issued', token: 'another', fresh: true }), 'current'],
+    ['gone by now', noToken, 'current'],
+  ])('decides the replay after a refused token: %s: %p', (_what, state, replay) => {
+    expect(replayAfter(state, rejection())).toBe(replay);
   });
 
-  it('a request that has had three new tokens gets no fourth, however many of the others went through', () => {
-    const standing = acceptedAnswer(used(2), 'token');
-    expect(refusedAnswer(standing, 'token', maxRenewalsInARow - 1).replay).toBe('renewed');
-    expect(refusedAnswer(standing, 'token', maxRenewalsInARow).replay).toBeUndefined();
+  it('grants a request three new tokens, however many of the others succeed', () => {
+    const state = accepted(issued(2));
+    expect(replayAfter(state, rejection(maxRenewalsInARow - 1))).toBe('renewed');
+    expect(replayAfter(state, rejection(maxRenewalsInARow))).toBeUndefined();
   });
 
-  it('an accepted answer to a token that was replaced ends the row, and proves nothing of the present one', () => {
-    const standing = acceptedAnswer({ ...adopted(noToken, 'next', true), renewalsInARow: 2 }, 'before');
-    expect(standing).toMatchObject({ worked: false, renewalsInARow: 0 });
+  it('counts an accepted response to an earlier token as progress, not as a proof of the current one', () => {
+    const state = { ...next(noToken, { type: 'issued', token: 'later', fresh: true }), renewalsInARow: 2 };
+    expect(accepted(state)).toMatchObject({ worked: false, renewalsInARow: 0 });
+  });
+
+  it('keeps a finally refused token, because it may be accepted later', () => {
+    const state = next(issued(1), rejection());
+    expect(state).toMatchObject({ token, refused: true });
+    expect(accepted(state)).toMatchObject({ token, refused: false, worked: true });
+  });
+
+  it('names the token that the next one replaces, and whether it had worked', () => {
+    expect(next(accepted(issued(1)), rejection())).toMatchObject({
+      token: undefined,
+      renewalsInARow: 1,
+      rejected: { token, worked: true },
+    });
+  });
+});
+
+describe('the life of a token', () => {
+  it('ends 60 s early, or after nine tenths if it is short', () => {
+    expect(tokenLife(1_000, 86_400)).toEqual({ renewAt: 86_341_000, expiresAt: 86_401_000 });
+    expect(tokenLife(0, '100')).toEqual({ renewAt: 90_000, expiresAt: 100_000 });
+  });
+
+  it('is due at that time and no sooner; a token of unknown life never is', () => {
+    expect(isDue({ renewAt: 10 }, 9)).toBe(false);
+    expect(isDue({ renewAt: 10 }, 10)).toBe(true);
+    expect(isDue({}, Number.MAX_SAFE_INTEGER)).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { validateAuth } from '../../../src/core/auth/validate-auth.ts';
+import { validateAuth } from '../../../src/core/auth/auth-option.ts';
 import { ConfigurationError } from '../../../src/core/errors/index.ts';
 import { credentials } from './set-up.ts';
 
@@ -32,10 +32,10 @@ describe('the auth option', () => {
     [undefined, 'is missing'],
     [null, 'is missing'],
     [7, 'is missing'],
-    ['', 'empty token'],
-    ['  ', 'empty token'],
+    ['', 'is empty'],
+    ['  ', 'is empty'],
     ['Bearer abc', 'without "Bearer"'],
-    ['abc\r\nX-Evil: 1', 'no access token'],
+    ['abc\r\nX-Evil: 1', 'is not an access token'],
     [{}, 'lacks clientId, clientSecret, username, password'],
     [{ ...credentials, password: undefined }, 'lacks password'],
     [{ ...credentials, username: '' }, 'lacks username'],
