@@ -1,6 +1,6 @@
 import { createList, type List } from './call-logs/create-list.ts';
 import { createReadPage } from './call-logs/read-page.ts';
-import { createDriftWatch } from './core/drift/watch-drift.ts';
+import { createDriftWatch } from './core/drift.ts';
 import { type ClientOptions, defaults, validateOptions } from './core/options.ts';
 import { present } from './core/present.ts';
 import { createRaw, type Raw } from './core/raw.ts';

@@ -38,7 +38,7 @@ export function createRequestPath(options: ClientOptions, hooks: RequestPathHook
   const { auth, requestsPerSecond, userAgent } = options;
   const { tokenUrl, timeoutMs, concurrency } = { ...defaults, ...present(options) };
   const { clock = systemClock, random = Math.random, fetch = requirePlatformFetch() } = options;
-  const { observe, adaptAuthoriser = (authoriser) => authoriser } = hooks;
+  const { observe, adaptAuthoriser = (authoriser: Authoriser) => authoriser } = hooks;
   const emit = createEmit(options.on ?? {});
   const retry = { ...retryDefaults, ...present(options.retry ?? {}) };
   const common = { fetch, clock, random, emit, timeoutMs, userAgent, observe, retry };

@@ -118,4 +118,15 @@ describe('createReportsClient', () => {
   it('says what an account id looks like', () => {
     expect(refusalOf({ ...good, accountId: 'self' }).message).toContain('a string of digits');
   });
+
+  it('needs a fetch where the runtime has none, and says so at once', () => {
+    const { fetch } = globalThis;
+    Reflect.deleteProperty(globalThis, 'fetch');
+    try {
+      expect(refusalOf(good)).toMatchObject({ option: 'fetch', problem: 'no-fetch' });
+      expect(() => createReportsClient({ ...good, fetch })).not.toThrow();
+    } finally {
+      globalThis.fetch = fetch;
+    }
+  });
 });

@@ -26,6 +26,24 @@ describe('raw.GET', () => {
     expect(api.requests[0]?.headers.get('authorization')).toBe('Bearer token-of-the-test-client');
   });
 
+  it('returns a whole response: status, headers, URL, and the body in every way', async () => {
+    const body = { total_items: 1, name: 'Zoë 📞' };
+    const reply = (): Response => {
+      const sent = json(body, { headers: { 'x-request-id': '7' } });
+      return Object.defineProperty(sent, 'url', { value: 'https://api.example.com/x' });
+    };
+    const { client } = createTestClient({ instead: reply });
+    const { data, response } = await client.raw.GET(operation, { params });
+    expect(data).toEqual(body);
+    expect(response).toBeInstanceOf(Response);
+    expect([response.status, response.ok, response.url]).toEqual([200, true, 'https://api.example.com/x']);
+    expect(response.headers.get('x-request-id')).toBe('7');
+    expect(await response.json()).toBe(data);
+    expect(await response.clone().json()).toEqual(body);
+    expect(await response.clone().text()).toBe(JSON.stringify(body));
+    expect(await new Response(response.body).json()).toEqual(body);
+  });
+
   it.each([
     [400, { title: 'Bad request', invalid_parameters: [{ name: 'page', reason: 'too low' }] }],
     [404, { msg: 'Not found' }],

@@ -161,10 +161,10 @@ describe('a document with a field added, a field renamed and a parameter added',
     await writeFile(
       join(checkout, 'comparison.ts'),
       [
-        "import { compareAnswer } from './src/core/drift/compare-answer.ts';",
+        "import { compareResponse } from './src/core/drift.ts';",
         'const call = { queue_wait: "12", on_network: true, in_network: true };',
         'const report = ({ kind, field }) => console.log(kind, field.replace(/.*\\./, ""));',
-        'compareAnswer({ total_items: 1, _embedded: { call_logs: [call] } }, { report });',
+        'compareResponse({ total_items: 1, _embedded: { call_logs: [call] } }, { report });',
       ].join('\n'),
     );
     const { stdout } = await run(process.execPath, ['--import', 'tsx', 'comparison.ts'], { cwd: checkout });

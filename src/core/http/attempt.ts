@@ -117,12 +117,13 @@ export async function attempt(request: AttemptRequest, dependencies: AttemptDepe
 }
 
 async function fetchWhole(request: AttemptRequest, { fetch, clock }: AttemptDependencies): Promise<BufferedResponse> {
-  const { url, method, headers, body, name, timeoutMs, maxBodyBytes = defaultMaxBodyBytes, signal } = request;
+  const { url, method, headers, body, name, purpose, timeoutMs, maxBodyBytes = defaultMaxBodyBytes, signal } = request;
   throwIfAborted(signal, name);
   const linked = linkSignals(signal);
   const cancelTimer = clock.after(timeoutMs, () => {
     const summary = `The request timed out after ${timeoutMs / 1000} s`;
-    linked.abort(new TimeoutError(summary, { request: name, problem: 'slow-server' }));
+    const problem = purpose === undefined ? 'slow-server' : undefined;
+    linked.abort(new TimeoutError(summary, { request: name, problem }));
   });
   try {
     const init = { method, headers, ...present({ body }), redirect: 'manual', signal: linked.signal } as const;

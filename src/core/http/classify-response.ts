@@ -5,7 +5,7 @@ import {
   NotFoundError,
   NotSubscribedError,
   RateLimitedError,
-  ReportsError,
+  type ReportsError,
   type ReportsErrorDetails,
   ServerError,
   UnexpectedResponseError,

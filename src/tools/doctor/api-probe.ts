@@ -171,10 +171,8 @@ function withOneLogin(authoriser: Authoriser, costs: ProbeCosts): Authoriser {
     accepted: (token) => {
       authoriser.accepted(token);
     },
-    refused(refusal) {
-      const verdict = authoriser.refused(refusal);
-      return verdict.replay && costs.logins > 0 ? { replay: false, problem: 'new-token-retired' } : verdict;
-    },
+    // As if this request had asked for so many new tokens already that its refusal is final.
+    refused: (refusal) => authoriser.refused(costs.logins > 0 ? { ...refusal, renewals: Infinity } : refusal),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CallLogsQuery } from '../../call-logs/call-log.ts';
-import { compareAnswer } from '../../core/drift/compare-answer.ts';
+import { compareResponse } from '../../core/drift.ts';
 import { InvalidParametersError } from '../../core/errors/index.ts';
 import type { DriftEvent } from '../../core/events.ts';
 import { isFields } from '../../core/http/fault.ts';
@@ -174,7 +174,7 @@ function countDifferences(responses: readonly unknown[]): CountedDifference[] {
     const { count = 0 } = counted.get(key) ?? {};
     if (count > 0 || counted.size < mostDifferences) counted.set(key, { ...difference, count: count + 1 });
   };
-  for (const response of responses) compareAnswer(response, { report });
+  for (const response of responses) compareResponse(response, { report });
   return [...counted.values()];
 }
 

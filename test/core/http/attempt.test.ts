@@ -2,8 +2,14 @@ import { inspect } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { ServerError } from '../../../src/core/errors/index.ts';
-import { attempt as attemptWith, type AttemptRequest, type FetchLike } from '../../../src/core/http/attempt.ts';
+import { ReportsError, ServerError } from '../../../src/core/errors/index.ts';
+import {
+  attempt as attemptWith,
+  type AttemptOutcome,
+  type AttemptRequest,
+  type FetchLike,
+  wasNeverSent,
+} from '../../../src/core/http/attempt.ts';
 import type { Clock } from '../../../src/core/http/clock.ts';
 import { createFakeClock, settle } from '../../support/fake-clock.ts';
 import { countedSignal } from './listener-count.ts';
@@ -149,5 +155,101 @@ describe('an attempt', () => {
     const bad: FetchLike = () => Promise.reject(new Error('no'));
     for (const fetch of [good, bad]) await attempt({ ...request, signal }, fetch, clock).catch(() => undefined);
     expect([clock.pending, listeners()]).toEqual([0, 0]);
+  });
+});
+
+describe('a connection that fails', () => {
+  const failing = (code: string): FetchLike => {
+    const cause = Object.assign(new Error('inner'), { code });
+    return () => Promise.reject(new TypeError('fetch failed', { cause }));
+  };
+  const failureOf = async (code: string): Promise<ReportsError> => {
+    const error: unknown = await attempt(request, failing(code), createFakeClock()).catch((reason: unknown) => reason);
+    if (error instanceof ReportsError) return error;
+    throw error;
+  };
+
+  it.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'untrusted-certificate', 'NODE_EXTRA_CA_CERTS'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'untrusted-certificate', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'untrusted-certificate', 'NODE_EXTRA_CA_CERTS'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'untrusted-certificate', 'NODE_EXTRA_CA_CERTS'],
+    ['CERT_HAS_EXPIRED', 'wrong-certificate', 'expired'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'wrong-certificate', 'another host'],
+  ])('with %s is final at once, and says what to do', async (code, problem, remedy) => {
+    const error = await failureOf(code);
+    expect(error).toMatchObject({ code: 'network', problem, option: 'baseUrl', retryRefusal: 'not-retryable' });
+    expect(error.summary).toBe(`api.example.com cannot be reached (${code})`);
+    expect(error.hint).toContain(remedy);
+    expect(wasNeverSent(error)).toBe(true);
+  });
+
+  it.each([
+    ['ENOTFOUND', 'host-not-found', true],
+    ['EAI_AGAIN', 'host-not-found', true],
+    ['ECONNREFUSED', 'connection-refused', true],
+    ['ECONNRESET', 'connection-failed', false],
+    ['UND_ERR_SOCKET', 'connection-failed', false],
+  ])('with %s may be retried, and names the host', async (code, problem, neverSent) => {
+    const error = await failureOf(code);
+    expect(error).toMatchObject({ code: 'network', problem });
+    expect(error.retryRefusal).toBeUndefined();
+    expect(error.message).toContain('api.example.com');
+    expect(wasNeverSent(error)).toBe(neverSent);
+  });
+});
+
+describe('a body', () => {
+  const maxBodyBytes = 1000;
+  const tooLarge = { code: 'unexpected-response', problem: 'body-too-large', retryRefusal: 'not-retryable' };
+
+  it('that is larger than maxBodyBytes ends the attempt for good, before much more of it is read', async () => {
+    let sent = 0;
+    let signal: AbortSignal | undefined;
+    const endless: FetchLike = (_url, init) => {
+      signal = init.signal;
+      const pull = (body: ReadableStreamDefaultController<Uint8Array>): void => {
+        sent += 100;
+        body.enqueue(new Uint8Array(100).fill(0x20));
+      };
+      return Promise.resolve(new Response(new ReadableStream({ pull })));
+    };
+    await expect(attempt({ ...request, maxBodyBytes }, endless, createFakeClock())).rejects.toMatchObject(tooLarge);
+    expect(sent).toBeLessThan(2 * maxBodyBytes);
+    expect(signal?.aborted).toBe(true);
+  });
+
+  it('of exactly maxBodyBytes is read', async () => {
+    const text = JSON.stringify({ filler: 'x'.repeat(maxBodyBytes - 13) });
+    const fetch: FetchLike = () => Promise.resolve(new Response(text));
+    expect(text).toHaveLength(maxBodyBytes);
+    expect((await attempt({ ...request, maxBodyBytes }, fetch, createFakeClock())).text).toBe(text);
+  });
+
+  it.each([
+    ['a Node stream, as that of node-fetch', { pipe: () => undefined }],
+    ['null', null],
+  ])('that is %s is read by text()', async (_what, body) => {
+    const response = { status: 200, url: '', headers: new Headers(), body, text: () => Promise.resolve('{"a":1}') };
+    const fetch: FetchLike = () => Promise.resolve(response);
+    expect((await attempt(request, fetch, createFakeClock())).json).toEqual({ a: 1 });
+    const announced = { ...response, headers: new Headers({ 'content-length': '1001' }) };
+    const large: FetchLike = () => Promise.resolve(announced);
+    await expect(attempt({ ...request, maxBodyBytes }, large, createFakeClock())).rejects.toMatchObject(tooLarge);
+  });
+});
+
+describe('the observer of attempts', () => {
+  it('is called with every outcome, and the request with its URL and purpose', async () => {
+    const outcomes: AttemptOutcome[] = [];
+    const observe = (outcome: AttemptOutcome): void => void outcomes.push(outcome);
+    const clock = createFakeClock();
+    const login = { ...request, purpose: 'login' };
+    await attemptWith(login, { clock, observe, fetch: () => Promise.resolve(new Response('{}')) });
+    await attemptWith(request, { clock, observe, fetch: () => Promise.reject(new Error('no')) }).catch(() => undefined);
+    expect(outcomes).toMatchObject([
+      { request: { url: request.url, purpose: 'login' }, response: { status: 200 } },
+      { request: { url: request.url }, error: { code: 'network' } },
+    ]);
   });
 });

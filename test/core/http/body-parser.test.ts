@@ -41,7 +41,7 @@ function cut(text: string, lengths: readonly number[]): string[] {
 function exactly(value: unknown): string {
   if (Object.is(value, -0)) return '-0';
   if (Array.isArray(value)) return `[${value.map(exactly).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   return `{${Object.entries(value)
     .map(([key, member]) => `${JSON.stringify(key)}:${exactly(member)}`)
     .join()}}`;
@@ -97,7 +97,7 @@ describe('parsing a body while it arrives', () => {
       fc.property(hostile, lengths, (text, lengths) => {
         expect(exactly(parse(cut(text, lengths)))).toBe(exactly(JSON.parse(text)));
       }),
-      { numRuns: 5000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -109,7 +109,7 @@ describe('parsing a body while it arrives', () => {
         const broken = text.slice(0, place) + put + text.slice(place + 1);
         expect(exactly(parse(cut(broken, lengths)))).toBe(exactly(parseWhole(broken)));
       }),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     );
   });
 

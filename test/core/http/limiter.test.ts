@@ -159,6 +159,14 @@ describe('requestsPerSecond', () => {
   });
 });
 
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    onAbort(signal, () => {
+      reject(signal.reason as Error);
+    });
+  });
+}
+
 describe('throttling', () => {
   const setUp = (concurrency: number) => {
     const limiter = createLimiter({ concurrency, requestsPerSecond: undefined }, createFakeClock());
@@ -206,12 +214,7 @@ describe('throttling', () => {
     const { limiter, learn, flush } = setUp(8);
     const controller = new AbortController();
     const { signal } = controller;
-    const stuck = Array.from({ length: 7 }, () =>
-      limiter.run(
-        () => new Promise<void>((_resolve, reject) => void onAbort(signal, () => reject(new Error('no')))),
-        signal,
-      ),
-    );
+    const stuck = Array.from({ length: 7 }, () => limiter.run(() => untilAborted(signal), signal));
     await settle();
     await learn('throttled');
     controller.abort();

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type AnswerSchema, compareAnswer } from '../../../src/core/drift/compare-answer.ts';
-import type { DriftEvent } from '../../../src/core/events.ts';
-import { exampleCall } from '../../tools/export/example-call.ts';
+import { type ResponseSchema, compareResponse } from '../../src/core/drift.ts';
+import type { DriftEvent } from '../../src/core/events.ts';
+import { exampleCall } from '../tools/export/example-call.ts';
 
 const row = '_embedded.call_logs[]';
 
-function differences(answer: unknown, options: { schema?: AnswerSchema; itemsAtMost?: number } = {}): DriftEvent[] {
+function differences(answer: unknown, options: { schema?: ResponseSchema; itemsAtMost?: number } = {}): DriftEvent[] {
   const found: DriftEvent[] = [];
-  compareAnswer(answer, { ...options, report: (difference) => found.push(difference) });
+  compareResponse(answer, { ...options, report: (difference) => found.push(difference) });
   return found;
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { type DriftEvent, type EventHandlers } from '../../../src/index.ts';
-import { startSandbox } from '../../../src/sandbox.ts';
-import { createTestClient, type TestClient } from '../../client/test-client.ts';
-import { exampleCalls, january, type Page } from '../../client/fake-api.ts';
-import { createReportsClient } from '../../../src/client.ts';
-import { createDriftWatch } from '../../../src/core/drift/watch-drift.ts';
+import { type DriftEvent, type EventHandlers } from '../../src/index.ts';
+import { startSandbox } from '../../src/sandbox.ts';
+import { createTestClient, type TestClient } from '../client/test-client.ts';
+import { exampleCalls, january, type Page } from '../client/fake-api.ts';
+import { createReportsClient } from '../../src/client.ts';
+import { createDriftWatch } from '../../src/core/drift.ts';
 
 interface Watched extends TestClient {
   readonly drift: DriftEvent[];
