@@ -38,7 +38,8 @@ function asProxyResponse(error: unknown): Response {
   const status = Number(/Proxy response \((\d{3})\)/.exec(messagesOf(error))?.[1] ?? NaN);
   if (status === 407) return new Response('', { status });
   if (Number.isNaN(status)) throw error;
-  throw new Error(`The proxy refused the connection (${status})`);
+  // Errors show the code of what went wrong with a connection.
+  throw Object.assign(new Error('The proxy refused the connection'), { code: `PROXY_RESPONSE_${status}` });
 }
 
 /** The messages of an error and of its causes. */

@@ -17,22 +17,21 @@ const hostAttempts = 3;
 export async function checkTokenHost(probe: ApiProbe): Promise<Outcome> {
   if (!probe.logsIn) return passed('not needed: an access token is given');
   const response = await tryHost(probe, probe.tokenUrl);
-  return response instanceof ReportsError
-    ? unreachable(probe.tokenUrl, response)
-    : passed(`${hostOf(probe.tokenUrl)} responds`);
+  if (response instanceof ReportsError) return failedBy(response);
+  return response.status === 407 ? proxyLogin : passed(`${hostOf(probe.tokenUrl)} responds`);
 }
 
 /** Checks that the Reports API is at the base URL. Sends no token, so the API has to refuse the request. */
 export async function checkApiHost(probe: ApiProbe, now: Date): Promise<Outcome> {
   const response = await tryHost(probe, probe.callLogsUrl(recentCalls(now)));
-  return response instanceof ReportsError
-    ? unreachable(probe.baseUrl, response)
-    : classifyHost(response, hostOf(probe.baseUrl));
+  return response instanceof ReportsError ? failedBy(response) : classifyHost(response, hostOf(probe.baseUrl));
 }
+
+const proxyLogin = failed('wrong-proxy', 'The proxy asks for a login (407).');
 
 function classifyHost({ status, json, text }: BufferedResponse, host: string): Outcome {
   if (status === 401 || status === 403) return passed(`${host} responds, and asks for a token`);
-  if (status === 407) return failed('wrong-proxy', 'The proxy asks for a login (407).');
+  if (status === 407) return proxyLogin;
   if (status === 429 || status >= 500) return unknown(`${host} responds, but with status ${status}`);
   if (status === 400 || (status < 300 && isFields(json))) return passed(`${host} responds`);
   if (status >= 300 && status < 400) return failed('redirected', `${host} redirects to another address (${status}).`);
@@ -55,23 +54,8 @@ function asReportsError(error: unknown): ReportsError {
   throw error;
 }
 
-function unreachable(url: string, error: ReportsError): Outcome {
-  const why = error.code === 'timeout' ? 'no response in time' : systemCauseOf(error);
-  return failedBy(error, `${hostOf(url)} cannot be reached${why === undefined ? '' : `: ${why}`}.`);
-}
-
 function hostOf(url: string): string {
   return new URL(url).host;
-}
-
-/** The code at the end of the causes of a network failure (`ECONNREFUSED`), else the last message. */
-function systemCauseOf(error: Error): string | undefined {
-  let [code, message]: (string | undefined)[] = [];
-  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    message = cause.message;
-    if ('code' in cause && typeof cause.code === 'string') code = cause.code;
-  }
-  return code ?? message?.replace(/\.$/, '');
 }
 
 /** Gets a token: a stored one, else by one login, unless an earlier refusal blocks it (fact 11). */

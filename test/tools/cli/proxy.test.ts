@@ -113,7 +113,7 @@ describe('a proxy of the environment', () => {
       const env = { ...environmentOf(sandbox, join(folder, 'state')), HTTP_PROXY: proxy.url };
       const { exitCode, stdout } = await run(['doctor'], { env });
       expect(exitCode).toBe(1);
-      expect(stdout).toContain('The proxy refused the connection (403)');
+      expect(stdout).toContain('(PROXY_RESPONSE_403)');
     });
   });
 

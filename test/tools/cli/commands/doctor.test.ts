@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { FetchLike } from '../../../../src/core/http/attempt.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../src/sandbox.ts';
 import { environmentOf, type Outcome, run, withFolder } from '../run.ts';
@@ -79,15 +79,16 @@ const refusingRefreshes: FetchLike = (url, init) => {
   return isRefresh ? Promise.resolve(Response.json({ error: 'invalid_grant' }, { status: 400 })) : fetch(url, init);
 };
 
-let nobodyThere: string;
+const nobodyThere = 'http://nobody.example';
 
-beforeAll(async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  nobodyThere = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  server.close();
-  await once(server, 'close');
-});
+/** A `fetch` for which that host fails as a system does, with the given code at the end of the causes. */
+function failingWith(code: string): FetchLike {
+  return (url, init) => {
+    if (!url.startsWith(nobodyThere)) return fetch(url, init);
+    const cause = Object.assign(new Error(`connect ${code}`), { code });
+    return Promise.reject(new TypeError('fetch failed', { cause }));
+  };
+}
 
 describe('a set-up in which all is well', () => {
   it('passes every step: exit code 0, one login, a report for people and nothing on standard error', async () => {
@@ -248,11 +249,32 @@ const faults: Record<string, Case> = {
   },
   'an unreachable token host': {
     env: () => ({ VBC_TOKEN_URL: `${nobodyThere}/token` }),
+    fetch: failingWith('ECONNREFUSED'),
     ...{ code: 'connection-refused', step: 'token-host', exitCode: 1, remedy: 'the firewall and the proxy', logins: 0 },
   },
   'an unreachable API host': {
     env: () => ({ VBC_BASE_URL: `${nobodyThere}/reports` }),
+    fetch: failingWith('ECONNREFUSED'),
     ...{ code: 'connection-refused', step: 'api-host', exitCode: 1, remedy: 'the firewall and the proxy', logins: 1 },
+  },
+  'a host whose name does not resolve': {
+    env: () => ({ VBC_BASE_URL: `${nobodyThere}/reports` }),
+    fetch: failingWith('ENOTFOUND'),
+    ...{ code: 'host-not-found', step: 'api-host', exitCode: 1, remedy: 'does not resolve', logins: 1 },
+  },
+  'a certificate of an authority that is not known': {
+    env: () => ({ VBC_TOKEN_URL: `${nobodyThere}/token` }),
+    fetch: failingWith('SELF_SIGNED_CERT_IN_CHAIN'),
+    ...{ code: 'untrusted-certificate', step: 'token-host', exitCode: 1, remedy: 'NODE_EXTRA_CA_CERTS', logins: 0 },
+  },
+  'a certificate that has expired': {
+    env: () => ({ VBC_BASE_URL: `${nobodyThere}/reports` }),
+    fetch: failingWith('CERT_HAS_EXPIRED'),
+    ...{ code: 'wrong-certificate', step: 'api-host', exitCode: 1, remedy: 'has expired', logins: 1 },
+  },
+  'a proxy that asks for a login': {
+    fetch: () => Promise.resolve(new Response('', { status: 407 })),
+    ...{ code: 'wrong-proxy', step: 'token-host', exitCode: 1, remedy: 'HTTPS_PROXY', logins: 0 },
   },
   'a wrong base URL': {
     env: ({ baseUrl }) => ({ VBC_BASE_URL: `${baseUrl}/accounts` }),
@@ -319,7 +341,7 @@ describe('a fault of the set-up', () => {
 
   it('leaves the other host to be checked, and the login to be made, where only one host is wrong', async () => {
     const env = (): Environment => ({ VBC_TOKEN_URL: `${nobodyThere}/token`, VBC_BASE_URL: nobodyThere });
-    const both = await diagnose({ env });
+    const both = await diagnose({ env, fetch: failingWith('ECONNREFUSED') });
     const statuses = both.report.steps.map(({ name, status }) => `${name} ${status}`);
     expect(statuses.slice(0, 4)).toEqual([
       'settings passed',
