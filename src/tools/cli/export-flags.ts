@@ -1,13 +1,6 @@
 import type { Command } from 'commander';
-import {
-  addConnectionFlags,
-  addRangeFlags,
-  addReporterFlags,
-  type ConnectionFlags,
-  type OutputFlags,
-  type RangeFlags,
-  ValueFlag,
-} from './flags.ts';
+import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from './flags.ts';
+import { addRangeFlags, type RangeFlags } from './range-flags.ts';
 
 /** The flags of `export`. */
 export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {

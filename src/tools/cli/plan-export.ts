@@ -2,7 +2,7 @@ import type { ListOptions } from '../../call-logs/list-options.ts';
 import type { PhraseOptions, ResolvedRange } from '../../core/time/index.ts';
 import type { ExportFlags } from './export-flags.ts';
 import { usageError } from './failure.ts';
-import { readRangeFlags, readTimeFlag } from './flags.ts';
+import { readRangeFlags, readTimeFlag } from './range-flags.ts';
 
 /** An export that is worth starting: what was typed, checked as far as possible without touching anything. */
 export interface ExportPlan {

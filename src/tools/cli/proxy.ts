@@ -45,9 +45,11 @@ function asProxyResponse(error: unknown): Response {
 /** The messages of an error and of its causes. */
 function messagesOf(error: unknown): string {
   const messages: string[] = [];
-  for (let each = error; each !== undefined && messages.length < deepestCause;) {
-    messages.push(String(each));
-    each = (Object(each) as { cause?: unknown }).cause;
+  let each = error;
+  for (let depth = 0; each !== undefined && depth < deepestCause; depth += 1) {
+    const { message, cause } = Object(each) as { message?: unknown; cause?: unknown };
+    if (typeof message === 'string') messages.push(message);
+    each = cause;
   }
   return messages.join('\n');
 }
@@ -57,9 +59,9 @@ const deepestCause = 10;
 
 function readProxyUrl(env: Environment, name: string): string | undefined {
   const lowerCase = name.toLowerCase();
-  const value = (env[lowerCase] || env[name] || '').trim();
+  const set = env[lowerCase] ? lowerCase : name;
+  const value = (env[set] ?? '').trim();
   if (value === '') return undefined;
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
-  const set = env[lowerCase] ? lowerCase : name;
   throw usageError(`${set} must be an http(s) URL`, `Write it like ${set}=http://proxy.example.com:8080.`);
 }

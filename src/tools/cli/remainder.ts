@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../../core/errors/index.ts';
 import { type EndedEarly, missingWindows } from '../export/index.ts';
 import type { ExportPlan } from './plan-export.ts';
-import { rangeFlagNames } from './flags.ts';
+import { rangeFlagNames } from './range-flags.ts';
 import { counted, shellWords } from './terminal/text.ts';
 
 /** What an export that ended early has left to do. */

@@ -43,7 +43,7 @@ describe('the plan of an export', () => {
       timeZone: 'America/New_York',
       fromNumber: '1000',
       direction: 'Inbound',
-      endTo: '2026-03-02',
+      endTo: new Date('2026-03-02T05:00:00Z'),
     });
   });
 

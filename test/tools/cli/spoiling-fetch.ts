@@ -36,7 +36,7 @@ export function spoilingFetch(trouble: Trouble | undefined, interrupt: () => voi
     if (requests < trouble.request) return await fetch(url, init);
     if (trouble.kind !== 'interrupt') return new Response('', { status: statuses[trouble.kind] });
     interrupt();
-    throw init.signal?.reason;
+    throw init.signal.reason;
   };
 }
 

@@ -82,13 +82,9 @@ export function profileFlag(description: string): ValueFlag {
 export async function runSandbox(flags: SandboxFlags, io: CliIo): Promise<ExitCode> {
   const reporter = createReporter(flags, io);
   try {
-    const sandbox = await startSandbox(sandboxOptions(flags, reporter));
-    try {
-      introduce(sandbox, flags, io, reporter);
-      if (!io.signal.aborted) await once(io.signal, 'abort');
-    } finally {
-      await sandbox.stop();
-    }
+    await using sandbox = await startSandbox(sandboxOptions(flags, reporter));
+    introduce(sandbox, flags, io, reporter);
+    if (!io.signal.aborted) await once(io.signal, 'abort');
     return exitCodes.done;
   } catch (error) {
     return reportFailure(error, reporter);

@@ -71,14 +71,18 @@ function createBar(stream: CliStream, unicode: boolean): Progress {
       if (state.elapsedMs - drawnAtMs < barEveryMs) return;
       drawnAtMs = state.elapsedMs;
       visible = true;
-      // A terminal that does not know its width says 0.
-      stream.write(`${startOfLineAndClear}${progressBar(state, stream.columns || defaultColumns, unicode)}`);
+      stream.write(`${startOfLineAndClear}${progressBar(state, widthOf(stream), unicode)}`);
     },
     clear() {
       if (visible) stream.write(startOfLineAndClear);
       visible = false;
     },
   };
+}
+
+/** A terminal that does not know its width says 0. */
+function widthOf({ columns = 0 }: CliStream): number {
+  return columns > 0 ? columns : defaultColumns;
 }
 
 function createLines(stream: CliStream): Progress {

@@ -102,6 +102,6 @@ export function wantsColours(stream: CliStream, env: Environment): boolean {
 export function showsUnicode(env: Environment, platform: string = process.platform): boolean {
   if (platform === 'win32') return Boolean(env.WT_SESSION) || env.TERM_PROGRAM === 'vscode';
   // The first that is set decides, as in POSIX; an empty one is not set.
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
-  return /utf-?8/i.test(locale);
+  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find((value) => value !== undefined && value !== '');
+  return /utf-?8/i.test(locale ?? '');
 }

@@ -18,8 +18,8 @@ export interface RunLog {
   readonly warnings: readonly string[];
   /** For the client's option `on`. */
   readonly handlers: EventHandlers;
-  warn(message: string): void;
-  elapsedMs(): number;
+  readonly warn: (message: string) => void;
+  readonly elapsedMs: () => number;
 }
 
 /** A wait that a person at the terminal would wonder about, in milliseconds. */

@@ -497,7 +497,7 @@ describe('usage', () => {
     const controller = new AbortController();
     const fetch: FetchLike = (_url, { signal }) =>
       new Promise((_resolve, reject) => {
-        signal?.addEventListener('abort', () => {
+        signal.addEventListener('abort', () => {
           reject(signal.reason as Error);
         });
         controller.abort();
