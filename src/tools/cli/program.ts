@@ -27,6 +27,9 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
   }
 }
 
+/** The width of help off a terminal, in characters. */
+const defaultColumns = 80;
+
 type Perform = (command: Command, run: () => Promise<ExitCode>) => Promise<void>;
 
 /** The commands and their flags. Parsing throws for wrong usage, and a `CommanderError` after help has been printed. */
@@ -38,7 +41,11 @@ function createProgram(args: readonly string[], io: CliIo, perform: Perform): Co
     .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
     // Errors are reported with all others, in runCli.
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => undefined });
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => io.stdout.columns ?? defaultColumns,
+    });
 
   addExportFlags(subcommand(program, 'export', 'write the calls of a range to a file'))
     .addHelpText('after', settingsHelp)
