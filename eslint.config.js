@@ -18,9 +18,28 @@ export default defineConfig(
   {
     files: ['src/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts'],
     rules: {
-      'max-lines': ['error', { max: 200, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
       'max-depth': ['error', 2],
+    },
+  },
+  {
+    // The library's core runs on any web platform: Node's modules are refused by `npm run lint:arrows`, its globals here.
+    files: ['src/core/**/*.ts', 'src/call-logs/**/*.ts', 'src/client.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'global', 'require', 'setImmediate', '__dirname'],
+    },
+  },
+  {
+    files: ['src/index.ts', 'src/node.ts', 'src/sandbox.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'Program > :not(ExportAllDeclaration, ExportNamedDeclaration[source])',
+          message: 'An entry only names what other files export.',
+        },
+      ],
     },
   },
   {

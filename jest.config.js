@@ -7,13 +7,20 @@ const swc = {
   },
 };
 
-/** @type {import('jest').Config} */
+/**
+ * `npm test`: everything but the long sweeps, which `npm run test:long` runs.
+ *
+ * @type {import('jest').Config}
+ */
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // Ends what hangs. How long a test takes is its machine's affair: some start compilers, git or servers.
+  testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
+  // Ends a test that hangs. It is no measure of speed: some tests start compilers, git or servers.
   testTimeout: 120_000,
+  // By itself jest leaves one core idle, which is half of a machine with two.
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': ['@swc/jest', swc],

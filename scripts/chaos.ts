@@ -1,4 +1,4 @@
-// npm run chaos [-- --runs N --seed N --path P]: the chaos test with more draws, and a new seed each time.
+// npm run chaos [-- --runs N --seed N --path P]: runs the chaos test with more draws, and a new seed each time.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,7 +7,7 @@ const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5000' }, seed: { type: 'string' }, path: { type: 'string' } },
 });
 const seed = values.seed ?? String(Date.now() % 2 ** 31);
-console.log(`${values.runs} draws; again with: npm run chaos -- --runs ${values.runs} --seed ${seed}`);
+console.log(`${values.runs} draws. To repeat them: npm run chaos -- --runs ${values.runs} --seed ${seed}`);
 
 const root = join(import.meta.dirname, '..');
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');

@@ -1,22 +1,26 @@
 // npm run check:package: packs the package, installs it elsewhere and uses it as its users would.
-// `-- --update-files` writes scripts/package/files.txt anew.
+// `-- --update-files` updates scripts/package/files.txt.
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { checkCommandLine } from './package/check-command-line.ts';
-import { checkDependencies } from './package/check-dependencies.ts';
-import { checkFiles } from './package/check-files.ts';
-import { checkPublint, checkTypeResolution } from './package/check-linters.ts';
-import { checkCommonJs, checkEsm, checkJest } from './package/check-programs.ts';
-import { checkSize } from './package/check-size.ts';
-import { checkTypes } from './package/check-types.ts';
-import { packAndInstall } from './package/pack-and-install.ts';
-import { runChecks } from './package/run-checks.ts';
+import { runChecks } from './package/check.ts';
+import { checkCommandLine, checkCommonJs, checkEsm, checkJest, checkTypes } from './package/programs.ts';
+import { checkBun, checkDeno, checkWorkers } from './package/runtimes.ts';
+import { checkSize } from './package/size.ts';
+import {
+  checkDependencies,
+  checkFiles,
+  checkLinks,
+  checkPublint,
+  checkTypeResolution,
+  packAndInstall,
+} from './package/tarball.ts';
 
 const root = join(import.meta.dirname, '..');
 const checks = [
   checkFiles({ update: process.argv.includes('--update-files') }),
+  checkLinks,
   checkDependencies,
   checkPublint,
   checkTypeResolution,
@@ -25,10 +29,13 @@ const checks = [
   checkCommonJs,
   checkJest,
   checkTypes,
+  checkDeno,
+  checkBun,
+  checkWorkers,
   checkCommandLine,
 ];
 
-// The real path: the temporary folder is a link on macOS, and jest compares paths as text.
+// The real path: the temporary folder is a link on macOS, and jest compares paths as strings.
 const workFolder = await realpath(await mkdtemp(join(tmpdir(), 'vbc-reports-package-')));
 try {
   const subject = await packAndInstall(root, workFolder);

@@ -1,32 +1,32 @@
 import { callLogsPath, resolveReference, type OpenApiDocument, type SchemaObject } from './openapi-document.ts';
 
-/** A schema reduced to what an answer can be compared with; bare types where nothing else is said. */
+/** A schema reduced to what a response can be compared with. It is a bare type where the schema says nothing else. */
 export type AnswerSchema =
   | string
   | {
-      /** JSON types, `integer` among them, with bars between. */
+      /** JSON types, including `integer`, separated by bars. */
       type: string;
       required?: string[];
       properties?: Record<string, AnswerSchema>;
       items?: AnswerSchema;
       pattern?: string;
-      /** The values of a set, closed (`enum`) or open (`x-extensible-enum`). */
+      /** The listed values of a closed set (`enum`) or an open one (`x-extensible-enum`). */
       known?: unknown[];
     };
 
 const anyType = 'string|number|boolean|object|array|null';
 
-/** The schema of a page of calls with its references resolved, without texts, examples and formats. */
+/** Returns the schema of a page of calls: references resolved, without descriptions, examples and formats. */
 export function answerSchema(document: OpenApiDocument): AnswerSchema {
   const { schema } = document.paths[callLogsPath]?.get?.responses?.['200']?.content?.['application/json'] ?? {};
-  if (!schema) throw new Error(`${callLogsPath} has no JSON answer under 200`);
+  if (!schema) throw new Error(`${callLogsPath} has no JSON response under 200`);
   return reduce(document, schema, []);
 }
 
 function reduce(document: OpenApiDocument, given: SchemaObject, above: readonly string[]): AnswerSchema {
   const { $ref } = given;
   if ($ref !== undefined) {
-    // A schema that holds itself is compared once.
+    // A schema that contains itself is compared once.
     return above.includes($ref) ? 'object' : reduce(document, resolveReference(document, $ref), [...above, $ref]);
   }
   const deeper = (schema: SchemaObject): AnswerSchema => reduce(document, schema, above);
@@ -47,7 +47,7 @@ function reduce(document: OpenApiDocument, given: SchemaObject, above: readonly 
   return Object.keys(inner).length === 0 ? type : { type, ...inner };
 }
 
-/** The parts of an `allOf` in one, with what stands beside it. */
+/** Merges the parts of an `allOf` with the properties beside it. */
 function merged(document: OpenApiDocument, { allOf = [], ...beside }: SchemaObject): SchemaObject {
   const parts = allOf
     .map((part) => (part.$ref === undefined ? part : resolveReference(document, part.$ref)))

@@ -3,16 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import prettier from 'prettier';
 
-import { applyOverlay } from './apply-overlay.ts';
-import { writeDocumentConstants } from './write-document-constants.ts';
-import { writeSchemas } from './write-schemas.ts';
-import { writeTypes } from './write-types.ts';
+import { applyOverlay } from './overlay.ts';
+import { writeConstants, writeSchemas, writeTypes } from './writers.ts';
 
 export interface GenerateOptions {
-  /** Folder with `reports.yml` and `overlay.yml`. */
-  specFolder: string;
-  /** Folder to write; emptied first, so that nothing stays of a schema the document no longer has. */
-  outputFolder: string;
+  /** The folder that holds `reports.yml` and `overlay.yml`. */
+  readonly specFolder: string;
+  /** The folder to write. It is emptied first, so that nothing remains of a schema that the document no longer has. */
+  readonly outputFolder: string;
 }
 
 /** Writes everything that is generated from the document. The same input gives the same bytes. */
@@ -27,25 +25,32 @@ export async function generate({ specFolder, outputFolder }: GenerateOptions): P
     await copyFile(documentFile, join(outputFolder, 'openapi.json'));
     await writeTypes(document, outputFolder);
     await writeSchemas(documentFile, outputFolder);
-    await writeDocumentConstants(document, outputFolder);
+    await writeConstants(document, outputFolder);
     await format(outputFolder);
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
 }
 
+/** Returns the files that differ between two folders or are in only one of them, as sorted relative paths. */
+export async function staleFiles(committedFolder: string, freshFolder: string): Promise<string[]> {
+  const committed = await contentsOf(committedFolder);
+  const fresh = await contentsOf(freshFolder);
+  const names = [...new Set([...committed.keys(), ...fresh.keys()])].sort();
+  return names.filter((name) => committed.get(name) !== fresh.get(name));
+}
+
 async function format(folder: string): Promise<void> {
   const config = await prettier.resolveConfig(join(import.meta.dirname, 'generate.ts'));
-  for (const file of await filesIn(folder)) {
+  for (const [file, content] of await contentsOf(folder)) {
     const path = join(folder, file);
-    const text = await readFile(path, 'utf8');
-    await writeFile(path, await prettier.format(text, { ...config, filepath: path }));
+    await writeFile(path, await prettier.format(content, { ...config, filepath: path }));
   }
 }
 
-/** The files below a folder, as sorted relative paths. */
-export async function filesIn(folder: string): Promise<string[]> {
+async function contentsOf(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return files.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)).sort();
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const contents = paths.map(async (path) => [path.slice(folder.length + 1), await readFile(path, 'utf8')] as const);
+  return new Map(await Promise.all(contents));
 }

@@ -1,14 +1,17 @@
-/** As much of an OpenAPI 3.0 document as the scripts read. */
+/** The parts of an OpenAPI 3.0 document that the scripts read. */
 export interface OpenApiDocument {
   info: { version: string };
-  paths: Record<string, { get?: { parameters?: (Parameter | Reference)[]; responses?: Record<string, Answer> } }>;
+  paths: Record<
+    string,
+    { get?: { parameters?: (Parameter | Reference)[]; responses?: Record<string, DocumentedResponse> } }
+  >;
   components: {
     parameters?: Record<string, Parameter>;
     schemas: Record<string, SchemaObject>;
   };
 }
 
-interface Answer {
+interface DocumentedResponse {
   content?: Record<string, { schema?: SchemaObject }>;
 }
 
@@ -40,7 +43,7 @@ interface Reference {
 
 export const callLogsPath = '/accounts/{account_id}/call-logs';
 
-/** The parameters of the call-logs operation, references resolved, in the document's order. */
+/** Returns the parameters of the call-logs operation, with references resolved, in the document's order. */
 export function callLogsParameters(document: OpenApiDocument): Parameter[] {
   const parameters = document.paths[callLogsPath]?.get?.parameters ?? [];
   return parameters.map((parameter) => ('$ref' in parameter ? resolve(document, parameter) : parameter));
@@ -48,13 +51,13 @@ export function callLogsParameters(document: OpenApiDocument): Parameter[] {
 
 function resolve(document: OpenApiDocument, { $ref }: Reference): Parameter {
   const parameter = document.components.parameters?.[$ref.replace('#/components/parameters/', '')];
-  if (!parameter) throw new Error(`the document refers to ${$ref}, which it does not hold`);
+  if (!parameter) throw new Error(`the document refers to ${$ref}, which it does not define`);
   return parameter;
 }
 
-/** The schema that a reference such as `#/components/schemas/CallLog` names. */
+/** Returns the schema that a reference such as `#/components/schemas/CallLog` names. */
 export function resolveReference(document: OpenApiDocument, $ref: string): SchemaObject {
   const schema = document.components.schemas[$ref.replace('#/components/schemas/', '')];
-  if (!schema) throw new Error(`the document refers to ${$ref}, which it does not hold`);
+  if (!schema) throw new Error(`the document refers to ${$ref}, which it does not define`);
   return schema;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import type { CallLogPage } from '../../src/call-logs/call-log-page.ts';
 import { iterateCalls } from '../../src/call-logs/iterate-calls.ts';
-import { callAt } from './keyset/call-at.ts';
+import { callAt } from './call-at.ts';
 
 async function* pagesOf(...sizes: readonly number[]): AsyncGenerator<CallLogPage, void, undefined> {
   let second = 0;

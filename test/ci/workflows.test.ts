@@ -29,34 +29,34 @@ describe.each(workflows)('.github/workflows/$name', ({ text, workflow }) => {
   const jobs = Object.values(workflow.jobs);
   const steps = jobs.flatMap((job) => job.steps);
 
-  it('grants nothing that a job does not ask for', () => {
+  it('grants a job only the permissions that it asks for', () => {
     expect(workflow.permissions).toEqual({});
     expect(jobs.every((job) => job.permissions !== undefined)).toBe(true);
   });
 
-  it('ends every job after a time of its own, not after six hours', () => {
+  it('gives every job a time limit, instead of the six hours that are the default', () => {
     expect(jobs.every((job) => job['timeout-minutes'] !== undefined)).toBe(true);
   });
 
-  it('uses actions by the hash of a commit, with the version beside it', () => {
+  it('names actions by the hash of a commit, with the version in a comment', () => {
     const uses = text.split('\n').filter((line) => /\buses:/.test(line));
     expect(uses.length).toBeGreaterThan(0);
     for (const line of uses) expect(line).toMatch(/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it('leaves no credentials in a checkout', () => {
+  it('keeps credentials out of checkouts', () => {
     const checkouts = steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'));
     expect(checkouts.map((step) => step.with?.['persist-credentials'])).toEqual(checkouts.map(() => false));
   });
 
-  it('names only npm scripts that package.json has', () => {
+  it('runs only npm scripts that package.json has', () => {
     const named = [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => name);
     expect(named.filter((name) => scripts[name ?? ''] === undefined)).toEqual([]);
   });
 });
 
 describe('.github/workflows/ci.yml', () => {
-  it('runs what .ci/run runs, by npm scripts alone', () => {
+  it('runs the same npm scripts as .ci/run, and nothing else', () => {
     const local = readFileSync(join(root, '.ci', 'run'), 'utf8');
     const here = [...local.matchAll(/^step ([\w:-]+)/gm)].map(([, name]) => name);
     const ci = workflows.find(({ name }) => name === 'ci.yml');

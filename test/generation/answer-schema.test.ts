@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { answerSchema } from '../../scripts/generation/answer-schema.ts';
 import { callLogsPath, type OpenApiDocument, type SchemaObject } from '../../scripts/generation/openapi-document.ts';
 
-/** A document whose answer is of this schema. */
+/** A document whose response has this schema. */
 function documentWith(schema: SchemaObject, schemas: Record<string, SchemaObject> = {}): OpenApiDocument {
   const responses = { '200': { content: { 'application/json': { schema } } } };
   return { info: { version: '1' }, paths: { [callLogsPath]: { get: { responses } } }, components: { schemas } };
@@ -10,7 +10,7 @@ function documentWith(schema: SchemaObject, schemas: Record<string, SchemaObject
 
 const ref = (name: string): SchemaObject => ({ $ref: `#/components/schemas/${name}` });
 
-describe('the schema that answers are compared with', () => {
+describe('the schema that responses are compared with', () => {
   it.each<[string, SchemaObject, unknown]>([
     ['a plain type', { type: 'string' }, 'string'],
     ['one that may be null', { type: 'string', nullable: true }, 'string|null'],
@@ -35,9 +35,9 @@ describe('the schema that answers are compared with', () => {
     expect(answerSchema(documentWith(schema, schemas))).toEqual(expected);
   });
 
-  it('cannot be made of a document without that answer, or with a reference to nothing', () => {
+  it('is refused for a document without that response, or with a reference to nothing', () => {
     const document = documentWith(ref('Nothing'));
     expect(() => answerSchema(document)).toThrow('#/components/schemas/Nothing');
-    expect(() => answerSchema({ ...document, paths: {} })).toThrow('no JSON answer');
+    expect(() => answerSchema({ ...document, paths: {} })).toThrow('no JSON response');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { checkOverlay, type OverlayAction } from '../../scripts/generation/check-overlay.ts';
+import { checkOverlay, type OverlayAction } from '../../scripts/generation/overlay.ts';
 
 const document = {
   parameters: [{ name: 'page', in: 'query', description: 'The page', schema: { default: 0, type: 'number' } }],

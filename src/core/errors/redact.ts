@@ -18,25 +18,38 @@ export function redact(text: string): string {
   return secrets.reduce((redacted, [pattern, replacement]) => redacted.replaceAll(pattern, replacement), text);
 }
 
-/** Shorter ones than this, in characters, would blot out ordinary words. */
+/** Hiding a secret that is shorter, in characters, would hide parts of ordinary words. */
 const shortestSecret = 4;
 
-/** The text without secrets that are known, in the spellings in which a server may repeat what it was sent. */
+/** The text without known secrets, in any spelling in which a server may repeat what it was sent. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= shortestSecret)
-    .flatMap(spellingsOf)
-    .reduce((hidden, secret) => hidden.replaceAll(secret, '[redacted]'), text);
+    .map((secret) => new RegExp(Array.from(secret, spellingsOf).join(''), 'giu'))
+    .reduce((hidden, pattern) => hidden.replaceAll(pattern, '[redacted]'), text);
 }
 
-function spellingsOf(secret: string): string[] {
-  const inForm = new URLSearchParams({ secret }).toString().slice('secret='.length);
-  const inHtml = secret
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-  return [secret, inForm, inForm.replaceAll('+', '%20'), JSON.stringify(secret).slice(1, -1), inHtml];
+const entities: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+/** A pattern for one character: as it is, percent-encoded, escaped in JSON, or as an entity in HTML and XML. */
+function spellingsOf(character: string): string {
+  // Nothing encodes these, and a token of a thousand of them would make a slow pattern.
+  if (/[a-z0-9]/i.test(character)) return character;
+  const hex = (code: number, digits = 1): string => code.toString(16).padStart(digits, '0');
+  const code = character.codePointAt(0) ?? 0;
+  const bytes = Array.from(new TextEncoder().encode(character), (byte) => `%${hex(byte, 2)}`);
+  const units = Array.from(character.split(''), (unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`);
+  const entity = entities[character];
+  const spellings = [
+    `\\\\?\\u{${hex(code)}}`,
+    bytes.join(''),
+    units.join(''),
+    `&#0*${code};`,
+    `&#x0*${hex(code)};`,
+    ...(entity === undefined ? [] : [`&${entity};`]),
+    ...(character === ' ' ? ['\\+'] : []),
+  ];
+  return `(?:${spellings.join('|')})`;
 }
 
 /** The start of a server's text for a message: redacted, on one line, at most 200 characters. */

@@ -103,17 +103,33 @@ describe('a text that is shown', () => {
 describe('a text without known secrets', () => {
   it('holds none, in whatever spelling a server repeats it', () => {
     const secret = 'p&ss "w<rd" +1';
+    const lowerCase = (text: string): string => text.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
     const spellings = [
       secret,
       encodeURIComponent(secret),
+      lowerCase(encodeURIComponent(secret)),
       new URLSearchParams({ secret }).toString(),
+      lowerCase(new URLSearchParams({ secret }).toString()),
       JSON.stringify({ secret }),
+      'p\\u0026ss \\u0022w\\u003Crd\\u0022 +1',
       'p&amp;ss &quot;w&lt;rd&quot; +1',
+      'p&#38;ss &#34;w&#60;rd&#34; &#43;1',
+      'p&#x26;ss &#x0022;w&#x3C;rd&#x22; +1',
     ];
     for (const spelling of spellings) {
       expect(withoutSecrets(`wrong: ${spelling}, sorry`, [secret])).toMatch(/^wrong: .*\[redacted\].*, sorry$/);
       expect(withoutSecrets(spelling, [secret])).not.toContain('ss');
     }
+  });
+
+  it('holds none with characters that mean something in a pattern, or beyond ASCII', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 4, maxLength: 30 }), (secret) => {
+        for (const spelling of [secret, new URLSearchParams({ secret }).toString(), JSON.stringify({ secret })]) {
+          expect(withoutSecrets(spelling, [secret])).toContain('[redacted]');
+        }
+      }),
+    );
   });
 
   it('keeps what only looks like a very short secret', () => {

@@ -1,6 +1,7 @@
 // An ES module that uses every entry: the sandbox, the client on it, the document, the token file.
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import * as reports from 'vbc-reports';
 import { createFileTokenStore } from 'vbc-reports/node';
 import document from 'vbc-reports/openapi.json' with { type: 'json' };
@@ -12,6 +13,12 @@ const { createReportsClient, ReportsError } = reports;
 for (const [name, value] of Object.entries(reports)) {
   if (name.endsWith('Error')) assert.equal(value.name, name);
 }
+
+// An error of one format is an instance of the other's class: a program's dependencies may load both.
+const commonJs = createRequire(import.meta.url)('vbc-reports');
+const wrongOptions = { accountId: 'self', auth: 'a token' };
+assert.throws(() => createReportsClient(wrongOptions), commonJs.ReportsError);
+assert.throws(() => commonJs.createReportsClient(wrongOptions), ReportsError);
 
 assert.ok(document.paths['/accounts/{account_id}/call-logs']);
 

@@ -1,0 +1,111 @@
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { CheckFailure, type Check, type PackageUnderTest } from './check.ts';
+import { developmentCommand, runNode, type CommandResult } from './commands.ts';
+
+/** An ES module imports every entry. */
+export const checkEsm: Check = {
+  name: 'ESM',
+  run: (subject) => runProgram(subject, 'esm', (folder) => runNode(['main.mjs'], folder)),
+};
+
+/** A CommonJS module requires every entry. */
+export const checkCommonJs: Check = {
+  name: 'CommonJS',
+  run: (subject) => runProgram(subject, 'commonjs', (folder) => runNode(['main.cjs'], folder)),
+};
+
+/** A test of a CommonJS project runs under jest, whose modules have no `import()`. */
+export const checkJest: Check = {
+  name: 'jest, CommonJS',
+  async run(subject) {
+    // The repository's jest: a second one would be most of the install.
+    const jest = await developmentCommand(subject.root, 'jest', 'jest');
+    return runProgram(subject, 'jest-commonjs', (folder) => runNode([jest, '--rootDir', folder], folder));
+  },
+};
+
+async function runProgram(
+  subject: PackageUnderTest,
+  name: string,
+  run: (folder: string) => Promise<CommandResult>,
+): Promise<string> {
+  const { exitCode, output } = await run(await copyProgram(subject, name));
+  if (exitCode === 0) return summaryOf(output);
+  throw new CheckFailure(output, `The program that failed is in test/package/consumers/${name}.`);
+}
+
+/** Copies a program of test/package/consumers/ beside the installed package and returns its folder. */
+export async function copyProgram({ root, consumer }: PackageUnderTest, name: string): Promise<string> {
+  const folder = join(consumer, name);
+  await cp(join(root, 'test/package/consumers', name), folder, { recursive: true });
+  return folder;
+}
+
+/** Returns the last line of a program, or of jest's report the line that counts the tests. */
+function summaryOf(output: string): string {
+  const lines = output.split('\n');
+  return lines.find((line) => line.startsWith('Tests:'))?.replace(/^Tests: +/, '') ?? lines.at(-1) ?? '';
+}
+
+/** The oldest compiler that is promised to work, the one that builds, and the newest. */
+const compilers = ['typescript-5.4', 'typescript', 'typescript-7'];
+
+const projects = ['node16', 'nodenext', 'bundler', 'web-platform'];
+
+/** The published types compile in strict programs, with each module resolution and each compiler. */
+export const checkTypes: Check = {
+  name: 'TypeScript',
+  async run(subject) {
+    const folder = await copyProgram(subject, 'types');
+    await mkdir(join(folder, 'node_modules/@types'), { recursive: true });
+    const nodeTypes = 'node_modules/@types/node';
+    await symlink(join(subject.root, nodeTypes), join(folder, nodeTypes), 'junction');
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+    const versions = await Promise.all(
+      compilers.map(async (compiler) => {
+        for (const project of projects) await compile(subject.root, compiler, project, folder);
+        return versionOf(subject.root, compiler);
+      }),
+    );
+    return `${versions.join(', ')}, each with ${projects.join(', ')}`;
+  },
+};
+
+async function compile(root: string, compiler: string, project: string, folder: string): Promise<void> {
+  const command = await developmentCommand(root, compiler, 'tsc');
+  const args = [command, '--project', `tsconfig.${project}.json`, '--pretty', 'false'];
+  const { exitCode, output } = await runNode(args, folder);
+  if (exitCode === 0) return;
+  throw new CheckFailure(
+    `${compiler} on tsconfig.${project}.json:\n${output}`,
+    'The programs are in test/package/consumers/types. The published types may use only syntax that the oldest compiler knows.',
+  );
+}
+
+async function versionOf(root: string, compiler: string): Promise<string> {
+  const manifest = await readFile(join(root, 'node_modules', compiler, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** The command runs where only production dependencies are installed, and exports calls of the sandbox. */
+export const checkCommandLine: Check = {
+  name: 'command line',
+  async run({ consumer }) {
+    const command = join(consumer, 'node_modules/vbc-reports/dist/cli.js');
+    // The sandbox holds the calls of last year, whichever year it is.
+    const month = `${new Date().getUTCFullYear() - 1}-01`;
+    const args = ['export', '--sandbox', '--month', month, '--out', 'calls.csv'];
+    const { exitCode, output } = await runNode([command, ...args], consumer);
+    if (exitCode !== 0) {
+      throw new CheckFailure(
+        `vbc-reports ${args.join(' ')} ended with ${exitCode}:\n${output}`,
+        'A module that is missing here belongs in `onlyBundle` of tsdown.config.ts.',
+      );
+    }
+    const lines = (await readFile(join(consumer, 'calls.csv'), 'utf8')).trim().split('\n');
+    if (lines.length > 1) return `exported ${lines.length} lines from the sandbox`;
+    throw new CheckFailure('vbc-reports exported no calls from the sandbox', 'Run `npm run demo` to see why.');
+  },
+};

@@ -1,0 +1,102 @@
+import type { CallLog } from '../call-log.ts';
+import type { Axis, Span } from './axis.ts';
+import { sortRows, type RejectedRow, type ServerPage } from './page.ts';
+
+/**
+ * A span that is read by turning its pages: a second that holds more than a page, or a span on a server that ignores
+ * the filter on the start. Pages are offsets into rows whose ties have no fixed order (facts 16, 17), so they are turned
+ * again and again while that brings new rows, until there are as many as the server states.
+ */
+export interface Turning {
+  /** The page to ask for next, from 1. */
+  readonly page: number;
+  /** Different rows that were listed, whether they were asked for or not. */
+  readonly listed: ReadonlySet<string>;
+  readonly calls: readonly CallLog[];
+  readonly rejected: readonly RejectedRow[];
+  /** How many rows were listed that lie before the span, and behind it. */
+  readonly rowsBefore: number;
+  readonly rowsBehind: number;
+  /** The highest total so far; undefined if none could be relied on. */
+  readonly total: number | undefined;
+  /** The rows of the last page, to notice a server that ignores the page number. */
+  readonly lastPage: string;
+  readonly round: number;
+  /** Rounds in a row that brought nothing new. */
+  readonly fruitless: number;
+  /** How many different rows there were when the round began. */
+  readonly before: number;
+  /** Whether there is nothing more to be had. */
+  readonly ended: boolean;
+  /** The first page, if the pages are only turned to see whether its total can be believed. */
+  readonly doubted: ServerPage | undefined;
+}
+
+/** How often the pages are turned. Where ties have no fixed order, each time brings some new rows. */
+const maxRounds = 10;
+
+/** So many rounds in a row without a new row are the end; by chance, one may bring none. */
+const maxFruitlessRounds = 2;
+
+export function beginTurning(): Turning {
+  return {
+    page: 1,
+    listed: new Set(),
+    calls: [],
+    rejected: [],
+    rowsBefore: 0,
+    rowsBehind: 0,
+    total: undefined,
+    lastPage: '',
+    round: 1,
+    fruitless: 0,
+    before: 0,
+    ended: false,
+    doubted: undefined,
+  };
+}
+
+/** Where the pages are turned. */
+export interface Where {
+  readonly span: Span;
+  readonly windows: readonly Span[];
+  readonly axis: Axis;
+}
+
+/** Takes a page; undefined if the server refuses pages that far on (fact 20). */
+export function turnPage(turning: Turning, page: ServerPage | undefined, where: Where): Turning {
+  if (page === undefined || page.rows.length === 0) return endRound(turning);
+  const lastPage = JSON.stringify(page.rows);
+  if (lastPage === turning.lastPage) return endRound(turning);
+
+  const fresh = page.rows.filter((row) => !turning.listed.has(JSON.stringify(row)));
+  const listed = new Set([...turning.listed, ...fresh.map((row) => JSON.stringify(row))]);
+  const content = sortRows(fresh, where.span, where.windows, where.axis);
+  const { totalItems } = page;
+  const next: Turning = {
+    ...turning,
+    page: turning.page + 1,
+    listed,
+    lastPage,
+    calls: [...turning.calls, ...content.calls],
+    rejected: [...turning.rejected, ...content.rejected],
+    rowsBefore: turning.rowsBefore + content.before.length,
+    rowsBehind: turning.rowsBehind + content.behind.length,
+    total: totalItems === undefined ? turning.total : Math.max(totalItems, turning.total ?? 0),
+  };
+  // A full page may be followed by rows that the total does not count.
+  const isLast = turning.page > 1 && page.rows.length < fullest(next, page);
+  return { ...next, ended: isLast && listed.size === next.total };
+}
+
+function fullest({ listed, page }: Turning, { rows, pageSize }: ServerPage): number {
+  return pageSize ?? Math.max(rows.length, Math.ceil(listed.size / (page - 1)));
+}
+
+function endRound(turning: Turning): Turning {
+  const { listed, before, total, round } = turning;
+  const fruitless = listed.size === before ? turning.fruitless + 1 : 0;
+  const isComplete = total !== undefined ? listed.size >= total : turning.round > 1 && fruitless > 0;
+  const ended = isComplete || round >= maxRounds || fruitless >= maxFruitlessRounds;
+  return { ...turning, page: 1, lastPage: '', round: round + 1, before: listed.size, fruitless, ended };
+}

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+const script = readFileSync(join(import.meta.dirname, '..', '..', '.ci', 'run'), 'utf8');
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vbc-reports-ci-'));
+  mkdirSync(join(folder, '.ci'));
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, '.ci', 'run'), script);
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs .ci/run with an npm that writes these counts as jest would, and fails in these steps. */
+function run({ counts = {}, failing = [] }: { counts?: Record<string, object>; failing?: readonly string[] }) {
+  const npm = join(folder, 'bin', 'npm');
+  const program = `#!${process.execPath}
+const step = process.argv[2] === 'run' ? process.argv[4] : process.argv[2];
+const file = process.argv.find((arg) => arg.startsWith('--outputFile='))?.slice('--outputFile='.length);
+const counts = ${JSON.stringify(counts)}[step];
+if (file !== undefined && counts !== undefined) require('node:fs').writeFileSync(file, JSON.stringify(counts));
+process.exitCode = ${JSON.stringify(failing)}.includes(step) ? 7 : 0;
+`;
+  writeFileSync(npm, program);
+  chmodSync(npm, 0o755);
+  const env = { ...process.env, PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH ?? ''}` };
+  const { status, stdout } = spawnSync('bash', [join(folder, '.ci', 'run')], { env, encoding: 'utf8' });
+  return { status, lines: stdout.trim().split('\n') };
+}
+
+const passed = { numPassedTests: 1000, numFailedTests: 0, numRuntimeErrorTestSuites: 0 };
+
+describe('.ci/run', () => {
+  it('ends with the number of tests of both runs', () => {
+    const { status, lines } = run({ counts: { test: passed, 'test:long': { ...passed, numPassedTests: 23 } } });
+    expect(lines.at(-1)).toBe('1023 passed, 0 failed');
+    expect(status).toBe(0);
+  });
+
+  it('counts a file that cannot be loaded as a failed test, runs the other steps, and fails', () => {
+    const broken = { numPassedTests: 990, numFailedTests: 2, numRuntimeErrorTestSuites: 1 };
+    const { status, lines } = run({ counts: { test: broken, 'test:long': passed }, failing: ['test'] });
+    expect(lines.at(-1)).toBe('1990 passed, 3 failed');
+    expect(lines).toContain('Failed: test');
+    expect(lines).toContain('== check:package');
+    expect(status).toBe(7);
+  });
+
+  it('fails, and counts what it can, when a step fails and a run of tests writes no counts', () => {
+    const { status, lines } = run({ counts: { test: passed }, failing: ['lint', 'test:long'] });
+    expect(lines.at(-1)).toBe('1000 passed, 0 failed');
+    expect(lines).toContain('Failed: lint test:long');
+    expect(status).toBe(7);
+  });
+
+  it('runs no step after an install that failed', () => {
+    const { status, lines } = run({ failing: ['ci'] });
+    expect(lines).toEqual(['0 passed, 0 failed']);
+    expect(status).toBe(7);
+  });
+});

@@ -1,0 +1,43 @@
+import { defineConfig } from 'tsdown';
+
+/** What every bundle has in common. Nothing is minified: a stack trace in a user's log stays readable. */
+const common = {
+  target: 'node20.19',
+  platform: 'node',
+  fixedExtension: false,
+  report: false,
+  checks: { legacyCjs: false, pluginTimings: false },
+} as const;
+
+/**
+ * Takes the default export of openapi-fetch in CommonJS as TypeScript and other bundlers do. Rolldown takes it as Node
+ * does for an ES module: there `default` would be the whole of `module.exports`.
+ */
+const defaultExportInCommonJs = {
+  name: 'default-export-in-commonjs',
+  renderChunk(code: string) {
+    return code.replace('__toESM(openapi_fetch, 1)', '__toESM(openapi_fetch)');
+  },
+};
+
+export default defineConfig([
+  {
+    ...common,
+    entry: { index: 'src/index.ts', node: 'src/node.ts', sandbox: 'src/sandbox.ts' },
+    // The entries of one format share chunks, so that each class exists once: an error thrown by `vbc-reports/node` is
+    // an instance of the class that `vbc-reports` exports.
+    format: ['esm', 'cjs'],
+    dts: { sourcemap: false },
+    plugins: [defaultExportInCommonJs],
+  },
+  {
+    ...common,
+    entry: { cli: 'src/tools/cli/main.ts' },
+    format: 'esm',
+    dts: false,
+    // Development dependencies are bundled, so that people who use only the library do not install them. Anything
+    // else that finds its way into the bundle is an error.
+    deps: { onlyBundle: ['commander', 'picocolors', 'undici'] },
+    outputOptions: { codeSplitting: false },
+  },
+]);

@@ -1,0 +1,16 @@
+// `npm run docs:check`: every export of the entries is documented, and every link in a docstring leads somewhere.
+import { OptionDefaults } from 'typedoc';
+
+/** @type {Partial<import('typedoc').TypeDocOptions>} */
+export default {
+  entryPoints: ['src/index.ts', 'src/node.ts', 'src/sandbox.ts'],
+  emit: 'none',
+  // The generated types carry the document's own descriptions. They are not ours to complete.
+  externalPattern: ['**/generated/**', '**/node_modules/**'],
+  excludeExternals: true,
+  intentionallyNotExported: ['generated/types.ts:components', 'generated/types.ts:operations'],
+  // openapi-typescript writes a field's description under this tag.
+  blockTags: [...OptionDefaults.blockTags, '@description'],
+  validation: { notExported: true, invalidLink: true, notDocumented: true },
+  treatWarningsAsErrors: true,
+};
