@@ -1,7 +1,7 @@
 import type { MissingWindow } from '../../core/errors/index.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { ExitCode } from './exit-code.ts';
-import type { Remainder } from './remainder.ts';
+import type { Remainder } from './export-report.ts';
 import type { Voice } from './voice.ts';
 
 /** So many windows are listed one by one; `--json` has them all. */

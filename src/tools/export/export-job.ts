@@ -1,43 +1,76 @@
-import { createHash } from 'node:crypto';
+import { randomBytes, scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
 
 /**
- * What has to be the same for one export to go on where another ended: the calls that are meant, and how they become
- * text. Holds no secret and no filter's value.
+ * What two runs must have in common for one to continue the other, as strings: which calls, and how they are written.
+ * The account and the filters are in clear here, and hashed where they are stored.
  */
 export interface ExportJob {
-  /** A hash of the account, see `hashAccount`. */
   readonly account: string;
-  /** The range of call starts as ISO instants; `to` exclusive. */
-  readonly range: { readonly from: string; readonly to: string };
-  /** A hash of the filters, as a `resume` value has it. */
+  readonly range: string;
   readonly filters: string;
-  readonly order: 'asc' | 'desc';
   readonly format: string;
-  /** What stands before the first row: another version of this program may have other columns. */
-  readonly head: string;
-  readonly localTimeZone: string | null;
-  readonly neutraliseFormulas: boolean;
-}
-
-/** Tells accounts apart in a file that people may send to each other. */
-export function hashAccount(account: string): string {
-  return createHash('sha256').update(account).digest('hex').slice(0, 16);
+  readonly columns: string;
+  readonly times: string;
+  readonly formulas: string;
+  /** Of this program: another one may write the same call otherwise. */
+  readonly version: string;
 }
 
 const differences = {
   account: 'another account',
   range: 'another range',
   filters: 'other filters',
-  order: 'another order',
   format: 'another format',
-  localTimeZone: 'other local times',
-  neutraliseFormulas: 'another treatment of formulas',
-  head: 'other columns',
+  columns: 'other columns',
+  times: 'other local times',
+  formulas: 'another treatment of formulas',
+  version: 'another version of vbc-reports',
 } as const satisfies Record<keyof ExportJob, string>;
 
-/** In what one job differs from the other, in words; undefined if in nothing. */
-export function differenceOf(one: ExportJob, other: ExportJob): string | undefined {
-  const keys = Object.keys(differences) as (keyof ExportJob)[];
-  const key = keys.find((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
+const keys = Object.keys(differences) as (keyof ExportJob)[];
+
+/** The job as it is kept in a file that people may send to each other. */
+export interface StoredJob {
+  readonly about: string;
+  readonly salt: string;
+  /** When the first run began, ISO. */
+  readonly startedAt: string;
+  readonly job: ExportJob;
+}
+
+const about =
+  'An export that has not ended. Each .rows file holds the rows of the calls that started in the window of its name. ' +
+  'Run the export again with --resume to read what is missing and to get the whole file.';
+
+/** The job to store. It holds no filter's value, only a hash. */
+export async function storeJob(job: ExportJob, startedAt: Date): Promise<StoredJob> {
+  const salt = randomBytes(16).toString('hex');
+  return { about, salt, startedAt: startedAt.toISOString(), job: await hashed(job, salt) };
+}
+
+/** Reads a stored job; undefined if the string is not one. */
+export function parseStoredJob(text: string): StoredJob | undefined {
+  try {
+    const stored = Object(JSON.parse(text)) as Partial<StoredJob>;
+    const isJob = typeof stored.salt === 'string' && keys.every((key) => typeof stored.job?.[key] === 'string');
+    return isJob && Number.isFinite(Date.parse(String(stored.startedAt))) ? (stored as StoredJob) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** In what the job differs from the stored one, in words; undefined if they are the same. */
+export async function differenceOf(stored: StoredJob, job: ExportJob): Promise<string | undefined> {
+  const own = await hashed(job, stored.salt);
+  const key = keys.find((name) => own[name] !== stored.job[name]);
   return key && differences[key];
+}
+
+/** A telephone number is one of few: the salt and a slow hash (tens of milliseconds) keep it from being tried out. */
+async function hashed(job: ExportJob, salt: string): Promise<ExportJob> {
+  const hash = async (text: string): Promise<string> =>
+    (await (promisify(scrypt) as (text: string, salt: string, bytes: number) => Promise<Buffer>)(text, salt, 16)).toString('hex');
+  const [account, filters] = await Promise.all([hash(job.account), hash(job.filters)]);
+  return { ...job, account, filters };
 }

@@ -1,121 +1,67 @@
-import { callStart } from '../../core/time/index.ts';
-import type { CallPage } from './call-page.ts';
-import type { KeptExport } from './kept-export.ts';
-import type { Output } from './output.ts';
-import type { RowFormat } from './row-format.ts';
-import { unreadAfter, type Unwritten } from './unwritten.ts';
+import type { CallLogPage } from '../../call-logs/call-log-page.ts';
+import { IncompleteError, type TimeWindow } from '../../core/errors/index.ts';
+import type { Finished, Output, Remaining } from './output.ts';
 
-/** What is to be exported. */
-export interface CallSource {
-  /** Ends in an error that carries a `resume` value, where it ends early. */
-  readonly pages: AsyncGenerator<CallPage, void, undefined>;
-  /** Makes the pages end early. */
-  stop(): void;
-}
-
-/** What has been written so far. */
-export interface WriteProgress {
-  readonly calls: number;
-  readonly totalItems?: number | undefined;
-}
-
-/** How writing ended: complete, because the reader of the output has gone and nobody wants the rest, or early. */
-export type WriteResult = Written | EndedEarly;
-
-export interface Written {
-  readonly ended: 'complete' | 'reader-gone';
-  readonly calls: number;
-}
+/** How writing ended: whole, because the reader of the output has gone and nobody wants the rest, or early. */
+export type WriteResult =
+  | ({ readonly ended: 'whole'; readonly calls: number } & Finished)
+  | { readonly ended: 'reader-gone'; readonly calls: number }
+  | EndedEarly;
 
 export interface EndedEarly {
   readonly ended: 'early';
+  /** Calls that this run has written. */
   readonly calls: number;
-  /** Why. */
+  /** Why it ended. */
   readonly error: unknown;
-  /** Undefined if it is not known. */
-  readonly unwritten: Unwritten | undefined;
-  /** What the output has kept, if anything. */
-  readonly kept: KeptExport | undefined;
+  readonly remaining: Remaining;
 }
+
+/** Reads the calls of a window, as `callLogs.list(…).pages()` does. */
+export type ReadWindow = (window: TimeWindow) => AsyncIterable<CallLogPage>;
 
 /**
- * Writes the calls of all pages, a page at a time, reading the next one when the output has taken the last. The output
- * is finished when all is written, and abandoned when reading, formatting or writing fails. Never rejects.
+ * Reads the windows that an output wants and writes their calls, a page at a time: the next page is read when the output
+ * has taken the last. Where calls are missing, the other windows are read all the same. Never rejects.
  */
 export async function writeCalls(
-  source: CallSource,
-  format: RowFormat,
+  readWindow: ReadWindow,
   output: Output,
-  onProgress: (progress: WriteProgress) => void = () => undefined,
+  onPage: (page: CallLogPage) => void = () => undefined,
 ): Promise<WriteResult> {
-  const headWritten = output.earlier !== undefined;
-  const run: Run = { source, format, output, onProgress, calls: 0, headWritten, page: undefined };
-  try {
-    const ended = await writePages(run);
-    await output.finish();
-    return { ended, calls: run.calls };
-  } catch (error) {
-    // A call whose start can't be read, as the failure may have been, says nothing of where to go on.
-    const unwritten = await unwrittenAfter(error, run).catch(() => undefined);
-    const kept = await output.abandon(unwritten);
-    return { ended: 'early', calls: run.calls, error, unwritten, kept };
-  }
-}
+  let calls = 0;
+  const missing: IncompleteError[] = [];
 
-interface Run {
-  readonly source: CallSource;
-  readonly format: RowFormat;
-  readonly output: Output;
-  readonly onProgress: (progress: WriteProgress) => void;
-  calls: number;
-  headWritten: boolean;
-  /** The one that has been read, and not yet been written. */
-  page: CallPage | undefined;
-}
-
-async function writePages(run: Run): Promise<Written['ended']> {
-  const { pages } = run.source;
-  for (let turned = await pages.next(); turned.done !== true; turned = await pages.next()) {
-    run.page = turned.value;
-    if (!(await writePage(run, turned.value))) {
-      await pages.return();
-      return 'reader-gone';
+  async function writeWindow(window: TimeWindow): Promise<boolean> {
+    try {
+      for await (const page of readWindow(window)) {
+        if (!(await output.write(page))) return false;
+        calls += page.calls.length;
+        onPage(page);
+      }
+    } catch (error) {
+      if (!(error instanceof IncompleteError)) throw error;
+      missing.push(error);
+      await output.distrust(error.windows);
     }
-    run.page = undefined;
+    return true;
   }
-  return (await writeHead(run)) ? 'complete' : 'reader-gone';
-}
 
-async function writePage(run: Run, { calls, totalItems }: CallPage): Promise<boolean> {
-  const rows = run.format.rows(calls);
-  if (!(await writeHead(run))) return false;
-  if (calls.length > 0 && !(await run.output.write(rows, calls))) return false;
-  run.calls += calls.length;
-  run.onProgress({ calls: run.calls, totalItems });
-  return true;
-}
-
-/** The head goes out with the first page, so that a refused login writes no header into a pipe. */
-async function writeHead(run: Run): Promise<boolean> {
-  if (run.headWritten || run.format.head === '') return true;
-  run.headWritten = true;
-  return await run.output.write(run.format.head, []);
-}
-
-async function unwrittenAfter(error: unknown, { page, source, output }: Run): Promise<Unwritten | undefined> {
-  const windows = page === undefined ? unreadAfter(error) : await unreadOnceStopped(source);
-  const first = page?.calls[0];
-  return windows && { windows, from: first && callStart(first), torn: output.torn };
-}
-
-/** The failure was not the reading's, so it is ended to learn what it has not handed out. */
-async function unreadOnceStopped(source: CallSource): Promise<Unwritten['windows'] | undefined> {
-  source.stop();
   try {
-    let done: boolean | undefined = false;
-    while (done !== true) ({ done } = await source.pages.next());
-    return [];
+    for (const window of output.windows) {
+      if (await writeWindow(window)) continue;
+      await output.endEarly();
+      return { ended: 'reader-gone', calls };
+    }
+    if (missing[0] !== undefined) throw allMissing(missing[0], missing);
+    return { ended: 'whole', calls, ...(await output.finish()) };
   } catch (error) {
-    return unreadAfter(error);
+    return { ended: 'early', calls, error, remaining: await output.endEarly() };
   }
+}
+
+/** One error for all windows that were read. */
+function allMissing(first: IncompleteError, errors: readonly IncompleteError[]): IncompleteError {
+  const windows = errors.flatMap((error) => error.windows);
+  return errors.length === 1 ? first : new IncompleteError(windows, { hint: first.hint });
 }
