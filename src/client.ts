@@ -7,9 +7,9 @@ import { platformFetch } from './core/http/fetch-like.ts';
 import { createLimiter } from './core/http/limiter.ts';
 import { createRetryBudget } from './core/http/retry-budget.ts';
 import type { Send } from './core/http/send.ts';
-import { defaults, retryDefaults, withDefaults, type ClientOptions } from './core/options.ts';
+import { defaults, retryDefaults, validateOptions, type ClientOptions } from './core/options.ts';
+import { present } from './core/present.ts';
 import { createRaw, type Raw } from './core/raw.ts';
-import { validateOptions } from './core/validate-options.ts';
 
 export interface ReportsClient {
   readonly callLogs: {
@@ -32,7 +32,7 @@ export interface ReportsClient {
 export function createReportsClient(options: ClientOptions): ReportsClient {
   validateOptions(options);
   const { accountId, auth, signal, deadlineMs, requestsPerSecond, userAgent } = options;
-  const { baseUrl, tokenUrl, timeoutMs, concurrency, pageSize } = withDefaults(options, defaults);
+  const { baseUrl, tokenUrl, timeoutMs, concurrency, pageSize } = { ...defaults, ...present(options) };
   const { clock = systemClock, random = Math.random, fetch = platformFetch } = options;
   const emit = createEmit(options.on ?? {});
   const store = options.tokenStore ?? createMemoryTokenStore();
@@ -44,7 +44,7 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
     return createAuthoriser(auth, { ...common, tokenUrl, store });
   });
   const limiter = createLimiter({ concurrency, requestsPerSecond }, clock);
-  const retry = withDefaults(options.retry, retryDefaults);
+  const retry = { ...retryDefaults, ...present(options.retry ?? {}) };
   const budget = createRetryBudget();
   const sender = once(async () => {
     const { createSend } = await import('./core/http/send.ts');

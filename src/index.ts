@@ -10,9 +10,11 @@ export type {
   DriftEvent,
   EventHandlers,
   PageEvent,
+  RejectedRowEvent,
   RequestEvent,
   RetryEvent,
   TokenEvent,
+  WarningCode,
   WarningEvent,
 } from './core/events.ts';
 export type { Clock } from './core/http/clock.ts';

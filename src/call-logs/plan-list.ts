@@ -1,10 +1,10 @@
 import { queryParameters } from '../../generated/query-parameters.ts';
-import { requireInteger, requireNumber, requireOneOf } from '../core/checks.ts';
-import { ConfigurationError, type TimeWindow } from '../core/errors/index.ts';
+import { aFilter, anInteger, aPositiveNumber, oneOf } from '../core/checks.ts';
+import { ConfigurationError, type OptionName, type TimeWindow } from '../core/errors/index.ts';
 import { formatApiTime, resolveInstant, resolveRange, type ResolvedRange } from '../core/time/index.ts';
 import type { Filters } from './filters.ts';
 import type { ListOptions, OwnListOptions, OwnParameter } from './list-options.ts';
-import { pageSizeBounds } from './page-size-bounds.ts';
+import { pageSizeBounds } from '../core/options.ts';
 import { requireLimit } from './require-limit.ts';
 import { readResume } from './resume.ts';
 
@@ -59,11 +59,11 @@ const oneSecondMs = 1000;
 /** Throws a `ConfigurationError` for what can't be meant, before any request. */
 export function planList(options: ListOptions, now: Date): ListPlan {
   const { order = 'asc', verify = 'count', resume } = options;
-  requireOneOf('order', order, ['asc', 'desc']);
-  requireOneOf('verify', verify, ['count', 'off']);
-  requireInteger('pageSize', options.pageSize, pageSizeBounds);
+  oneOf('asc', 'desc')('order', order);
+  oneOf('count', 'off')('verify', verify);
+  anInteger(pageSizeBounds)('pageSize', options.pageSize);
   requireLimit(options.limit);
-  requireNumber('deadlineMs', options.deadlineMs, { above: 0 });
+  aPositiveNumber('deadlineMs', options.deadlineMs);
   const range = resolveRange(options, now);
   const filters = { ...ownFilters(options), ...furtherFilters(options) };
   const windows = resume === undefined ? [range] : readResume(resume, range, filters, order);
@@ -80,7 +80,7 @@ function requireOrder(from: Date | undefined, to: Date | undefined): void {
 
 function ownFilters(options: ListOptions): Filters {
   const { direction, timeZone, endFrom, endTo } = options;
-  requireOneOf('direction', direction, queryParameters.direction.enum);
+  oneOf(...queryParameters.direction.enum)('direction', direction);
   const ended = {
     from: endFrom === undefined ? undefined : resolveInstant(endFrom, 'endFrom', timeZone),
     to: endTo === undefined ? undefined : resolveInstant(endTo, 'endTo', timeZone),
@@ -91,10 +91,10 @@ function ownFilters(options: ListOptions): Filters {
     'end:gte': ended.from && formatApiTime(ended.from),
     'end:lte': ended.to && lastSecondBefore(ended.to),
     direction,
-    from: requireText('fromNumber', options.fromNumber),
-    to: requireText('toNumber', options.toNumber),
-    source_user: requireText('sourceUser', options.sourceUser),
-    destination_user: requireText('destinationUser', options.destinationUser),
+    from: checkedFilter('fromNumber', options.fromNumber),
+    to: checkedFilter('toNumber', options.toNumber),
+    source_user: checkedFilter('sourceUser', options.sourceUser),
+    destination_user: checkedFilter('destinationUser', options.destinationUser),
   });
 }
 
@@ -115,10 +115,9 @@ export function lastSecondBefore(end: Date): string {
   return formatApiTime(new Date(end.getTime() - oneSecondMs));
 }
 
-/** An empty filter would be sent, and mean who knows what. */
-function requireText(name: string, value: unknown): string | undefined {
-  if (value === undefined || (typeof value === 'string' && value !== '')) return value;
-  throw new ConfigurationError(`"${name}" must be a text that is not empty`);
+function checkedFilter(name: OptionName, value: string | undefined): string | undefined {
+  aFilter(name, value);
+  return value;
 }
 
 function present<T extends object>(fields: { [Key in keyof T]: T[Key] | undefined }): T {

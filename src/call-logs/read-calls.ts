@@ -1,5 +1,5 @@
 import { IncompleteError, ReportsError, type TimeWindow } from '../core/errors/index.ts';
-import { annotate, copyOf } from '../core/errors/reports-error.ts';
+import { withContext } from '../core/errors/reports-error.ts';
 import type { Emit } from '../core/events.ts';
 import type { Call } from '../core/http/call.ts';
 import type { CallLog } from './call-log.ts';
@@ -50,7 +50,7 @@ export async function* readCalls(options: ReadingOptions): AsyncGenerator<CallLo
     refuseHoles(timeline, axis);
   } catch (error) {
     if (!(error instanceof ReportsError)) throw error;
-    throw annotate(copyOf(error), { resume: createResume(left(), plan.filters, plan.order) });
+    throw withContext(error, { resume: createResume(left(), plan.filters, plan.order) });
   } finally {
     options.call.end();
     await readAhead?.stop();
@@ -124,10 +124,6 @@ function slicesOf(calls: readonly CallLog[], pageSize: number): (readonly CallLo
 function refuseHoles({ holes }: Timeline, axis: Axis): void {
   if (holes.length === 0) return;
   const windows = holes.map((hole) => ({ ...axis.windowOf(hole), expected: hole.expected, found: hole.found }));
-  throw new IncompleteError(
-    windows.sort((a, b) => a.from.getTime() - b.from.getTime()),
-    {
-      hint: 'All other calls have been handed out. `resume` reads the missing windows again.',
-    },
-  );
+  const inTime = windows.sort((a, b) => a.from.getTime() - b.from.getTime());
+  throw new IncompleteError({ windows: inTime }, { problem: 'calls-missing' });
 }

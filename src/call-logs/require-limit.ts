@@ -1,6 +1,6 @@
-import { requireInteger } from '../core/checks.ts';
+import { anInteger } from '../core/checks.ts';
 
 /** Throws a `ConfigurationError` for what is no number of calls; undefined means all of them. */
 export function requireLimit(limit: unknown): void {
-  requireInteger('limit', limit, { from: 1, to: Number.MAX_SAFE_INTEGER });
+  anInteger({ from: 1, to: Number.MAX_SAFE_INTEGER })('limit', limit);
 }

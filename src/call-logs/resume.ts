@@ -5,7 +5,7 @@ import type { Filters } from './filters.ts';
 export function createResume(windows: readonly TimeWindow[], filters: Filters, order: 'asc' | 'desc'): Resume {
   const inTime = windows.toSorted((a, b) => a.from.getTime() - b.from.getTime());
   const texts = inTime.map(({ from, to }) => ({ from: from.toISOString(), to: to.toISOString() }));
-  return { version: 1, filters: hashFilters(filters), order, windows: texts };
+  return { version: 2, filters: hashFilters(filters), order, windows: texts };
 }
 
 /** The windows of a `resume` option. Throws a `ConfigurationError` if it is none, or belongs to another list. */
@@ -17,11 +17,11 @@ export function readResume(
 ): TimeWindow[] {
   // From JavaScript and from files it may be anything.
   const { version, windows } = (resume ?? {}) as { version?: unknown; windows?: unknown };
-  if (resume === null || version !== 1 || !Array.isArray(windows) || windows.length === 0) {
-    throw new ConfigurationError('"resume" is no resume value of this version');
+  if (resume === null || version !== 2 || !Array.isArray(windows) || windows.length === 0) {
+    throw new ConfigurationError('`resume` is not a resume value of this version');
   }
   if (resume.filters !== hashFilters(filters) || resume.order !== order) {
-    throw new ConfigurationError('"resume" belongs to a list with other filters or another order', {
+    throw new ConfigurationError('`resume` belongs to a list with other filters or another order', {
       hint: 'Give the same filters and order as to the list that ended early.',
     });
   }
@@ -33,7 +33,7 @@ function inOrder(windows: readonly TimeWindow[]): TimeWindow[] {
   const sorted = windows.toSorted((a, b) => a.from.getTime() - b.from.getTime());
   const overlap = sorted.some(({ from }, index) => from < (sorted[index - 1]?.to ?? from));
   if (!overlap) return sorted;
-  throw new ConfigurationError('"resume" has windows that overlap');
+  throw new ConfigurationError('`resume` has windows that overlap');
 }
 
 function readWindow(window: unknown): TimeWindow {
@@ -43,7 +43,7 @@ function readWindow(window: unknown): TimeWindow {
 
 function within(range: TimeWindow, window: TimeWindow): TimeWindow {
   if (window.from >= range.from && window.to <= range.to && window.from < window.to) return window;
-  throw new ConfigurationError('"resume" has a window outside of the range', {
+  throw new ConfigurationError('`resume` has a window outside of the range', {
     hint: 'Give a range that holds the one of the list that ended early.',
   });
 }

@@ -1,69 +1,92 @@
-import { ConfigurationError } from './errors/index.ts';
+import { ConfigurationError, type OptionName } from './errors/index.ts';
+import { option, phrase } from './errors/phrase.ts';
 
-// Checks of options that may come from JavaScript; an option left out is fine.
+/** Throws a `ConfigurationError` if the option's value is invalid; it may come from JavaScript and be anything. */
+export type Check = (name: OptionName, value: unknown) => void;
 
-/** An object without members that nobody knows: a misspelt option would silently not count. */
-export function requireMembers(name: string, value: unknown, known: readonly string[]): void {
-  if (value === undefined) return;
-  if (typeof value !== 'object' || value === null) throw new ConfigurationError(`"${name}" must be an object`);
-  const unknown = Object.keys(value).find((member) => !known.includes(member));
-  if (unknown !== undefined) throw new ConfigurationError(`There is no option "${name}.${unknown}"`);
+/** A check for each option, so that a new option without a check does not compile. */
+export type Checks<Options> = Readonly<Record<keyof Options, Check>>;
+
+/** Throws a `ConfigurationError` for the first option that is unknown or invalid. */
+export function checkOptions<Options>(options: unknown, checks: Checks<Options>, prefix = ''): void {
+  if (typeof options !== 'object' || options === null) throw new ConfigurationError('The options must be an object');
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(checks, name));
+  if (unknown !== undefined) throw new ConfigurationError(`There is no option \`${prefix}${unknown}\``);
+  for (const [name, check] of Object.entries<Check>(checks)) {
+    check(`${prefix}${name}` as OptionName, (options as Record<string, unknown>)[name]);
+  }
 }
 
-export function requireFunction(name: string, value: unknown): void {
-  if (value === undefined || typeof value === 'function') return;
-  throw new ConfigurationError(`"${name}" must be a function`);
+/** A check that accepts what `isValid` does; an option that is undefined is left out, which is fine. */
+function must(be: string, isValid: (value: unknown) => boolean): Check {
+  return (name, value) => {
+    if (value === undefined || isValid(value)) return;
+    throw new ConfigurationError(phrase`${option(name)} must be ${be}`, { option: name });
+  };
 }
 
-/** An object with these methods, of whatever class. */
-export function requireMethods(name: string, value: unknown, methods: readonly string[]): void {
-  if (value === undefined) return;
-  const object = Object(value) as Record<string, unknown>;
-  if (methods.every((method) => typeof object[method] === 'function')) return;
-  throw new ConfigurationError(`"${name}" must have the methods ${methods.join(', ')}`);
+/** An object whose own options are checked in turn. */
+export function objectOf<Options>(checks: Checks<Options>): Check {
+  return (name, value) => {
+    aGroup(name, value);
+    if (value !== undefined) checkOptions(value, checks, `${name}.`);
+  };
 }
 
-export function requireSignal(name: string, value: unknown): void {
-  // By its shape: a polyfill's is as good.
-  if (value === undefined || typeof (Object(value) as Record<string, unknown>).addEventListener === 'function') return;
-  throw new ConfigurationError(`"${name}" must be an AbortSignal`);
+const aGroup = must('an object', (value) => typeof value === 'object' && value !== null);
+
+export const aFunction = must('a function', (value) => typeof value === 'function');
+
+export const aFilter = must('a string that is not empty', (value) => typeof value === 'string' && value !== '');
+
+/** An object with these methods, of any class. */
+export function anObjectWith(...methods: readonly string[]): Check {
+  const isValid = (value: unknown): boolean => methods.every((method) => typeof fieldOf(value, method) === 'function');
+  return must(`an object with the methods ${methods.join(', ')}`, isValid);
 }
 
-export function requireUrl(name: string, value: unknown): void {
-  if (value === undefined) return;
+/** By its shape: a polyfill's signal is as good. */
+export const aSignal = must('an AbortSignal', (value) => typeof fieldOf(value, 'addEventListener') === 'function');
+
+export const aUrl = must('an http(s) URL without credentials, query or fragment', (value) => {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  if (
-    url &&
-    /^https?:$/.test(url.protocol) &&
-    url.username + url.password === '' &&
-    url.search === '' &&
-    url.hash === ''
-  )
-    return;
-  throw new ConfigurationError(`"${name}" is no http(s) URL without credentials, query and fragment`);
+  return (
+    url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === ''
+  );
+});
+
+/** A header's value; `fetch` would refuse another one, which would look like a failed connection. */
+export const aHeaderValue = must(
+  'one line of ASCII',
+  (value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value),
+);
+
+export const aPositiveNumber = must('a number above 0', (value) => typeof value === 'number' && value > 0);
+
+export const aNonNegativeNumber = must('a number from 0', (value) => typeof value === 'number' && value >= 0);
+
+export function anInteger({ from, to }: { readonly from: number; readonly to: number }): Check {
+  return must(
+    `a whole number from ${from} to ${to}`,
+    (value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
+  );
 }
 
-export function requireNumber(name: string, value: unknown, { above }: { above: number }): void {
-  if (value === undefined) return;
-  if (typeof value === 'number' && value > above) return;
-  throw new ConfigurationError(`"${name}" must be a number${above < 0 ? ' from 0' : ` above ${above}`}`);
+export function oneOf(...values: readonly string[]): Check {
+  return must(values.map((value) => `"${value}"`).join(' or '), (value) => values.includes(value as string));
 }
 
-export function requireInteger(name: string, value: unknown, { from, to }: { from: number; to: number }): void {
-  if (value === undefined) return;
-  if (Number.isInteger(value) && Number(value) >= from && Number(value) <= to) return;
-  throw new ConfigurationError(`"${name}" must be a whole number from ${from} to ${to}`);
+/** Digits only: a slash or `..` would reach another path, since openapi-fetch does not escape all of them. */
+export function isAccountId(value: unknown): value is string {
+  return typeof value === 'string' && /^\d+$/.test(value);
 }
 
-export function requireOneOf(name: string, value: unknown, values: readonly string[]): void {
-  if (value === undefined || values.some((each) => each === value)) return;
-  throw new ConfigurationError(`"${name}" must be ${values.map((each) => `"${each}"`).join(' or ')}`);
-}
+export const anAccountId: Check = (name, value) => {
+  if (isAccountId(value)) return;
+  const details = { option: name, problem: 'wrong-account-id' } as const;
+  throw new ConfigurationError(phrase`${option(name)} must be an account id`, details);
+};
 
-/** Digits alone: a slash or `..` would reach another path, since openapi-fetch does not escape them all. */
-export function requireAccountId(name: string, value: unknown): void {
-  if (typeof value === 'string' && /^\d+$/.test(value)) return;
-  throw new ConfigurationError(`"${name}" is no account id`, {
-    hint: 'It is a text of digits, such as "913874"; the alias "self" does not work with this API.',
-  });
+function fieldOf(value: unknown, name: string): unknown {
+  return (Object(value) as Record<string, unknown>)[name];
 }

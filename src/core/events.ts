@@ -1,5 +1,4 @@
-import type { Difference } from './drift/difference.ts';
-import type { ReportsErrorCode, TimeWindow } from './errors/reports-error.ts';
+import type { RejectionReason, ReportsErrorCode, TimeWindow } from './errors/index.ts';
 
 /** One attempt has ended, well or not. */
 export interface RequestEvent {
@@ -8,14 +7,14 @@ export interface RequestEvent {
   /** Which attempt of the request, counted from 1. */
   readonly attempt: number;
   readonly durationMs: number;
-  /** HTTP status, if there was an answer. */
+  /** HTTP status, if there was a response. */
   readonly status?: number;
   /** What failed, if anything did. */
   readonly failure?: ReportsErrorCode;
   readonly page?: number;
 }
 
-/** A failed attempt is going to be repeated. */
+/** A failed attempt is going to be retried. */
 export interface RetryEvent {
   readonly request: string;
   /** The attempt that failed, counted from 1. */
@@ -30,35 +29,82 @@ export interface PageEvent {
   /** Which page of the list, counted from 1. */
   readonly page: number;
   readonly calls: number;
-  /** How many calls the range holds, by the server's first answer. */
+  /** The number of calls in the range, by the server's first response. */
   readonly totalItems: number;
   readonly window: TimeWindow;
 }
 
-/** A token was obtained: by a login, by a refresh token, by an authorization code, from the store or the function. */
+/** A token was obtained: by a login, with a refresh token or an authorization code, from the store or the function. */
 export interface TokenEvent {
   readonly source: 'login' | 'refresh' | 'authorization-code' | 'store' | 'function';
   /** When it expires, if that is known. */
   readonly expiresAt?: Date;
 }
 
-/** Nothing failed, and yet somebody should know. */
+/** What a warning is about. */
+export type WarningCode =
+  | 'filter-ignored'
+  | 'inexact-number'
+  | 'invalid-utf8'
+  | 'login-scope'
+  | 'order-refused'
+  | 'page-size-lowered'
+  | 'range-ends-in-future'
+  | 'repeated-id'
+  | 'token-store'
+  | 'unproven'
+  | 'widened-bounds';
+
+/** Nothing failed, but the user should know. */
 export interface WarningEvent {
-  readonly code: 'login-scope' | 'order-refused' | 'page-size-lowered' | 'range-ends-in-future' | 'token-store';
+  readonly code: WarningCode;
   readonly message: string;
 }
 
-/** The live API has parted from the document; said once for each difference. Of no consequence for the reading itself. */
-export type DriftEvent = Difference;
+/**
+ * A row was set apart: it counts as rejected and is not handed out. This is the one event that holds call data, with
+ * names and phone numbers; do not log it as it is.
+ */
+export interface RejectedRowEvent {
+  /** The row as the server sent it. */
+  readonly row: unknown;
+  readonly reason: RejectionReason;
+  /** The window of call starts that was requested. */
+  readonly window: TimeWindow;
+}
 
-/** Callbacks; one that throws never breaks the run. No event holds a secret, a query or a phone number. */
+/**
+ * The live API differs from the document; reported once for each difference. It does not affect the reading. Holds
+ * names and types, never a value of a call.
+ */
+export interface DriftEvent {
+  /**
+   * `undeclared`: a field that the document does not have; `missing`: a required field that the response does not have;
+   * `type`: another type; `null`: null where the document has none; `format`: a string in another format; `value`: a
+   * value that is not in the document's list.
+   */
+  readonly kind: 'undeclared' | 'missing' | 'type' | 'null' | 'format' | 'value';
+  /** The path from the top of the response: `_embedded.call_logs[].result`. */
+  readonly field: string;
+  /** The document's types, joined by `|`, `integer` among them; absent for an undeclared field. */
+  readonly expected?: string;
+  /** The type found; of an unknown value the value itself, if it is a word. Absent for a missing field. */
+  readonly found?: string;
+}
+
+/**
+ * Callbacks; one that throws never breaks the run. No event but `rejected` holds call data, and none holds a secret or
+ * a query.
+ */
 export interface EventHandlers {
   request?: (event: RequestEvent) => void;
   retry?: (event: RetryEvent) => void;
   page?: (event: PageEvent) => void;
   token?: (event: TokenEvent) => void;
   warning?: (event: WarningEvent) => void;
-  /** The first answer of each list is compared with the document only where there is this callback. */
+  /** Rows that were set apart. */
+  rejected?: (event: RejectedRowEvent) => void;
+  /** Without this callback, responses are not compared with the document. */
   drift?: (event: DriftEvent) => void;
 }
 
@@ -75,7 +121,7 @@ export function createEmit(handlers: EventHandlers): Emit {
       const result = handler(event);
       if (result instanceof Promise) result.catch(() => undefined);
     } catch {
-      // The handler's own mistake; the run goes on.
+      // The handler's own mistake must not end the run.
     }
   };
 }

@@ -1,7 +1,7 @@
 import createFetchClient, { removeTrailingSlash, type Client, type Middleware } from 'openapi-fetch';
 
 import type { paths } from '../../generated/types.ts';
-import { requireAccountId } from './checks.ts';
+import { isAccountId } from './checks.ts';
 import { ConfigurationError } from './errors/index.ts';
 import { createRawFetch, type RawFetchDependencies } from './http/raw-fetch.ts';
 
@@ -18,7 +18,11 @@ export function createRaw({ baseUrl, ...dependencies }: RawDependencies): Raw {
   const api = createFetchClient<paths>({ baseUrl, fetch });
   const guard: Middleware = {
     onRequest({ params, options }) {
-      requireAccountId('account_id', params.path?.account_id);
+      if (!isAccountId(params.path?.account_id)) {
+        throw new ConfigurationError('The path parameter `account_id` must be an account id', {
+          problem: 'wrong-account-id',
+        });
+      }
       // Another `fetch` would know no token and no limits, and another host must not get the token.
       if (options.fetch === fetch && options.baseUrl === removeTrailingSlash(baseUrl)) return;
       throw new ConfigurationError('A raw request takes no `fetch` and no `baseUrl` of its own');

@@ -274,7 +274,7 @@ describe('resume', () => {
       { fromNumber: '1002' },
       { fromNumber: '1001', toNumber: '7' },
       { fromNumber: '1001', order: 'desc' },
-      { fromNumber: '1001', resume: { ...resume, version: 2 as unknown as 1 } },
+      { fromNumber: '1001', resume: { ...resume, version: 1 as unknown as 2 } },
       { fromNumber: '1001', to: '2026-01-01T01:00:00Z' },
       { fromNumber: '1001', from: '2026-01-31' },
       { fromNumber: '1001', resume: { ...resume, windows: [{ from: 'never', to: 'ever' }] } },

@@ -66,7 +66,7 @@ describe('callLogs.list', () => {
   it.each([0, -1, 2.5, NaN, '3'])('by toArray() is refused with the limit %p', async (limit) => {
     const test = createTestClient({ calls });
     const read = listOf(test).toArray({ limit: limit as number });
-    await expect(read).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining('"limit"') });
+    await expect(read).rejects.toMatchObject({ code: 'configuration', message: expect.stringContaining('`limit`') });
     expect(test.api.requests).toEqual([]);
   });
 

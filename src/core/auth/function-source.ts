@@ -1,5 +1,5 @@
 import { AuthenticationRefusedError, ConfigurationError } from '../errors/index.ts';
-import { safeCause } from '../errors/safe-cause.ts';
+import { safeCause } from '../errors/redact.ts';
 import type { TokenFunction } from './auth-option.ts';
 import type { TokenSource } from './token-source.ts';
 import { isSendableToken } from './validate-auth.ts';

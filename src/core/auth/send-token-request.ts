@@ -1,5 +1,5 @@
 import { ReportsError } from '../errors/index.ts';
-import { annotate } from '../errors/reports-error.ts';
+import { withContext } from '../errors/reports-error.ts';
 import { wait } from '../http/wait.ts';
 import type { AuthContext } from './auth-context.ts';
 import { requestToken, type TokenRequest } from './request-token.ts';
@@ -30,5 +30,5 @@ function asReportsError(error: unknown): ReportsError {
 
 function withFate(error: ReportsError, { kind }: TokenRequest, attempts: number): ReportsError {
   const hint = error.hint ?? (kind === 'refresh' ? 'Check the token URL and the network.' : loginHint);
-  return annotate(error, { attempts, hint, retryRefusal: 'not-retryable' });
+  return withContext(error, { attempts, hint, retryRefusal: 'not-retryable' });
 }

@@ -1,4 +1,4 @@
-import { safeCause } from '../errors/safe-cause.ts';
+import { safeCause } from '../errors/redact.ts';
 import type { Emit } from '../events.ts';
 import type { StoredAccess, TokenStore } from './token-store.ts';
 

@@ -1,5 +1,5 @@
 import { answerSchema } from '../../../generated/answer-schema.ts';
-import type { Difference } from './difference.ts';
+import type { DriftEvent } from '../events.ts';
 
 /** As much of a document's schema as an answer can be compared with; bare types where nothing else is said. */
 export type AnswerSchema = string | DetailedSchema;
@@ -16,7 +16,7 @@ interface DetailedSchema {
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface CompareOptions {
-  readonly report: (difference: Difference) => void;
+  readonly report: (difference: DriftEvent) => void;
   /** How many items of a list are looked at, evenly spread. Default: all. */
   readonly itemsAtMost?: number;
   /** Default: what `npm run generate` makes of the document. */

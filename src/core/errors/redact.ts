@@ -47,3 +47,39 @@ export function excerpt(text: string): string {
   const line = redact(start).trim();
   return line.length <= maxExcerptCharacters ? line : `${line.slice(0, maxExcerptCharacters - 1)}…`;
 }
+
+const maxQuotedCharacters = 40;
+
+/**
+ * A caller's value in quotes, for a message. It is redacted unless it begins as a date does: `from` is also the API's
+ * name for the caller's phone number, and a mix-up must not print it.
+ */
+export function quoted(value: unknown): string {
+  if (typeof value !== 'string') return value === null ? 'null' : `a value of type ${typeof value}`;
+  const text = /^\d{4}-\d\d?-\d\d?(?!\d)/.test(value) ? value : excerpt(value);
+  return JSON.stringify(text.length <= maxQuotedCharacters ? text : `${text.slice(0, maxQuotedCharacters)}…`);
+}
+
+const maxCauseDepth = 3;
+
+/**
+ * A copy of a foreign error that is safe to keep as a cause: its name, code and redacted message, and its own causes
+ * likewise. A `fetch` may attach its whole request to the error it throws, with the token in the headers.
+ */
+export function safeCause(error: unknown, depth = 1): Error {
+  if (!(error instanceof Error)) return new Error(redact(textOf(error)));
+  const inner = error.cause === undefined || depth === maxCauseDepth ? undefined : safeCause(error.cause, depth + 1);
+  const copy = new Error(redact(error.message), inner === undefined ? undefined : { cause: inner });
+  copy.name = error.name;
+  if ('code' in error && typeof error.code === 'string') Object.assign(copy, { code: error.code });
+  return copy;
+}
+
+/** The text of any thrown value; some objects cannot be converted to a string. */
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return typeof thrown;
+  }
+}

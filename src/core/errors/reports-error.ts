@@ -1,6 +1,8 @@
-import type { Resume } from './resume.ts';
+import { present } from '../present.ts';
+import { type OptionName, type Phrase, render } from './phrase.ts';
+import { type ProblemId, remedies } from './problems.ts';
 
-/** What went wrong, one code a cause. Match on this, never on a message. */
+/** The kind of failure, one code for each class of error. Match on this, never on a message. */
 export type ReportsErrorCode =
   | 'aborted'
   | 'account-locked'
@@ -19,9 +21,9 @@ export type ReportsErrorCode =
   | 'unexpected-response';
 
 /**
- * Why a failed attempt was not tried again: the failure is final by its kind, the attempts are used up, the deadline
- * would pass while waiting, the server asks for a longer wait than `maxRetryAfterMs`, the client's retry budget is
- * empty, or a new token would not help.
+ * Why a failed attempt was not retried: a retry cannot help, the attempts are used up, the deadline would pass while
+ * waiting, the server asks for a longer wait than `maxRetryAfterMs`, the client's retry budget is empty, or a new token
+ * would not help.
  */
 export type RetryRefusal =
   'not-retryable' | 'attempts-exhausted' | 'deadline' | 'wait-too-long' | 'budget-exhausted' | 'token-refused';
@@ -32,37 +34,88 @@ export interface TimeWindow {
   readonly to: Date;
 }
 
-/** What an error knows of the request that failed. Nothing here holds a secret, a query or a phone number. */
-export interface ReportsErrorDetails {
-  /** What to do about it; also the end of the message. */
-  hint?: string | undefined;
-  /** Method and path of the request, without its query. */
-  request?: string | undefined;
-  /** HTTP status, if there was an answer. */
-  status?: number | undefined;
-  /** The gateway's fault code, if the answer held one (fact 29). */
-  faultCode?: string | undefined;
-  /** The server's id of the request, if it sent one. */
-  requestId?: string | undefined;
-  /** How many attempts were made. */
-  attempts?: number | undefined;
-  /** The page that was asked for, counted from 1. */
-  page?: number | undefined;
-  /** The span of call starts that was asked for. */
-  window?: TimeWindow | undefined;
-  /** How long the server asks to wait, in milliseconds. */
-  retryAfterMs?: number | undefined;
-  /** Why the last failed attempt was not tried again. */
-  retryRefusal?: RetryRefusal | undefined;
-  /** How to go on with a reading that this error ended. */
-  resume?: Resume | undefined;
-  cause?: unknown;
+/**
+ * Where a reading that ended early can continue: plain data that survives JSON. Pass it to `list` with the same
+ * options. It holds no value of a filter.
+ */
+export interface Resume {
+  readonly version: 2;
+  /** Identifies the filters without holding their values. */
+  readonly filters: string;
+  readonly order: 'asc' | 'desc';
+  /** The spans of call starts that are left to read, as ISO instants; `from` inclusive, `to` exclusive. */
+  readonly windows: readonly ResumeWindow[];
 }
 
-/** The base of every error of this package that a caller can meet. */
+/** A span of call starts that is left to read. */
+export interface ResumeWindow {
+  readonly from: string;
+  readonly to: string;
+  /** Fingerprints of the ids of this window's calls that were handed out already, encoded; holds no phone number. */
+  readonly known?: string;
+}
+
+/** What an error knows about the request that failed. Nothing here holds a secret, a query or a phone number. */
+export interface ReportsErrorContext {
+  /** What to do about it. Default: the remedy of `problem`. */
+  readonly hint?: Phrase | undefined;
+  /** The most likely cause, by its id in the catalogue of problems. */
+  readonly problem?: ProblemId | undefined;
+  /** The option of the client or of `list` that the error is about. */
+  readonly option?: OptionName | undefined;
+  /** Method and path of the request, without its query. */
+  readonly request?: string | undefined;
+  /** HTTP status, if there was a response. */
+  readonly status?: number | undefined;
+  /** The gateway's fault code, if the response held one (fact 29). */
+  readonly faultCode?: string | undefined;
+  /** The server's id of the request, if it sent one. */
+  readonly requestId?: string | undefined;
+  /** The number of attempts made. */
+  readonly attempts?: number | undefined;
+  /** The page that was requested, counted from 1. */
+  readonly page?: number | undefined;
+  /** The span of call starts that was requested. */
+  readonly window?: TimeWindow | undefined;
+  /** How long the server asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** Why the last failed attempt was not retried. */
+  readonly retryRefusal?: RetryRefusal | undefined;
+  /** Where to continue the reading that this error ended. */
+  readonly resume?: Resume | undefined;
+}
+
+/** The context of a new error, and the error that caused it. */
+export interface ReportsErrorDetails extends ReportsErrorContext {
+  readonly cause?: unknown;
+}
+
+/** The summary and the hint of an error with the options that they name as data; `render` makes text of them. */
+export interface ErrorParts {
+  readonly summary: Phrase;
+  readonly hint?: Phrase;
+}
+
+/** Marks the errors of every copy of this package: an ESM and a CommonJS copy may be loaded side by side. */
+const brand = Symbol.for('vbc-reports.error');
+
+/**
+ * The base of every error of this package that a caller can meet. `instanceof` also recognises the errors of another
+ * copy of the package.
+ */
 export abstract class ReportsError extends Error {
+  /** The code that a class's errors have; undefined for the base. */
+  static readonly code: ReportsErrorCode | undefined = undefined;
+
   abstract readonly code: ReportsErrorCode;
+  /** What happened, in one clause without a full stop. */
+  declare readonly summary: string;
+  /** The parts of the message. Not enumerable, because `summary` and `hint` say the same. */
+  declare readonly parts: ErrorParts;
+  /** What to do about it. */
   declare readonly hint?: string;
+  declare readonly problem?: ProblemId;
+  declare readonly option?: OptionName;
   declare readonly request?: string;
   declare readonly status?: number;
   declare readonly faultCode?: string;
@@ -74,34 +127,49 @@ export abstract class ReportsError extends Error {
   declare readonly retryRefusal?: RetryRefusal;
   declare readonly resume?: Resume;
 
-  constructor(summary: string, details: ReportsErrorDetails = {}) {
-    const { cause, ...fields } = details;
-    super(compose(summary, details), cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
-    annotate(this, fields);
+  constructor(summary: Phrase, { cause, ...context }: ReportsErrorDetails = {}) {
+    const parts = partsOf(summary, context);
+    super(messageOf(parts, context.request), cause === undefined ? undefined : { cause });
+    Object.defineProperties(this, { [brand]: { value: true }, parts: { value: parts, configurable: true } });
+    Object.assign(this, fieldsOf(parts, context));
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class that a user derives from one of these has no code of its own.
+    if (!Object.hasOwn(this, 'code')) return Function.prototype[Symbol.hasInstance].call(this, value);
+    const error = Object(value) as { [brand]?: unknown; code?: unknown };
+    return error[brand] === true && (this.code === undefined || error.code === this.code);
   }
 }
 
-/** Adds what is known only later: the number of attempts, or a hint, which also ends the message. */
-export function annotate<E extends ReportsError>(error: E, details: Omit<ReportsErrorDetails, 'cause'>): E {
-  if (details.hint !== undefined && error.hint === undefined && !error.message.endsWith(details.hint)) {
-    error.message += ` ${details.hint}`;
-  }
-  for (const [key, value] of Object.entries(details)) {
-    if (value !== undefined) Object.defineProperty(error, key, { value, enumerable: true, configurable: true });
-  }
-  return error;
+/** A new error of the same class with the same stack, and with more context. The given error stays as it is. */
+export function withContext<E extends ReportsError>(error: E, context: ReportsErrorContext): E {
+  const keptHint = context.problem === undefined ? error.parts.hint : undefined;
+  const parts = partsOf(error.parts.summary, { ...context, hint: context.hint ?? keptHint });
+  const message = messageOf(parts, context.request ?? error.request);
+  const copy = Object.setPrototypeOf(new Error(message), Object.getPrototypeOf(error) as object) as E;
+  Object.defineProperties(copy, {
+    ...Object.getOwnPropertyDescriptors(error),
+    message: { value: message, writable: true, configurable: true },
+    // The stack begins with the message.
+    stack: { value: error.stack?.replace(error.message, () => message), writable: true, configurable: true },
+    parts: { value: parts, configurable: true },
+  });
+  Object.assign(copy, fieldsOf(parts, context));
+  return copy;
 }
 
-/** The same error once more: one failure may end several calls, each of which has more to say of itself. */
-export function copyOf<E extends ReportsError>(error: E): E {
-  const copy = Object.setPrototypeOf(new Error(error.message), Object.getPrototypeOf(error) as object) as E;
-  const stack = { value: error.stack, writable: true, configurable: true };
-  return Object.defineProperties(copy, { ...Object.getOwnPropertyDescriptors(error), stack });
+function partsOf(summary: Phrase, { hint, problem }: ReportsErrorContext): ErrorParts {
+  const remedy = hint ?? (problem && remedies[problem]);
+  return { summary, ...(remedy === undefined ? {} : { hint: remedy }) };
 }
 
-/** What happened, where, what to do. */
-function compose(summary: string, { request, hint }: ReportsErrorDetails): string {
+/** What happened, where, and what to do. */
+function messageOf({ summary, hint }: ErrorParts, request: string | undefined): string {
   const where = request === undefined ? '' : ` (${request})`;
-  return `${summary}${where}.${hint === undefined ? '' : ` ${hint}`}`;
+  return `${render(summary)}${where}.${hint === undefined ? '' : ` ${render(hint)}`}`;
+}
+
+function fieldsOf({ summary, hint }: ErrorParts, context: ReportsErrorContext): object {
+  return { ...present(context), summary: render(summary), ...(hint === undefined ? {} : { hint: render(hint) }) };
 }

@@ -1,5 +1,5 @@
 import { AbortedError, NetworkError, ReportsError, TimeoutError } from '../errors/index.ts';
-import { safeCause } from '../errors/safe-cause.ts';
+import { safeCause } from '../errors/redact.ts';
 import { readAnswer, type Answer } from './answer.ts';
 import type { Clock } from './clock.ts';
 import type { FetchLike } from './fetch-like.ts';

@@ -1,5 +1,5 @@
 import { RateLimitedError, RetryBudgetExhaustedError, type ReportsError, type RetryRefusal } from '../errors/index.ts';
-import { annotate } from '../errors/reports-error.ts';
+import { withContext } from '../errors/reports-error.ts';
 import type { Emit } from '../events.ts';
 import type { Answer } from './answer.ts';
 import { throwIfAborted } from './attempt.ts';
@@ -83,5 +83,5 @@ function finalError({ error }: Failure, retryRefusal: RetryRefusal, attempts: nu
     const hint = 'The server fails too often for more retries to help: find out why, or come back later.';
     return new RetryBudgetExhaustedError('Too many requests had to be retried', { ...details, hint, cause: error });
   }
-  return annotate(error, { attempts, retryRefusal });
+  return withContext(error, { attempts, retryRefusal });
 }

@@ -1,5 +1,5 @@
 import { MalformedResponseError, ReportsError, type TimeWindow } from '../errors/index.ts';
-import { annotate } from '../errors/reports-error.ts';
+import { withContext } from '../errors/reports-error.ts';
 import type { Emit } from '../events.ts';
 import type { Answer } from './answer.ts';
 import { attempt } from './attempt.ts';
@@ -113,16 +113,15 @@ async function judge(authorised: Authorised, request: OutgoingRequest, { renewal
     const refusal = diagnose(answer, { name, now: clock.now(), secrets: [token] });
     if (refusal === undefined) return examine(answer, request);
 
-    annotate(refusal.error, { page, window });
-    if (refusal.status !== 401) return { answer, failure: refusal };
+    const error = withContext(refusal.error, { page, window });
+    if (refusal.status !== 401) return { answer, failure: { ...refusal, error } };
     const { code: faultCode, message: title } = refusal.fault;
     const verdict = authoriser.refused({ token, faultCode, title, renewals });
-    if (!verdict.replay) annotate(refusal.error, { hint: verdict.hint });
-    const failure: Failure = { error: refusal.error, final: 'token-refused' };
-    return { answer, failure, replay: verdict.replay ? verdict : undefined };
+    if (verdict.replay) return { answer, failure: { error, final: 'token-refused' }, replay: verdict };
+    return { answer, failure: { error: withContext(error, { hint: verdict.hint }), final: 'token-refused' } };
   } catch (error) {
     if (signal.aborted || !(error instanceof ReportsError)) throw error;
-    return { failure: { error: annotate(error, { page, window, hint: hintFor(error, url) }) } };
+    return { failure: { error: withContext(error, { page, window, hint: hintFor(error, url) }) } };
   }
 }
 

@@ -1,12 +1,13 @@
-import { ConfigurationError } from '../errors/index.ts';
-import { hasFourDigitYear } from './four-digit-year.ts';
-import { shown } from './shown.ts';
+import { ConfigurationError, MalformedResponseError } from '../errors/index.ts';
+import { quoted } from '../errors/redact.ts';
 
 const pattern = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /**
- * The instant as the API writes and reads it: `yyyy-MM-dd HH:mm:ss` in UTC (fact 18). What is below the second is
- * dropped. Throws a `ConfigurationError` for an invalid date and for years that do not have four digits.
+ * The instant as the API writes and reads it: `yyyy-MM-dd HH:mm:ss` in UTC (fact 18). Fractions of a second are
+ * dropped.
+ *
+ * @throws ConfigurationError the date is invalid, or its year does not have four digits
  */
 export function formatApiTime(date: Date): string {
   if (!hasFourDigitYear(date)) {
@@ -18,22 +19,45 @@ export function formatApiTime(date: Date): string {
 }
 
 /**
- * The instant of a time as the API writes it, `yyyy-MM-dd HH:mm:ss` in UTC with no mark of the zone (fact 18).
- * Throws a `ConfigurationError` for any other text: it is the caller who says that this is such a time. The times of
- * a row are read by `callStart` and `callEnd`, which blame the server instead.
+ * The instant of a time as the API writes it: `yyyy-MM-dd HH:mm:ss`, which means UTC (fact 18). For the times of a row
+ * use `callStart` and `callEnd`, whose errors name the server's mistake instead of the caller's.
+ *
+ * @throws ConfigurationError the text is not such a time
  */
 export function parseApiTime(text: string): Date {
   const date = tryParseApiTime(text);
   if (date) return date;
-  throw new ConfigurationError(`${shown(text)} is not a time as the API writes it`, {
+  throw new ConfigurationError(`${quoted(text)} is not a time as the API writes it`, {
     hint: 'Expected an existing time as "yyyy-MM-dd HH:mm:ss", in UTC.',
   });
 }
 
-/** As `parseApiTime`, for text whose faults are the server's: undefined if it is no such time. */
+/** As `parseApiTime`, but returns undefined if the text is not such a time. */
 export function tryParseApiTime(text: string): Date | undefined {
   if (!pattern.test(text)) return undefined;
   const date = new Date(`${text.replace(' ', 'T')}Z`);
-  // Engines differ in whether 30 February and 24:00 are no dates or the day after; month 13 is none to all of them.
+  // Engines differ on whether 30 February and 24:00 are invalid or the day after. All of them refuse month 13.
   return date.getUTCDate() === Number(text.slice(8, 10)) ? date : undefined;
+}
+
+/** When the call started. Throws a `MalformedResponseError` if the row's `start` is not a time of the API (fact 18). */
+export function callStart(call: { readonly start: string }): Date {
+  return parseField('start', call.start);
+}
+
+/** When the call ended. Throws a `MalformedResponseError` if the row's `end` is not a time of the API (fact 18). */
+export function callEnd(call: { readonly end: string }): Date {
+  return parseField('end', call.end);
+}
+
+function parseField(field: string, text: string): Date {
+  const date = tryParseApiTime(text);
+  if (date) return date;
+  throw new MalformedResponseError(`The \`${field}\` of a call is not a time as "yyyy-MM-dd HH:mm:ss"`);
+}
+
+/** Tells whether the date is valid and its year, in UTC, has four digits as the API's times do (fact 18). */
+export function hasFourDigitYear(date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return year >= 1000 && year <= 9999;
 }

@@ -1,6 +1,5 @@
-export { formatApiTime, parseApiTime, tryParseApiTime } from './api-time.ts';
-export { callEnd, callStart } from './call-times.ts';
+export { callEnd, callStart, formatApiTime, parseApiTime, tryParseApiTime } from './api-time.ts';
 export { createLocalTimeFormatter, formatForPeople } from './format-local.ts';
 export { type Instant, resolveInstant } from './instant.ts';
-export { monthRange } from './month-range.ts';
-export { type RangeOptions, type ResolvedRange, resolveRange } from './range.ts';
+export { monthRange, type RangeOptions, type ResolvedRange, resolveRange } from './range.ts';
+export { createZone, startOfDay, type Zone } from './zone.ts';

@@ -1,9 +1,8 @@
-import { ConfigurationError } from '../errors/index.ts';
-import { calendarMilliseconds } from './calendar-time.ts';
-import { hasFourDigitYear } from './four-digit-year.ts';
-import { shown } from './shown.ts';
-import { instantOfWallTime, startOfDay } from './wall-time.ts';
-import { createZone } from './zone.ts';
+import { ConfigurationError, type OptionName } from '../errors/index.ts';
+import { option, phrase } from '../errors/phrase.ts';
+import { hasFourDigitYear } from './api-time.ts';
+import { quoted } from '../errors/redact.ts';
+import { calendarMilliseconds, createZone, instantOfWallTime, startOfDay } from './zone.ts';
 
 /**
  * A point in time: a `Date`, an ISO string with an offset (`2026-03-01T09:30:00-05:00`, `…Z`), or a date or local time
@@ -17,21 +16,22 @@ const offsetPattern = String.raw`Z|(?<sign>[+-])(?<offsetHours>[01]\d|2[0-3]):?(
 const pattern = new RegExp(`^${datePattern}(?<time>[T ]${timePattern}(?<offset>${offsetPattern})?)?$`);
 
 /**
- * The instant, to the second: what is below the second rounds up, since the API's times have none (fact 18). A local
- * time that the zone's clocks skip or show twice is resolved as Temporal's "compatible" does; a date alone means the
- * first instant of that day. Throws a `ConfigurationError` that names the option.
+ * The instant, to the second: fractions round up, since the API's times have none (fact 18). A local time that the
+ * zone's clocks skip or show twice is resolved as Temporal's "compatible" does; a date alone means the first instant of
+ * that day. Throws a `ConfigurationError` that names the option.
  */
-export function resolveInstant(value: Instant, option: string, timeZone = 'UTC'): Date {
+export function resolveInstant(value: Instant, name: OptionName, timeZone = 'UTC'): Date {
   const milliseconds = value instanceof Date ? value.getTime() : parse(value, timeZone);
   const date = new Date(Math.ceil((milliseconds ?? NaN) / 1000) * 1000);
   if (hasFourDigitYear(date)) return date;
-  const what = value instanceof Date ? 'an invalid or out-of-range Date' : shown(value);
-  throw new ConfigurationError(`"${option}" is ${what}, which is no point in time`, {
+  const what = value instanceof Date ? 'an invalid or out-of-range Date' : quoted(value);
+  throw new ConfigurationError(phrase`${option(name)} is ${what}, which is not a point in time`, {
+    option: name,
     hint: 'Give an existing date or time, such as "2026-03-01", "2026-03-01T09:30" or "2026-03-01T09:30:00-05:00".',
   });
 }
 
-/** Milliseconds since 1970, or undefined if the value (from JavaScript it may be anything) is no time. */
+/** Milliseconds since 1970, or undefined if the value (from JavaScript it may be anything) is not a time. */
 function parse(value: unknown, timeZone: string): number | undefined {
   const groups = typeof value === 'string' ? pattern.exec(value)?.groups : undefined;
   if (!groups) return undefined;

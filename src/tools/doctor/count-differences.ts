@@ -1,11 +1,11 @@
 import { compareAnswer } from '../../core/drift/compare-answer.ts';
-import type { Difference } from '../../core/drift/difference.ts';
+import type { DriftEvent } from '../../core/events.ts';
 import type { OrderVerdict } from './order-of-calls.ts';
 import type { SurveyedPage } from './surveyed-page.ts';
 
 /** A difference from the document, or from what was asked for, and how often it was met. */
-export interface CountedDifference extends Omit<Difference, 'kind'> {
-  readonly kind: Difference['kind'] | 'order' | 'page-count' | 'page-size';
+export interface CountedDifference extends Omit<DriftEvent, 'kind'> {
+  readonly kind: DriftEvent['kind'] | 'order' | 'page-count' | 'page-size';
   readonly count: number;
 }
 
@@ -15,7 +15,7 @@ const differencesAtMost = 100;
 /** The differences of all the answers from the document; each once, with how often it was met. */
 export function countDifferences(answers: readonly unknown[]): CountedDifference[] {
   const counted = new Map<string, CountedDifference>();
-  const report = (difference: Difference): void => {
+  const report = (difference: DriftEvent): void => {
     const key = Object.values(difference).join(' ');
     const { count = 0 } = counted.get(key) ?? {};
     if (count > 0 || counted.size < differencesAtMost) counted.set(key, { ...difference, count: count + 1 });

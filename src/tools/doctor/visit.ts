@@ -12,8 +12,8 @@ import { platformFetch } from '../../core/http/fetch-like.ts';
 import { createLimiter } from '../../core/http/limiter.ts';
 import { createRetryBudget } from '../../core/http/retry-budget.ts';
 import { createSend, type Sent } from '../../core/http/send.ts';
-import { type ClientOptions, defaults, withDefaults } from '../../core/options.ts';
-import { validateOptions } from '../../core/validate-options.ts';
+import { type ClientOptions, defaults, validateOptions } from '../../core/options.ts';
+import { present } from '../../core/present.ts';
 import { createPrepareRequest } from './prepare-request.ts';
 import { createCounting, type VisitCounts } from './visit-counts.ts';
 import { watchStore } from './watch-store.ts';
@@ -59,7 +59,7 @@ export interface Visit {
 export function createVisit(options: VisitOptions): Visit {
   validateOptions(options);
   const { accountId, auth, userAgent, signal, clock = systemClock } = options;
-  const { baseUrl, tokenUrl, pageSize } = withDefaults(options, defaults);
+  const { baseUrl, tokenUrl, pageSize } = { ...defaults, ...present(options) };
   const { counts, handlers, fetch } = createCounting(options.fetch ?? platformFetch);
   const watched = watchStore(options.tokenStore ?? createMemoryTokenStore());
   const common = { fetch, clock, random: Math.random, emit: createEmit(handlers), timeoutMs, userAgent };

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type AnswerSchema, compareAnswer } from '../../../src/core/drift/compare-answer.ts';
-import type { Difference } from '../../../src/core/drift/difference.ts';
+import type { DriftEvent } from '../../../src/core/events.ts';
 import { exampleCall } from '../../tools/export/example-call.ts';
 
 const row = '_embedded.call_logs[]';
 
-function differences(answer: unknown, options: { schema?: AnswerSchema; itemsAtMost?: number } = {}): Difference[] {
-  const found: Difference[] = [];
+function differences(answer: unknown, options: { schema?: AnswerSchema; itemsAtMost?: number } = {}): DriftEvent[] {
+  const found: DriftEvent[] = [];
   compareAnswer(answer, { ...options, report: (difference) => found.push(difference) });
   return found;
 }
@@ -25,7 +25,7 @@ describe('an answer', () => {
     expect(differences({ total_items: 0 })).toEqual([]);
   });
 
-  it.each<[string, unknown, Difference]>([
+  it.each<[string, unknown, DriftEvent]>([
     [
       'an undeclared field',
       pageWith({ queue_wait: 1.5 }),

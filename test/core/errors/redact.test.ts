@@ -1,7 +1,9 @@
+import { inspect } from 'node:util';
+
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { excerpt, redact, withoutSecrets } from '../../../src/core/errors/redact.ts';
+import { excerpt, redact, safeCause, withoutSecrets } from '../../../src/core/errors/redact.ts';
 
 const characters = (alphabet: string, min: number, max: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...Array.from(alphabet)), minLength: min, maxLength: max });
@@ -116,5 +118,36 @@ describe('a text without known secrets', () => {
 
   it('keeps what only looks like a very short secret', () => {
     expect(withoutSecrets('the password is wrong', ['the'])).toBe('the password is wrong');
+  });
+});
+
+const longToken = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+describe('a foreign error kept as a cause', () => {
+  it('keeps its name, code and message', () => {
+    const foreign = Object.assign(new TypeError('fetch failed'), { code: 'ECONNRESET' });
+    expect(safeCause(foreign)).toMatchObject({ name: 'TypeError', code: 'ECONNRESET', message: 'fetch failed' });
+  });
+
+  it('loses what hangs on it, such as a request with its headers, on every level', () => {
+    const inner = Object.assign(new Error(`sent Bearer ${longToken}`), {
+      request: { headers: { authorization: longToken } },
+    });
+    const foreign = Object.assign(new Error('fetch failed', { cause: inner }), { config: { token: longToken } });
+    const shown = inspect(safeCause(foreign), { depth: Infinity, showHidden: true });
+    expect(shown).toContain('fetch failed');
+    expect(shown).toContain('Bearer [redacted]');
+    expect(shown).not.toContain(longToken);
+  });
+
+  it('ends, even where a cause is its own cause', () => {
+    const foreign = new Error('again');
+    foreign.cause = foreign;
+    expect(inspect(safeCause(foreign), { depth: Infinity })).toContain('again');
+  });
+
+  it('is an error, even where a text or nothing was thrown', () => {
+    expect(safeCause(`token=${longToken}`).message).toBe('token=[redacted]');
+    expect(safeCause(undefined).message).toBe('undefined');
   });
 });

@@ -57,6 +57,6 @@ describe('the times of a call', () => {
 
   it('blame the server when a row holds something else, and print none of it', () => {
     expect(() => callStart({ start: '17325550100' })).toThrow(MalformedResponseError);
-    expect(() => callEnd({ end: '17325550100' })).toThrow(/^(?!.*1732).*"end"/);
+    expect(() => callEnd({ end: '17325550100' })).toThrow(/^(?!.*1732).*`end`/);
   });
 });

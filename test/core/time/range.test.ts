@@ -67,20 +67,20 @@ describe('a range', () => {
   });
 
   it.each([
-    ['whose end comes first', { from: '2026-04-01', to: '2026-03-01' }, 'before "from" (2026-04-01T00:00:00Z)'],
+    ['whose end comes first', { from: '2026-04-01', to: '2026-03-01' }, 'before `from` (2026-04-01T00:00:00Z)'],
     ['of no length', { from: '2026-03-01', to: '2026-03-01' }, 'the same second as'],
     ['within a second', { from: '2026-03-01T00:00:00.2Z', to: '2026-03-01T00:00:00.7Z' }, 'the same second as'],
     ['wholly in the future', { from: '2026-06-16', to: '2026-06-17' }, 'in the future'],
     ['from now on', { from: now, to: '2026-06-17' }, 'in the future'],
     ['in an unknown zone', { from: '2026-03-01', to: '2026-03-02', timeZone: 'America/Newark' }, '"America/Newark"'],
-    ['in an unknown zone it does not need', { from: new Date(0), to: now, timeZone: '' }, 'unknown'],
-    ['from 30 February', { from: '2026-02-30', to: '2026-03-02' }, '"from" is "2026-02-30"'],
-    ['to 24:00', { from: '2026-02-01', to: '2026-02-02T24:00' }, '"to" is "2026-02-02T24:00"'],
-    ['from an invalid Date', { from: new Date(NaN), to: now }, '"from" is an invalid'],
-    ['of free text', { from: 'yesterday', to: now }, '"from" is "yesterday"'],
+    ['in an unknown zone it does not need', { from: new Date(0), to: now, timeZone: '' }, 'not a known time zone'],
+    ['from 30 February', { from: '2026-02-30', to: '2026-03-02' }, '`from` is "2026-02-30"'],
+    ['to 24:00', { from: '2026-02-01', to: '2026-02-02T24:00' }, '`to` is "2026-02-02T24:00"'],
+    ['from an invalid Date', { from: new Date(NaN), to: now }, '`from` is an invalid'],
+    ['of free text', { from: 'yesterday', to: now }, '`from` is "yesterday"'],
     ['of a date with an offset', { from: '2026-02-01Z', to: now }, '"2026-02-01Z"'],
-    ['of an impossible offset', { from: '2026-02-01T00:00+24:00', to: now }, '"from"'],
-    ['beyond the four digits of a year', { from: new Date(0), to: new Date(8.64e15) }, '"to" is an invalid'],
+    ['of an impossible offset', { from: '2026-02-01T00:00+24:00', to: now }, '`from`'],
+    ['beyond the four digits of a year', { from: new Date(0), to: new Date(8.64e15) }, '`to` is an invalid'],
   ])('%s is refused in a sentence', (_what, range, text) => {
     expect(() => resolveRange(range, now)).toThrow(ConfigurationError);
     expect(() => resolveRange(range, now)).toThrow(text);
@@ -88,11 +88,11 @@ describe('a range', () => {
 
   it('refuses what JavaScript may hand in', () => {
     const missing = undefined as unknown as string;
-    expect(() => resolveRange({ from: missing, to: now }, now)).toThrow('"from" is a value of type undefined');
+    expect(() => resolveRange({ from: missing, to: now }, now)).toThrow('`from` is a value of type undefined');
   });
 
-  it('does not print a phone number given as "from" by mistake', () => {
-    expect(() => resolveRange({ from: '+1 732 555 0100', to: now }, now)).toThrow(/^(?!.*0100)"from"/);
+  it('does not print a phone number given as `from` by mistake', () => {
+    expect(() => resolveRange({ from: '+1 732 555 0100', to: now }, now)).toThrow(/^(?!.*0100)`from`/);
   });
 });
 

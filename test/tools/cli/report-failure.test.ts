@@ -29,7 +29,7 @@ describe('a failure', () => {
       { ...hours(1, 2), expected: 5, found: 3 },
       { ...hours(7, 8), expected: 2, found: 0 },
     ];
-    const { exitCode, stderr, json } = report(new IncompleteError(windows));
+    const { exitCode, stderr, json } = report(new IncompleteError({ windows }));
     expect(exitCode).toBe(4);
     expect(stderr.split('\n').slice(1)).toEqual([
       'error: Missing: 2025-03-01T01:00:00.000Z to 2025-03-01T02:00:00.000Z (3 of 5 found)',

@@ -14,7 +14,7 @@ describe('what a reading has not handed out', () => {
       from: from.toISOString(),
       to: to.toISOString(),
     }));
-    const error = new AbortedError('', { resume: { version: 1, filters: '', order: 'asc', windows } });
+    const error = new AbortedError('', { resume: { version: 2, filters: '', order: 'asc', windows } });
     expect(unreadAfter(error)).toEqual([hour(1, 2), hour(5, 6)]);
   });
 

@@ -61,7 +61,7 @@ function sourceOf(pages: AsyncGenerator<CallPage, void, undefined>): CallSource 
 
 const windows = [{ from: '2026-03-09T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' }];
 const window = { from: new Date('2026-03-09'), to: new Date('2026-04-01') };
-const aborted = new AbortedError('stopped', { resume: { version: 1, filters: 'f', order: 'asc', windows } });
+const aborted = new AbortedError('stopped', { resume: { version: 2, filters: 'f', order: 'asc', windows } });
 
 describe('writing calls', () => {
   it('writes the head before the first page, one text a page, and finishes', async () => {

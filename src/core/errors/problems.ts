@@ -1,0 +1,121 @@
+import { option, type Phrase, phrase } from './phrase.ts';
+
+const clientId = option('auth.clientId');
+const clientSecret = option('auth.clientSecret');
+const username = option('auth.username');
+const password = option('auth.password');
+const scope = option('auth.scope');
+const accountId = option('accountId');
+const baseUrl = option('baseUrl');
+const tokenUrl = option('tokenUrl');
+const resetLogin = option('auth.reset()');
+
+const lockWarning = 'A few failed logins lock the user for 30 minutes.';
+
+/**
+ * The catalogue of what can go wrong in set-up and use: each problem by its id, with what to do about it. Errors take
+ * their hints from here, `doctor` its remedies, and docs/troubleshooting.md its table (facts 1 to 12, 28 to 31).
+ */
+export const remedies = {
+  // The client, the user and the login
+  'wrong-client': phrase`Check ${clientId} and ${clientSecret}: without spaces around them, both of the same application, and from the portal that ${tokenUrl} belongs to. Some hosts take them in another way: see ${option('auth.clientAuthentication')}.`,
+  'wrong-password': phrase`Check ${username} and ${password}. ${lockWarning} If the admin portal accepts them, the user may be locked for programs only: stop every program that logs in as this user and wait 30 minutes.`,
+  'user-locked': phrase`Stop every program that logs in as this user and wait 30 minutes: each attempt starts the 30 minutes again. Then check ${username} and ${password}.`,
+  'grant-not-allowed': 'Allow this grant for the application in the developer portal.',
+  'login-refused': phrase`Check ${tokenUrl}, the client and the credentials before you log in again. ${lockWarning}`,
+  'login-blocked': phrase`These credentials are not tried again until they change or you call ${resetLogin}.`,
+  'login-undecided': 'The token endpoint did not decide. Try again later.',
+  'login-unanswered': phrase`A login counts as an attempt even if its response is lost, so it is not retried. Check ${tokenUrl} and the network.`,
+  'refresh-token-spent': 'The refresh token is used up or has expired: authorise again.',
+  'code-spent': phrase`A code can be exchanged once, within minutes, with the same ${option('auth.redirectUri')}: authorise again.`,
+  'wrong-token-url': phrase`Check ${tokenUrl}. Known token URLs are https://api.vonage.com/token (the default) and https://apimanager.auth.prod.vonagenetworks.net/t/vbc.prod/oauth2/token.`,
+
+  // What the token may do
+  'missing-scope': phrase`The Reports API refuses a token without the scope openid. Allow the scope for the application in the developer portal, ask for it (${scope}), then call ${resetLogin} to get a new token.`,
+  'unknown-scope': 'The token may lack the scope openid: ask for it when the token is made.',
+  'token-invalid': phrase`Make a new token with the password or the authorization code grant (not client_credentials), or give credentials (${option('auth')}) so that the client makes tokens when it needs them.`,
+  'token-unknown': phrase`The gateway does not know the new token: check that ${tokenUrl} and ${baseUrl} belong together.`,
+  'token-retired': phrase`The Reports API may refuse a token minutes after it was made. Make a new one, or give credentials (${option('auth')}) so that the client can.`,
+  'new-token-retired': 'The Reports API refused the new token too. Try again in a few minutes, then ask the provider.',
+  'not-subscribed': 'Subscribe the application to the Reports API suite in the developer portal.',
+  forbidden: 'Check the scope of the token, and in the developer portal what the application may use.',
+  'no-role-or-wrong-account': phrase`Check that the user is an account administrator, and that ${accountId} is the number of the user's own account: the API refuses both in the same way. A token from the client_credentials grant is refused too.`,
+  'no-scope-role-or-wrong-account': phrase`Check that the token has the scope openid and was made with the password or the authorization code grant, that its user is an account administrator, and that ${accountId} is the number of the user's own account: the API refuses all of these in the same way.`,
+  'wrong-account-id': phrase`${accountId} is a string of digits, such as "913874". The alias "self" does not work with this API.`,
+
+  // Hosts and networks
+  'wrong-base-url': phrase`Check ${baseUrl}. The default is https://api.vonage.com/t/vbc.prod/reports; it ends before /accounts.`,
+  'not-the-api': phrase`Check ${baseUrl}: a web page is there, not the Reports API. A proxy or a sign-in page of the network may also be in between.`,
+  redirected: 'Redirects are not followed, because the token would travel with them. Check the URL.',
+  'host-not-found': 'The name of the host does not resolve: check its spelling, the DNS and the VPN.',
+  'connection-refused': 'Nothing accepts connections at this host and port: check the URL, the firewall and the proxy.',
+  'connection-failed': 'Check the host, the network, the firewall and the proxy.',
+  'untrusted-certificate':
+    "The certificate is signed by an authority that this program does not trust. If it is your own or your company's (a proxy that inspects TLS, for example), name its certificate in the environment variable NODE_EXTRA_CA_CERTS.",
+  'wrong-certificate':
+    "The certificate has expired, is not valid yet, or belongs to another host: check the URL, this computer's clock and the server.",
+  'wrong-proxy': 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY: the proxy refuses the connection or asks for a login.',
+  'no-fetch': phrase`Use a runtime that has a global fetch (Node 20.19 or later), or give one in ${option('fetch')}.`,
+  'wrong-clock': "Set this computer's clock: it differs from the server's.",
+  'slow-server': phrase`The server may be overloaded: try again later, lower ${option('pageSize')}, or raise ${option('timeoutMs')}.`,
+
+  // The API
+  throttled: phrase`Try again later, or lower ${option('requestsPerSecond')} or ${option('concurrency')}.`,
+  'long-wait': phrase`This is longer than ${option('retry.maxRetryAfterMs')} allows: try again then, or raise it.`,
+  'failing-server': 'The server fails too often for more retries to help: find out why, or try again later.',
+  'parameters-refused': 'The API has accepted such requests so far: please report this to the maintainers.',
+  'api-failed': 'Try again later. If it stays so, ask the provider.',
+  'unexpected-page': 'The response does not have the documented shape: please report it to the maintainers.',
+  'body-too-large': phrase`The response is much larger than the requested page can be: check ${baseUrl}, or lower ${option('pageSize')}.`,
+  'calls-missing': phrase`All other calls were handed out. The error's ${option('resume')} value reads the missing windows again.`,
+} as const satisfies Record<string, Phrase>;
+
+/** The id of a problem in the catalogue. */
+export type ProblemId = keyof typeof remedies;
+
+/** How each problem shows, for a table: the other half of the catalogue. */
+export const signs: Readonly<Record<ProblemId, string>> = {
+  'wrong-client': 'The token endpoint answers 401 `invalid_client`.',
+  'wrong-password': 'The token endpoint answers 400 `invalid_grant` to a login.',
+  'user-locked': 'The token endpoint answers 400 `invalid_grant` and mentions 17003, a lock or too many attempts.',
+  'grant-not-allowed': 'The token endpoint answers `unauthorized_client` or `unsupported_grant_type`.',
+  'login-refused': 'The token endpoint refuses a login for a reason that is not one of the usual ones.',
+  'login-blocked': 'No login is made, because the same credentials were refused before.',
+  'login-undecided': 'The token endpoint answers 5xx, 408 or 429.',
+  'login-unanswered': 'A login was sent, and the connection broke or timed out.',
+  'refresh-token-spent': 'The token endpoint answers `invalid_grant` to a refresh token.',
+  'code-spent': 'The token endpoint answers `invalid_grant` to an authorization code.',
+  'wrong-token-url': 'The token URL answers 404, 405, a redirect, or 200 without an access token.',
+  'missing-scope': 'A login succeeds with `"scope":"default"`; the API then answers 401 without a body.',
+  'unknown-scope': 'The API answers 401 without a body to a given token.',
+  'token-invalid': 'The API answers 401 with a code 9009xx to a given token.',
+  'token-unknown': 'The API answers 401 with a code 9009xx to a token that was made just now.',
+  'token-retired': 'The API answers 401 "Problem with provided token" to a given token.',
+  'new-token-retired': 'The API answers 401 "Problem with provided token" to a token that was made just now.',
+  'not-subscribed': 'The API answers 403 with code 900908.',
+  forbidden: 'The API answers 403 with another code.',
+  'no-role-or-wrong-account': 'The API answers 401 without a body, although the token has the scope openid.',
+  'no-scope-role-or-wrong-account': 'The API answers 401 without a body to a given token.',
+  'wrong-account-id': 'The account id holds something else than digits.',
+  'wrong-base-url': 'The API answers 404.',
+  'not-the-api': 'The base URL answers with HTML under status 200 or 404.',
+  redirected: 'The server answers with a redirect (3xx).',
+  'host-not-found': '`ENOTFOUND` or `EAI_AGAIN`',
+  'connection-refused': '`ECONNREFUSED`',
+  'connection-failed': '`ECONNRESET`, `ETIMEDOUT`, `EHOSTUNREACH`, `UND_ERR_SOCKET` and others',
+  'untrusted-certificate':
+    '`DEPTH_ZERO_SELF_SIGNED_CERT`, `SELF_SIGNED_CERT_IN_CHAIN`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE` or `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`',
+  'wrong-certificate': '`CERT_HAS_EXPIRED`, `CERT_NOT_YET_VALID` or `ERR_TLS_CERT_ALTNAME_INVALID`',
+  'wrong-proxy': 'A proxy answers 407, or the connection through it fails.',
+  'no-fetch': 'The runtime has no global `fetch`.',
+  'wrong-clock': "The time in the server's `Date` header is minutes away from this computer's.",
+  'slow-server': 'A request times out.',
+  throttled: 'The API answers 429, or a fault 900800 to 900807.',
+  'long-wait': 'The API answers 429 or 503 with a long `Retry-After` or `nextAccessTime`.',
+  'failing-server': 'Too many requests of one client had to be retried.',
+  'parameters-refused': 'The API answers 400.',
+  'api-failed': 'The API answers 5xx.',
+  'unexpected-page': 'The API answers 200 with JSON that is not a page of calls.',
+  'body-too-large': 'The body of a response does not end where a page of the requested size would.',
+  'calls-missing': 'The server states more calls than it hands out.',
+};
