@@ -1,4 +1,5 @@
 import type { CallLogPage } from '../../call-logs/call-log-page.ts';
+import type { RejectedRowEvent } from '../../core/events.ts';
 import { resolveInstant } from '../../core/time/index.ts';
 import {
   createCsvFormat,
@@ -55,7 +56,7 @@ async function exportCalls(run: Run): Promise<ExitCode> {
   const { plan, connection, flags, io, voice, log } = run;
   let output: Output | undefined;
   let rejectedRows = 0;
-  const rejected = ({ row, window }: { row: unknown; window: ExportPlan['range'] }): void => {
+  const rejected = ({ row, window }: RejectedRowEvent): void => {
     rejectedRows += 1;
     output?.reject(row, window, plan.acceptRejected);
   };

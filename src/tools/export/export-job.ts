@@ -70,7 +70,9 @@ export async function differenceOf(stored: StoredJob, job: ExportJob): Promise<s
 /** A telephone number is one of few: the salt and a slow hash (tens of milliseconds) keep it from being tried out. */
 async function hashed(job: ExportJob, salt: string): Promise<ExportJob> {
   const hash = async (text: string): Promise<string> =>
-    (await (promisify(scrypt) as (text: string, salt: string, bytes: number) => Promise<Buffer>)(text, salt, 16)).toString('hex');
+    (
+      await (promisify(scrypt) as (text: string, salt: string, bytes: number) => Promise<Buffer>)(text, salt, 16)
+    ).toString('hex');
   const [account, filters] = await Promise.all([hash(job.account), hash(job.filters)]);
   return { ...job, account, filters };
 }

@@ -46,7 +46,8 @@ export function createNdjsonFormat({ timeZone = 'UTC', localTimes = false }: Loc
   const timesOf = localTimes ? createLocalTimes(timeZone) : undefined;
   return {
     head: '',
-    rows: (calls) => calls.map((call) => `${JSON.stringify(timesOf ? { ...call, ...timesOf(call) } : call)}\n`).join(''),
+    rows: (calls) =>
+      calls.map((call) => `${JSON.stringify(timesOf ? { ...call, ...timesOf(call) } : call)}\n`).join(''),
     leftOut: new Map(),
   };
 }

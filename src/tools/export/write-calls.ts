@@ -1,5 +1,5 @@
 import type { CallLogPage } from '../../call-logs/call-log-page.ts';
-import { IncompleteError, type TimeWindow } from '../../core/errors/index.ts';
+import { IncompleteError, type RejectedRows, type TimeWindow } from '../../core/errors/index.ts';
 import type { Finished, Output, Remaining } from './output.ts';
 
 /** How writing ended: whole, because the reader of the output has gone and nobody wants the rest, or early. */
@@ -63,5 +63,12 @@ export async function writeCalls(
 /** One error for all windows that were read. */
 function allMissing(first: IncompleteError, errors: readonly IncompleteError[]): IncompleteError {
   const windows = errors.flatMap((error) => error.windows);
-  return errors.length === 1 ? first : new IncompleteError(windows, { hint: first.hint });
+  const rejected = sumByReason(errors.flatMap((error) => error.rejected));
+  return errors.length === 1 ? first : new IncompleteError({ windows, rejected }, { hint: first.parts.hint });
+}
+
+function sumByReason(rows: readonly RejectedRows[]): RejectedRows[] {
+  const reasons = [...new Set(rows.map(({ reason }) => reason))];
+  const count = (wanted: string): number => rows.reduce((sum, row) => sum + (row.reason === wanted ? row.count : 0), 0);
+  return reasons.map((reason) => ({ reason, count: count(reason) }));
 }
