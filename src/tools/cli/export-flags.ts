@@ -109,7 +109,7 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
   return {
     range,
     timeZone,
-    list: { from: range.from, to: range.to, timeZone, ...filters(flags), ...(acceptRejected && { acceptRejected }) },
+    list: { from: range.from, to: range.to, timeZone, ...filters(flags) },
     format,
     file: out === '-' ? undefined : out,
     gzip: /\.gz$/i.test(out),

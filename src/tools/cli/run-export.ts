@@ -1,5 +1,6 @@
 import type { CallLogPage } from '../../call-logs/call-log-page.ts';
 import type { RejectedRowEvent } from '../../core/events.ts';
+import { present } from '../../core/present.ts';
 import { resolveInstant } from '../../core/time/index.ts';
 import {
   createCsvFormat,
@@ -54,23 +55,24 @@ interface Run {
 
 async function exportCalls(run: Run): Promise<ExitCode> {
   const { plan, connection, flags, io, voice, log } = run;
-  let output: Output | undefined;
+  const sink: { output?: Output } = {};
   let rejectedRows = 0;
   const rejected = ({ row, window }: RejectedRowEvent): void => {
     rejectedRows += 1;
-    output?.reject(row, window, plan.acceptRejected);
+    sink.output?.reject(row, window, plan.acceptRejected);
   };
   const client = createClient(connection, flags, io.signal, { ...log.handlers, rejected });
   // Says what is wrong with the filters before a folder is made.
   client.callLogs.list(plan.list);
   if (flags.resetLogin) await client.auth.reset();
   const format = createFormat(plan, io);
-  output = await openOutput(run, format);
+  const output = (sink.output = await openOutput(run, format));
   const { earlierCalls, windows } = output;
 
   let calls = earlierCalls;
+  const accepted = plan.acceptRejected && { acceptRejected: true };
   const result = await writeCalls(
-    ({ from, to }) => client.callLogs.list({ ...plan.list, from, to }).pages(),
+    ({ from, to }) => client.callLogs.list({ ...plan.list, ...accepted, from, to }).pages(),
     output,
     (page: CallLogPage) => {
       calls += page.calls.length;
@@ -120,12 +122,16 @@ async function openOutput({ plan, connection, io }: Run, format: RowFormat): Pro
 function jobOf(plan: ExportPlan, { options, invented }: Connection, { head }: RowFormat): ExportJob {
   const { range, timeZone, list, excel, localTimes, neutraliseFormulas } = plan;
   const { from: _from, to: _to, timeZone: _timeZone, endFrom, endTo, ...filters } = list;
-  const ended = [endFrom, endTo].map((time) => time && resolveInstant(time, 'endFrom', timeZone));
+  const resolved = {
+    ...filters,
+    endFrom: endFrom && resolveInstant(endFrom, 'endFrom', timeZone),
+    endTo: endTo && resolveInstant(endTo, 'endTo', timeZone),
+  };
   const times = excel || localTimes || head.includes('_local') ? timeZone : 'UTC';
   return {
     account: invented ? 'sandbox' : options.accountId,
     range: [range.from, range.to].map((date) => date.toISOString()).join(' '),
-    filters: JSON.stringify([{ ...filters, acceptRejected: undefined }, ended]),
+    filters: Object.keys(present(resolved)).length === 0 ? '' : JSON.stringify(resolved),
     format: excel ? 'csv for Excel' : plan.format,
     columns: head,
     times: `${times}${localTimes ? ', added' : ''}`,

@@ -5,7 +5,7 @@ import type { Finished, Output, Remaining } from './output.ts';
 import { outputError, systemErrorCode } from './output-error.ts';
 import type { RowFormat } from './row-format.ts';
 import { joinStarts, startsOf } from './segment-writer.ts';
-import { gapsIn } from './segments.ts';
+import { gapsIn, overlaps } from './segments.ts';
 
 export interface StreamOutputOptions {
   readonly range: TimeWindow;
@@ -31,6 +31,8 @@ class StreamOutput implements Output {
   /** Windows whose calls have all been written, and those of which some may have been. */
   #written: readonly TimeWindow[] = [];
   #partlyWritten: readonly TimeWindow[] = [];
+  /** Windows with rejected rows, which are incomplete though their pages may say otherwise. */
+  #distrusted: readonly TimeWindow[] = [];
   #headWritten = false;
   #starts: Finished['starts'];
   #failure: Error | undefined;
@@ -56,7 +58,7 @@ class StreamOutput implements Output {
     if (rows !== '') this.#partlyWritten = [...without(this.#partlyWritten, [window]), window];
     if (!(await this.#send(rows))) return false;
     this.#starts = joinStarts(this.#starts, startsOf(calls));
-    if (endsWindow && complete) {
+    if (endsWindow && complete && !this.#distrusted.some((one) => overlaps(one, window))) {
       this.#partlyWritten = without(this.#partlyWritten, [window]);
       this.#written = joined(this.#written, window);
     }
@@ -64,7 +66,7 @@ class StreamOutput implements Output {
   }
 
   reject(_row: unknown, window: TimeWindow, accepted: boolean): void {
-    if (!accepted) this.#partlyWritten = [...without(this.#partlyWritten, [window]), window];
+    if (!accepted && this.#distrusted.at(-1) !== window) this.#distrusted = [...this.#distrusted, window];
   }
 
   distrust(windows: readonly TimeWindow[]): Promise<void> {
@@ -80,8 +82,11 @@ class StreamOutput implements Output {
 
   endEarly(): Promise<Remaining> {
     this.#stream.off('error', this.#onError);
-    const windows = gapsIn(this.#options.range, without(this.#written, this.#partlyWritten));
-    return Promise.resolve({ windows, partlyWritten: this.#partlyWritten, kept: undefined });
+    const { range } = this.#options;
+    const windows = gapsIn(range, without(this.#written, this.#partlyWritten));
+    // The gaps between the gaps: windows that touch become one.
+    const partlyWritten = gapsIn(range, gapsIn(range, this.#partlyWritten));
+    return Promise.resolve({ windows, partlyWritten, kept: undefined });
   }
 
   /** Waits until the operating system has taken the rows: one page at a time, and every failure is seen. */

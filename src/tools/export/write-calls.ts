@@ -29,35 +29,51 @@ export async function writeCalls(
   output: Output,
   onPage: (page: CallLogPage) => void = () => undefined,
 ): Promise<WriteResult> {
-  let calls = 0;
-  const missing: IncompleteError[] = [];
+  const run: Run = { output, onPage, calls: 0, missing: [] };
+  try {
+    const wanted = await writeWindows(readWindow, run);
+    if (!wanted) await output.endEarly();
+    const { calls } = run;
+    return wanted ? { ended: 'whole', calls, ...(await output.finish()) } : { ended: 'reader-gone', calls };
+  } catch (error) {
+    return { ended: 'early', calls: run.calls, error, remaining: await output.endEarly() };
+  }
+}
 
-  async function writeWindow(window: TimeWindow): Promise<boolean> {
-    try {
-      for await (const page of readWindow(window)) {
-        if (!(await output.write(page))) return false;
-        calls += page.calls.length;
-        onPage(page);
-      }
-    } catch (error) {
-      if (!(error instanceof IncompleteError)) throw error;
-      missing.push(error);
-      await output.distrust(error.windows);
-    }
+interface Run {
+  readonly output: Output;
+  readonly onPage: (page: CallLogPage) => void;
+  calls: number;
+  readonly missing: IncompleteError[];
+}
+
+/** Returns false when nobody wants more. */
+async function writeWindows(readWindow: ReadWindow, run: Run): Promise<boolean> {
+  for (const window of run.output.windows) {
+    if (!(await writeWindow(readWindow(window), run))) return false;
+  }
+  if (run.missing[0] !== undefined) throw allMissing(run.missing[0], run.missing);
+  return true;
+}
+
+async function writeWindow(pages: AsyncIterable<CallLogPage>, run: Run): Promise<boolean> {
+  try {
+    return await writePages(pages, run);
+  } catch (error) {
+    if (!(error instanceof IncompleteError)) throw error;
+    run.missing.push(error);
+    await run.output.distrust(error.windows);
     return true;
   }
+}
 
-  try {
-    for (const window of output.windows) {
-      if (await writeWindow(window)) continue;
-      await output.endEarly();
-      return { ended: 'reader-gone', calls };
-    }
-    if (missing[0] !== undefined) throw allMissing(missing[0], missing);
-    return { ended: 'whole', calls, ...(await output.finish()) };
-  } catch (error) {
-    return { ended: 'early', calls, error, remaining: await output.endEarly() };
+async function writePages(pages: AsyncIterable<CallLogPage>, run: Run): Promise<boolean> {
+  for await (const page of pages) {
+    if (!(await run.output.write(page))) return false;
+    run.calls += page.calls.length;
+    run.onPage(page);
   }
+  return true;
 }
 
 /** One error for all windows that were read. */

@@ -157,7 +157,7 @@ describe('CSV for Excel', () => {
   });
 
   it('runs no formula of a caller', () => {
-    const cells = cellsOf({ ...call, custom_tag: '=1+1', source_user: '=cmd()' } as CallLog, options);
+    const cells = cellsOf({ ...call, custom_tag: '=1+1', source_user: '=cmd()' }, options);
     expect(cells).toMatchObject({ custom_tag: "'=1+1", source_user: "'=cmd()" });
   });
 });
