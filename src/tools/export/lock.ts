@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile, readlink, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { link, readFile, readlink, rename, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { ConfigurationError } from '../../core/errors/index.ts';
@@ -44,20 +44,22 @@ async function hostName(): Promise<string> {
   return `${hostname()} ${await readlink('/proc/self/ns/pid').catch(() => '')}`.trim();
 }
 
+/** Makes the lock file with its content in one step, and tells whether it did: a process may be killed at any time. */
 async function create(path: string, content: string): Promise<boolean> {
+  const ready = `${path}.${randomUUID()}`;
   try {
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(content);
-    } finally {
-      await file.close();
-    }
+    await writeFile(ready, content, { flag: 'wx' });
+    await link(ready, path).catch(async (error: unknown) => {
+      // Some file systems have no hard links.
+      if (systemErrorCode(error) === 'EEXIST') throw error;
+      await writeFile(path, content, { flag: 'wx' });
+    });
     return true;
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') return false;
-    // The lock of a full disk would be empty, and hold everybody off.
-    await unlink(path).catch(() => undefined);
     throw error;
+  } finally {
+    await unlink(ready).catch(() => undefined);
   }
 }
 
