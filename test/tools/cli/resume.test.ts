@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CallLog } from '../../../src/call-logs/call-log.ts';
@@ -228,6 +231,33 @@ function isWhole(line: string): boolean {
 function startOf(line: string): string {
   return `${(JSON.parse(line) as CallLog).start.replace(' ', 'T')}Z`;
 }
+
+describe('an export onto a disk that is full', () => {
+  it('keeps what was read, and ends in the same file when there is room again', async () => {
+    await withFolder(async (folder) => {
+      const program = ['--import', 'tsx', 'src/tools/cli/main.ts'];
+      const args = ['export', '--sandbox', '--month', '2025-03', '--page-size', '100', '--quiet'];
+      const start = (limit: string, out: string, ...more: string[]): Promise<{ code: number; stderr: string }> => {
+        const command = [process.execPath, ...program, ...args, '--out', join(folder, out), ...more];
+        // A file that may not grow beyond 100 blocks fails as a full disk does.
+        return promisify(execFile)('sh', ['-c', `${limit} exec "$@"`, 'sh', ...command]).then(
+          ({ stderr }) => ({ code: 0, stderr }),
+          (error: unknown) => error as { code: number; stderr: string },
+        );
+      };
+      const failed = await start('ulimit -f 100;', 'calls.csv');
+      expect(failed.code).toBe(1);
+      expect(failed.stderr).toMatch(
+        /^error: Cannot write \S+: the file would be too large \(EFBIG\)\. \d+ calls are kept in /,
+      );
+      expect(await readdir(folder)).toEqual(['calls.csv.partial']);
+      expect(await start('', 'calls.csv', '--resume')).toMatchObject({ code: 0 });
+      expect(await start('', 'whole.csv')).toMatchObject({ code: 0 });
+      expect(await readFile(join(folder, 'calls.csv'))).toEqual(await readFile(join(folder, 'whole.csv')));
+      expect((await readdir(folder)).sort()).toEqual(['calls.csv', 'whole.csv']);
+    });
+  });
+});
 
 describe('--resume', () => {
   /** A folder with a partial export in it. */
