@@ -128,6 +128,8 @@ function requireOut({ out, resume }: ExportFlags): string {
     const what = out === undefined ? '--out is missing' : '--out names no file';
     throw usageError(what, 'Name a file, such as --out calls.csv, or "-" for standard output.');
   }
+  if (/^\/dev\/(stdout$|fd\/)/.test(out))
+    throw usageError(`${out} is not a file`, 'For standard output, give --out -.');
   if (out !== '-' || resume === undefined) return out;
   throw usageError('--resume needs a file, because nothing is kept of standard output', 'Add --out calls.csv.');
 }

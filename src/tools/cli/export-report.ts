@@ -21,9 +21,10 @@ export interface ExportOutcome extends RunCounts, Finished {
 
 /** The summary for people, on standard error. */
 export function summaryText(plan: ExportPlan, outcome: ExportOutcome): string {
-  const { calls, earlierCalls, starts, requests, retries, logins, durationMs } = outcome;
+  const { calls, earlierCalls, first, last, requests, retries, logins, durationMs } = outcome;
   const { from, to } = plan.range;
-  const before = earlierCalls === 0 ? '' : `, ${grouped(earlierCalls)} of them by an earlier run`;
+  const share = earlierCalls === calls ? 'all' : grouped(earlierCalls);
+  const before = earlierCalls === 0 ? '' : `, ${share} of them by an earlier run`;
   const repeats = retries === 0 ? '' : ` (${counted(retries, 'repeat')})`;
   const work = `${counted(requests, 'request')}${repeats}, ${logins === 0 ? 'no login' : counted(logins, 'login')}`;
   const inZone = (timeZone: string): string =>
@@ -32,8 +33,8 @@ export function summaryText(plan: ExportPlan, outcome: ExportOutcome): string {
   return [
     `${counted(calls, 'call')} written to ${plan.file ?? 'standard output'}${before}.`,
     `  range  ${ranges.join('\n         ')}`,
-    ...(starts ? [`  first  ${formatForPeople(starts.first, plan.timeZone)}`] : []),
-    ...(starts ? [`  last   ${formatForPeople(starts.last, plan.timeZone)}`] : []),
+    ...(first ? [`  first  ${formatForPeople(first, plan.timeZone)}`] : []),
+    ...(last ? [`  last   ${formatForPeople(last, plan.timeZone)}`] : []),
     `  work   ${work}`,
     `  time   ${duration(durationMs)}`,
     ...settledLine(plan, outcome),
@@ -43,7 +44,7 @@ export function summaryText(plan: ExportPlan, outcome: ExportOutcome): string {
 
 /** The summary for programs; its shape is part of the public interface. Times in UTC, `to` exclusive. */
 export function summaryJson(plan: ExportPlan, outcome: ExportOutcome): Record<string, unknown> {
-  const { calls, earlierCalls, starts, startedAt, requests, retries, logins, durationMs, leftOut } = outcome;
+  const { calls, earlierCalls, first, last, startedAt, requests, retries, logins, durationMs, leftOut } = outcome;
   const { rejectedRows, warnings } = outcome;
   return {
     status: 'done',
@@ -52,8 +53,8 @@ export function summaryJson(plan: ExportPlan, outcome: ExportOutcome): Record<st
     file: plan.file ?? null,
     format: plan.format,
     range: { from: plan.range.from.toISOString(), to: plan.range.to.toISOString(), timeZone: plan.timeZone },
-    firstCall: starts?.first.toISOString() ?? null,
-    lastCall: starts?.last.toISOString() ?? null,
+    firstCall: first?.toISOString() ?? null,
+    lastCall: last?.toISOString() ?? null,
     requests,
     retries,
     logins,

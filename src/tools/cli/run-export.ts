@@ -5,12 +5,12 @@ import { resolveInstant } from '../../core/time/index.ts';
 import {
   createCsvFormat,
   createNdjsonFormat,
-  createStreamOutput,
   type ExportJob,
   openFileOutput,
   type Output,
   rejectedFile,
   type RowFormat,
+  StreamOutput,
   writeCalls,
   type WriteResult,
 } from '../export/index.ts';
@@ -59,7 +59,8 @@ async function exportCalls(run: Run): Promise<ExitCode> {
   let rejectedRows = 0;
   const rejected = ({ row, window }: RejectedRowEvent): void => {
     rejectedRows += 1;
-    sink.output?.reject(row, window, plan.acceptRejected);
+    sink.output?.reject(row);
+    if (!plan.acceptRejected) sink.output?.distrust([window]);
   };
   const client = createClient(connection, flags, io.signal, { ...log.handlers, rejected });
   // Says what is wrong with the filters before a folder is made.
@@ -113,7 +114,7 @@ function createFormat(plan: ExportPlan, { stdout }: CliIo): RowFormat {
 async function openOutput({ plan, connection, io }: Run, format: RowFormat): Promise<Output> {
   const now = io.now();
   const { range, file } = plan;
-  if (file === undefined) return createStreamOutput(io.stdout, { range, format, now, signal: io.signal });
+  if (file === undefined) return new StreamOutput(io.stdout, { range, format, now, signal: io.signal });
   const { gzip, force, resume } = plan;
   return await openFileOutput(file, { range, format, now, gzip, force, resume, job: jobOf(plan, connection, format) });
 }

@@ -1,23 +1,26 @@
-import { appendFile, rm } from 'node:fs/promises';
+import { appendFile, type FileHandle, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import type { CallLog } from '../../call-logs/call-log.ts';
 import type { CallLogPage } from '../../call-logs/call-log-page.ts';
 import type { TimeWindow } from '../../core/errors/index.ts';
+import { callStart } from '../../core/time/index.ts';
 import { type Finished, type Output, rejectedFile, type Remaining } from './output.ts';
 import { OutputError, orOutputError } from './output-error.ts';
-import { PartialFolder, type PartialFolderOptions, type StoredSegment } from './partial-folder.ts';
 import type { RowFormat } from './row-format.ts';
-import { joinStarts, SegmentWriter } from './segment-writer.ts';
+import {
+  openSegmentFolder,
+  type SegmentFolder,
+  type SegmentFolderOptions,
+  type StoredSegment,
+} from './segment-folder.ts';
 import { gapsIn, overlaps, type Segment } from './segments.ts';
 import { giveName, targetFile, type TargetFile } from './target-file.ts';
 
-export interface FileOutputOptions extends Omit<PartialFolderOptions, 'force' | 'resume'> {
+export interface FileOutputOptions extends SegmentFolderOptions {
   readonly range: TimeWindow;
   readonly format: RowFormat;
-  /** Replaces an existing file; without `resume` also throws away what an earlier run has left. Default: false. */
-  readonly force?: boolean | undefined;
-  /** Continues what an earlier run has left. `only`: there must be something. Default: false. */
-  readonly resume?: boolean | 'only' | undefined;
   /** Compresses the file. Default: false. */
   readonly gzip?: boolean | undefined;
   /** A segment ends with the window in which it reaches so many calls. Default: 50,000. */
@@ -27,8 +30,6 @@ export interface FileOutputOptions extends Omit<PartialFolderOptions, 'force' | 
 /** About 15 MB of CSV: all that a kill can cost. A million calls are twenty files. */
 const defaultSegmentCalls = 50_000;
 
-const copiedAtOnceBytes = 1 << 20;
-
 /**
  * A file that has its name only when it is whole. Until then the rows are in segments in a folder beside it, from which
  * a later run continues, however this one ends.
@@ -37,13 +38,21 @@ const copiedAtOnceBytes = 1 << 20;
  * the folder cannot be written. Opened before the first request, an export does not fail at its end for that.
  */
 export async function openFileOutput(path: string, options: FileOutputOptions): Promise<Output> {
-  const { force = false, resume = false } = options;
-  const target = await targetFile(path, force);
-  const folder = await orOutputError(`Cannot write ${path}`, () =>
-    PartialFolder.open(target.path, { ...options, force, resume }),
-  );
+  const target = await targetFile(path, options.force === true);
+  const folder = await orOutputError(`Cannot write ${path}`, () => openSegmentFolder(target.path, options));
   if (folder.segments.length === 0) await rm(rejectedFile(target.path), { force: true });
   return new FileOutput(path, target, folder, options);
+}
+
+/** The segment that is being written. */
+interface OpenSegment {
+  readonly path: string;
+  readonly file: FileHandle;
+  /** What has been written. */
+  written: Segment;
+  /** The same at the end of the last window that has ended: what counts if the export ends now. */
+  ended: Segment | undefined;
+  withinWindow: boolean;
 }
 
 class FileOutput implements Output {
@@ -51,73 +60,108 @@ class FileOutput implements Output {
   readonly earlierCalls: number;
   readonly #path: string;
   readonly #target: TargetFile;
-  readonly #folder: PartialFolder;
+  readonly #folder: SegmentFolder;
   readonly #options: FileOutputOptions;
-  readonly #writer: SegmentWriter;
-  /** Rows that wait to be written, and windows in which calls are missing though pages may say otherwise. */
+  #open: OpenSegment | undefined;
   #rejected = '';
   #distrusted: readonly TimeWindow[] = [];
 
-  constructor(path: string, target: TargetFile, folder: PartialFolder, options: FileOutputOptions) {
-    const { now, range, segmentCalls = defaultSegmentCalls } = options;
+  constructor(path: string, target: TargetFile, folder: SegmentFolder, options: FileOutputOptions) {
     this.#path = path;
     this.#target = target;
     this.#folder = folder;
     this.#options = options;
-    this.#writer = new SegmentWriter(folder, { now, segmentCalls, mode: target.mode });
     const complete = folder.segments.filter((segment) => segment.complete);
-    this.windows = gapsIn(range, windowsOf(complete));
+    this.windows = gapsIn(options.range, windowsOf(complete));
     this.earlierCalls = callsIn(complete);
   }
 
   async write(page: CallLogPage): Promise<boolean> {
-    const rows = this.#options.format.rows(page.calls);
-    const complete = page.complete && !this.#distrusted.some((window) => overlaps(window, page.window));
+    const bytes = Buffer.from(this.#options.format.rows(page.calls));
     await this.#orOutputError(async () => {
       await this.#writeRejected();
-      await this.#writer.write({ ...page, complete }, rows);
+      await this.#append(page, page.complete && !this.#isDistrusted(page), bytes);
     });
     return true;
   }
 
-  reject(row: unknown, window: TimeWindow, accepted: boolean): void {
+  reject(row: unknown): void {
     this.#rejected += `${JSON.stringify(row)}\n`;
-    if (!accepted && this.#distrusted.at(-1) !== window) this.#distrusted = [...this.#distrusted, window];
   }
 
-  async distrust(windows: readonly TimeWindow[]): Promise<void> {
-    await this.#orOutputError(async () => {
-      await this.#writer.close();
-      const complete = this.#folder.segments.filter((segment) => segment.complete);
-      await this.#folder.markIncomplete(complete.filter(({ window }) => windows.some((one) => overlaps(one, window))));
-    });
+  distrust(windows: readonly TimeWindow[]): void {
+    this.#distrusted = [...this.#distrusted, ...windows];
   }
 
   async finish(): Promise<Finished> {
     await this.#orOutputError(async () => {
       await this.#writeRejected();
-      await this.#writer.close();
-      await this.#assemble(this.#proven());
+      await this.#closeSegment();
+      await this.#assemble(this.#whole());
     });
     const { segments, startedAt } = this.#folder;
-    const starts = segments.map((segment) => segment.starts).reduce(joinStarts, undefined);
     await this.#folder.remove();
-    return { starts, startedAt };
+    const withCalls = segments.filter(({ calls }) => calls > 0);
+    return { first: withCalls[0]?.first, last: withCalls.at(-1)?.last, startedAt };
   }
 
   async endEarly(): Promise<Remaining> {
     // Failing to keep what is new must not hide why the export failed.
     await this.#writeRejected().catch(() => undefined);
-    await this.#writer.close().catch(() => undefined);
-    const segments = await this.#folder.leave();
+    await this.#closeSegment().catch(() => undefined);
+    const segments = await this.#folder.leave((segment) => this.#isDistrusted(segment));
     const complete = segments.filter((segment) => segment.complete);
     const kept = segments.length === 0 ? undefined : { folder: this.#folder.path, calls: callsIn(segments) };
     return { windows: gapsIn(this.#options.range, windowsOf(complete)), partlyWritten: [], kept };
   }
 
+  async #append({ calls, window, endsWindow }: CallLogPage, complete: boolean, bytes: Uint8Array): Promise<void> {
+    const segment = await this.#segmentFor(window, complete);
+    await segment.file.appendFile(bytes);
+    const { written } = segment;
+    segment.written = {
+      window: { from: written.window.from, to: window.to },
+      calls: written.calls + calls.length,
+      first: written.calls > 0 ? written.first : (startOf(calls[0]) ?? window.from),
+      last: startOf(calls.at(-1)) ?? written.last,
+      bytes: written.bytes + bytes.length,
+      complete: written.complete && complete,
+    };
+    segment.withinWindow = !endsWindow;
+    if (endsWindow) segment.ended = segment.written;
+    const { segmentCalls = defaultSegmentCalls } = this.#options;
+    if (endsWindow && segment.written.calls >= segmentCalls) await this.#closeSegment();
+  }
+
+  /** The open segment if the window continues it, otherwise a new one: a segment is complete or incomplete as a whole. */
+  async #segmentFor({ from }: TimeWindow, complete: boolean): Promise<OpenSegment> {
+    const { ended, withinWindow } = this.#open ?? {};
+    const continues = ended?.complete === complete && ended.window.to.getTime() === from.getTime();
+    if (this.#open && (withinWindow || continues)) return this.#open;
+    await this.#closeSegment();
+    const path = join(this.#folder.path, 'segment.tmp');
+    const written = { window: { from, to: from }, calls: 0, first: from, last: from, bytes: 0, complete };
+    const file = await open(path, 'w', this.#target.mode);
+    return (this.#open = { path, file, written, ended: undefined, withinWindow: true });
+  }
+
+  /** Makes a segment of the windows that have ended. What there is of another window is dropped: it is read again. */
+  async #closeSegment(): Promise<void> {
+    if (this.#open === undefined) return;
+    const { path, file, ended } = this.#open;
+    this.#open = undefined;
+    try {
+      await file.truncate(ended?.bytes ?? 0);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await (ended ? this.#folder.add(path, ended) : rm(path));
+  }
+
   /** The segments that make up the range. Whatever went wrong before, a file that is too short gets no name. */
-  #proven(): readonly StoredSegment[] {
-    const segments = this.#folder.segments.filter(({ proven }) => proven);
+  #whole(): readonly StoredSegment[] {
+    const segments = this.#folder.segments.filter(({ complete }) => complete);
     const { from, to } = this.#options.range;
     const ends = [from, ...segments.map(({ window }) => window.to)].map(Number);
     const starts = [...segments.map(({ window }) => window.from), to].map(Number);
@@ -126,38 +170,40 @@ class FileOutput implements Output {
   }
 
   async #assemble(segments: readonly StoredSegment[]): Promise<void> {
-    const { force = false, gzip = false } = this.#options;
-    const { path, file } = await this.#folder.createTemporary('whole', this.#target.mode);
+    const { format, force = false, gzip = false } = this.#options;
+    const path = join(this.#folder.path, 'whole.tmp');
+    const file = await open(path, 'w', this.#target.mode);
     // The process's mask may have taken permissions away. Some file systems know none, and refuse.
     if (this.#target.mode !== undefined) await file.chmod(this.#target.mode).catch(() => undefined);
-    const whole = file.createWriteStream({ flush: true, highWaterMark: copiedAtOnceBytes });
-    await (gzip ? pipeline(this.#bytes(segments), createGzip(), whole) : pipeline(this.#bytes(segments), whole));
+    const bytes = this.#folder.read(segments, Buffer.from(format.head));
+    const writer = file.createWriteStream({ flush: true });
+    await (gzip ? pipeline(bytes, createGzip(), writer) : pipeline(bytes, writer));
     await this.#folder.requireHeld();
     if (await giveName(path, this.#target.path, force)) return;
     throw new OutputError(`${this.#path} was made by another program while the export was running.`);
   }
 
-  async *#bytes(segments: readonly StoredSegment[]): AsyncGenerator<Buffer, void, undefined> {
-    yield Buffer.from(this.#options.format.head);
-    for (const segment of segments) {
-      const file = await this.#folder.read(segment);
-      let left = segment.bytes;
-      for await (const chunk of file.createReadStream({ highWaterMark: copiedAtOnceBytes })) {
-        left -= (chunk as Buffer).length;
-        yield chunk as Buffer;
-      }
-      if (left !== 0) throw new OutputError(`${segment.path} was changed while the export was running.`);
-    }
+  async #writeRejected(): Promise<void> {
+    const rows = this.#rejected;
+    this.#rejected = '';
+    if (rows !== '') await appendFile(rejectedFile(this.#target.path), rows, { mode: this.#target.mode ?? 0o666 });
   }
 
-  async #writeRejected(): Promise<void> {
-    if (this.#rejected === '') return;
-    await appendFile(rejectedFile(this.#target.path), this.#rejected, { mode: this.#target.mode ?? 0o666 });
-    this.#rejected = '';
+  #isDistrusted({ window }: { readonly window: TimeWindow }): boolean {
+    return this.#distrusted.some((one) => overlaps(one, window));
   }
 
   async #orOutputError(action: () => Promise<void>): Promise<void> {
     await orOutputError(`Cannot write ${this.#path}`, action);
+  }
+}
+
+/** Undefined where there is no call, or its start is unreadable. */
+export function startOf(call: CallLog | undefined): Date | undefined {
+  try {
+    return call && callStart(call);
+  } catch {
+    return undefined;
   }
 }
 

@@ -4,5 +4,5 @@ export { type FileOutputOptions, openFileOutput } from './file-output.ts';
 export { type Finished, type Output, rejectedFile, type Remaining } from './output.ts';
 export { OutputError } from './output-error.ts';
 export { createNdjsonFormat, type RowFormat } from './row-format.ts';
-export { createStreamOutput } from './stream-output.ts';
+export { StreamOutput } from './stream-output.ts';
 export { type EndedEarly, type ReadWindow, writeCalls, type WriteResult } from './write-calls.ts';

@@ -12,10 +12,10 @@ export interface Output {
    * `OutputError`, or an `AbortedError`.
    */
   write(page: CallLogPage): Promise<boolean>;
-  /** Takes a rejected row, which is written with the next page or at the end. `accepted`: its window needs no second reading. */
-  reject(row: unknown, window: TimeWindow, accepted: boolean): void;
-  /** Takes back that calls are all there: a reading has ended with these windows incomplete. */
-  distrust(windows: readonly TimeWindow[]): Promise<void>;
+  /** Takes a rejected row, which is written with the next page or at the end. */
+  reject(row: unknown): void;
+  /** Says that calls are missing in windows, whatever their pages say. */
+  distrust(windows: readonly TimeWindow[]): void;
   /** Ends an export that is whole. Rejects with an `OutputError`, above all if it is not whole. */
   finish(): Promise<Finished>;
   /** Ends an export that failed or was interrupted. Keeps what can be kept. Never rejects. */
@@ -23,8 +23,9 @@ export interface Output {
 }
 
 export interface Finished {
-  /** The starts of the first and the last call; undefined if there is none, or they are unreadable. */
-  readonly starts: { readonly first: Date; readonly last: Date } | undefined;
+  /** The starts of the first and the last call; undefined if there is none. */
+  readonly first: Date | undefined;
+  readonly last: Date | undefined;
   /** When the first of the runs began that wrote the output. */
   readonly startedAt: Date;
 }

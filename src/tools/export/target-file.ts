@@ -1,4 +1,4 @@
-import { link, lstat, open, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { link, lstat, open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { ConfigurationError } from '../../core/errors/index.ts';
@@ -68,37 +68,24 @@ async function requireReplaceable(path: string, owner: number): Promise<void> {
  * off. Rejects with the error of the operating system.
  */
 export async function giveName(path: string, name: string, force: boolean): Promise<boolean> {
-  if (force) await rename(path, name);
-  else if (!(await claim(path, name))) return false;
+  if (!force) {
+    // A link is refused where the name is taken, in one step. Some file systems have no links; an empty file claims the
+    // name there for the moment of renaming.
+    const claimed = await link(path, name)
+      .catch((error: unknown) =>
+        systemErrorCode(error) === 'EEXIST' ? Promise.reject(error as Error) : writeFile(name, '', { flag: 'wx' }),
+      )
+      .then(
+        () => true,
+        (error: unknown) => {
+          if (systemErrorCode(error) === 'EEXIST') return false;
+          throw error;
+        },
+      );
+    if (!claimed) return false;
+  }
+  await rename(path, name);
   await syncFolder(dirname(name));
-  return true;
-}
-
-/** A link is refused where the name is taken, in one step; renaming would replace whatever has the name. */
-async function claim(path: string, name: string): Promise<boolean> {
-  try {
-    await link(path, name);
-  } catch (error) {
-    return systemErrorCode(error) === 'EEXIST' ? false : await claimWithoutLinks(path, name);
-  }
-  await unlink(path);
-  return true;
-}
-
-/** Some file systems have no hard links: there an empty file holds the name for the moment of renaming. */
-async function claimWithoutLinks(path: string, name: string): Promise<boolean> {
-  try {
-    await (await open(name, 'wx')).close();
-  } catch (error) {
-    if (systemErrorCode(error) === 'EEXIST') return false;
-    throw error;
-  }
-  try {
-    await rename(path, name);
-  } catch (error) {
-    await unlink(name).catch(() => undefined);
-    throw error;
-  }
   return true;
 }
 

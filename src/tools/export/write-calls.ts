@@ -1,5 +1,5 @@
 import type { CallLogPage } from '../../call-logs/call-log-page.ts';
-import { IncompleteError, type RejectedRows, type TimeWindow } from '../../core/errors/index.ts';
+import { IncompleteError, type TimeWindow } from '../../core/errors/index.ts';
 import type { Finished, Output, Remaining } from './output.ts';
 
 /** How writing ended: whole, because the reader of the output has gone and nobody wants the rest, or early. */
@@ -62,7 +62,7 @@ async function writeWindow(pages: AsyncIterable<CallLogPage>, run: Run): Promise
   } catch (error) {
     if (!(error instanceof IncompleteError)) throw error;
     run.missing.push(error);
-    await run.output.distrust(error.windows);
+    run.output.distrust(error.windows);
     return true;
   }
 }
@@ -79,12 +79,6 @@ async function writePages(pages: AsyncIterable<CallLogPage>, run: Run): Promise<
 /** One error for all windows that were read. */
 function allMissing(first: IncompleteError, errors: readonly IncompleteError[]): IncompleteError {
   const windows = errors.flatMap((error) => error.windows);
-  const rejected = sumByReason(errors.flatMap((error) => error.rejected));
+  const rejected = errors.flatMap((error) => error.rejected);
   return errors.length === 1 ? first : new IncompleteError({ windows, rejected }, { hint: first.parts.hint });
-}
-
-function sumByReason(rows: readonly RejectedRows[]): RejectedRows[] {
-  const reasons = [...new Set(rows.map(({ reason }) => reason))];
-  const count = (wanted: string): number => rows.reduce((sum, row) => sum + (row.reason === wanted ? row.count : 0), 0);
-  return reasons.map((reason) => ({ reason, count: count(reason) }));
 }

@@ -304,16 +304,17 @@ describe('--resume', () => {
   });
 
   it.each([
-    ['other filters', [...filter]],
-    ['another format', ['--format', 'ndjson']],
-    ['another format', ['--excel']],
-    ['other columns', ['--columns', 'id,start']],
-    ['other columns', ['--tz', 'UTC', '--local-times']],
-    ['another range', ['--tz', 'America/New_York']],
-    ['another treatment of formulas', ['--keep-formulas']],
-  ])('is refused with %s: %j', async (difference, args) => {
+    ['filters', [...filter]],
+    ['format', ['--format', 'ndjson']],
+    ['format', ['--excel']],
+    ['columns', ['--columns', 'id,start']],
+    ['columns', ['--tz', 'UTC', '--local-times']],
+    ['range', ['--tz', 'America/New_York']],
+    ['formulas', ['--keep-formulas']],
+  ])('is refused with other %s: %j', async (difference, args) => {
     await withPartial(async (bench) => {
-      expect(await refusal(bench, ['--resume', ...args])).toContain(`belongs to an export with ${difference}`);
+      const refused = await refusal(bench, ['--resume', ...args]);
+      expect(refused).toContain(`belongs to another export: it does not have the same ${difference}`);
     });
   });
 

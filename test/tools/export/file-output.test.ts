@@ -44,10 +44,10 @@ describe('a file output', () => {
     const output = await open();
     await writeAll(output);
     expect(await readdir(folder)).toEqual(['calls.csv.partial']);
-    const { starts } = await output.finish();
+    const { first, last } = await output.finish();
     expect(await readdir(folder)).toEqual(['calls.csv']);
     expect(await readFile(path, 'utf8')).toBe(whole);
-    expect(starts).toEqual({ first: new Date('2026-03-01T12:00:00Z'), last: new Date('2026-03-10T12:00:00Z') });
+    expect([first, last]).toEqual([new Date('2026-03-01T12:00:00Z'), new Date('2026-03-10T12:00:00Z')]);
   });
 
   it('keeps rows in segments of successive windows, each with its window in its name', async () => {
@@ -66,7 +66,7 @@ describe('a file output', () => {
   it('writes a range without calls as the head alone', async () => {
     const output = await open();
     await output.write(pageOf(1, 1, { window: range }));
-    expect((await output.finish()).starts).toBeUndefined();
+    expect((await output.finish()).first).toBeUndefined();
     expect(await readFile(path, 'utf8')).toBe('id\n');
   });
 
@@ -170,7 +170,7 @@ describe('the target of a file output', () => {
 
   it('needs room for the folder of its segments', async () => {
     await writeFile(`${path}.partial`, '');
-    await expect(open()).rejects.toThrow('calls.csv.partial is not a folder');
+    await expect(open()).rejects.toThrow('a part of the path is not a folder (ENOTDIR)');
   });
 });
 
@@ -275,21 +275,22 @@ describe('a window that was not proven', () => {
   it('may be known only from the error that ends the reading', async () => {
     const output = await open();
     await writeAll(output);
-    await output.distrust([march(3, 4)]);
+    output.distrust([march(3, 4)]);
     expect(await output.endEarly()).toMatchObject({ windows: [march(3, 5)], kept: { calls: 10 } });
   });
 });
 
 describe('a window that had not passed when it was read', () => {
   it('is whole for this run, and read again by the next', async () => {
-    const now = new Date('2026-03-05');
-    const first = await open({ now });
+    const far = { from: range.from, to: new Date('2999-01-01') };
+    const future = { window: { from: march(5, 6).from, to: far.to } };
+    const first = await open({ range: far });
     await first.write(pageOf(1, 5));
-    await first.write(pageOf(5, 11));
-    expect((await first.endEarly()).windows).toEqual([march(5, 11)]);
+    await first.write(pageOf(5, 11, future));
+    expect((await first.endEarly()).windows).toEqual([future.window]);
 
-    const second = await open({ now, resume: true });
-    await second.write(pageOf(5, 11));
+    const second = await open({ range: far, resume: true });
+    await second.write(pageOf(5, 11, future));
     await second.finish();
     expect(await readFile(path, 'utf8')).toBe(whole);
   });
@@ -365,24 +366,24 @@ describe('resuming a file output', () => {
   });
 
   it.each([
-    ['another account', { account: '913875' }],
-    ['another range', { range: '' }],
-    ['other filters', { filters: 'a number' }],
-    ['another format', { format: 'ndjson' }],
-    ['other columns', { columns: 'id\r\n' }],
-    ['other local times', { times: 'Europe/Paris' }],
-    ['another treatment of formulas', { formulas: 'kept' }],
-    ['another version of vbc-reports', { version: '0.2.0' }],
-  ])('is refused with %s', async (difference, change) => {
+    ['account', { account: '913875' }],
+    ['range', { range: '' }],
+    ['filters', { filters: 'a number' }],
+    ['format', { format: 'ndjson' }],
+    ['columns', { columns: 'id\r\n' }],
+    ['times', { times: 'Europe/Paris' }],
+    ['formulas', { formulas: 'kept' }],
+    ['version', { version: '0.2.0' }],
+  ])('is refused with another %s', async (difference, change) => {
     await keepSome();
     const before = await partialFiles();
     await expect(open({ resume: true, job: { ...exampleJob, ...change } })).rejects.toThrow(
-      `belongs to an export with ${difference}`,
+      `belongs to another export: it does not have the same ${difference}`,
     );
     expect(await partialFiles()).toEqual(before);
   });
 
-  it.each(['x', '{}', 'null', '{"job":{}}'])('is refused where the job is damaged: %s', async (text) => {
+  it.each(['x', '{}', 'null'])('is refused where the job is damaged: %s', async (text) => {
     await keepSome();
     await writeFile(join(`${path}.partial`, 'job.json'), text);
     await expect(open({ resume: true })).rejects.toThrow('its job.json is damaged');
@@ -413,27 +414,26 @@ describe('rejected rows', () => {
 
   it('go to a file of their own, beside the target', async () => {
     const output = await open();
-    output.reject({ id: null }, march(1, 2), true);
-    output.reject({ id: 7 }, march(1, 2), true);
+    output.reject({ id: null });
+    output.reject({ id: 7 });
     await writeAll(output);
     await output.finish();
     expect(await readFile(rejectedPath(), 'utf8')).toBe('{"id":null}\n{"id":7}\n');
     expect(await readFile(path, 'utf8')).toBe(whole);
   });
 
-  it('make their window incomplete unless they are accepted', async () => {
+  it('that are not accepted make their window incomplete', async () => {
     const output = await open({ segmentCalls: 1000 });
-    output.reject({ id: null }, march(3, 4), false);
+    output.distrust([march(3, 4)]);
     await writeAll(output);
     expect(await output.endEarly()).toMatchObject({ windows: [march(3, 4)] });
-    expect(await readFile(rejectedPath(), 'utf8')).toBe('{"id":null}\n');
   });
 
   it('of an earlier export are removed by a new one, and kept by a resumed one', async () => {
     await writeFile(rejectedPath(), '{"id":"old"}\n');
     const output = await open();
     expect(await readdir(folder)).toEqual(['calls.csv.partial']);
-    output.reject({ id: 1 }, march(3, 4), false);
+    output.reject({ id: 1 });
     await output.write(pageOf(1, 3));
     await output.endEarly();
     await (await open({ resume: true })).endEarly();
@@ -444,7 +444,7 @@ describe('rejected rows', () => {
 describe('two exports to one target', () => {
   it('do not run at once: the second is refused, and the first is not disturbed', async () => {
     const first = await open();
-    await expect(open({ resume: true })).rejects.toThrow(/Another export to .*calls\.csv is running \(process \d+ on /);
+    await expect(open({ resume: true })).rejects.toThrow(/Another export to .*calls\.csv is running\./);
     await expect(open({ force: true })).rejects.toThrow(ConfigurationError);
     await writeAll(first);
     await first.finish();

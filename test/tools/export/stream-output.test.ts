@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { createStreamOutput, type Output, OutputError } from '../../../src/tools/export/index.ts';
+import { type Output, OutputError, StreamOutput } from '../../../src/tools/export/index.ts';
 import { idLines, linesOf, march, pageOf, range } from './pages.ts';
 
 function outputTo(stream: Writable, signal = new AbortController().signal): Output {
-  return createStreamOutput(stream, { range, format: idLines, now: new Date('2026-06-01'), signal });
+  return new StreamOutput(stream, { range, format: idLines, now: new Date('2026-06-01'), signal });
 }
 
 /** A stream whose reader takes a text when it is told to, or at once. */
@@ -37,9 +37,9 @@ describe('a stream output', () => {
     const output = outputTo(streamTo(taken));
     await output.write(pageOf(1, 2));
     await output.write(pageOf(2, 11));
-    const { starts } = await output.finish();
+    const { first, last } = await output.finish();
     expect(taken).toEqual([`id\n${linesOf(1, 2)}`, linesOf(2, 11)]);
-    expect(starts).toEqual({ first: new Date('2026-03-01T12:00:00Z'), last: new Date('2026-03-10T12:00:00Z') });
+    expect([first, last]).toEqual([new Date('2026-03-01T12:00:00Z'), new Date('2026-03-10T12:00:00Z')]);
   });
 
   it('writes the head even when there is no call', async () => {
@@ -110,14 +110,14 @@ describe('a stream output that ends early', () => {
     expect(await output.endEarly()).toMatchObject({ windows: [range], partlyWritten: [] });
   });
 
-  it('names the windows that are partly written: not ended, not proven, with rejected rows', async () => {
+  it('names the windows that are partly written: not ended, not proven, said to be incomplete', async () => {
     const output = outputTo(streamTo([]));
     await output.write(pageOf(1, 2, { complete: false }));
     await output.write(pageOf(2, 4));
-    output.reject({}, march(4, 5), false);
+    output.distrust([march(4, 5)]);
     await output.write(pageOf(4, 5));
     await output.write(pageOf(5, 6, { window: march(5, 8), endsWindow: false }));
-    await output.distrust([march(2, 3)]);
+    output.distrust([march(2, 3)]);
     const { windows, partlyWritten } = await output.endEarly();
     expect(windows).toEqual([march(1, 3), march(4, 11)]);
     expect(partlyWritten).toEqual([march(1, 3), march(4, 8)]);

@@ -17,8 +17,9 @@ function recordingOutput(windows: readonly TimeWindow[] = [range], pagesWanted =
       return Promise.resolve(log.length <= pagesWanted);
     },
     reject: () => undefined,
-    distrust: (distrusted) => Promise.resolve(void log.push(distrusted)),
-    finish: () => Promise.resolve({ starts: undefined, startedAt: new Date(0), at: void log.push('finished') }),
+    distrust: (distrusted) => void log.push(distrusted),
+    finish: () =>
+      Promise.resolve({ first: undefined, last: undefined, startedAt: new Date(0), at: void log.push('finished') }),
     endEarly: () => Promise.resolve({ ...remaining, at: void log.push('ended early') }),
   };
   return { output, log };
@@ -121,7 +122,7 @@ describe('writing calls that ends early', () => {
     }, output);
     expect(result).toMatchObject({ ended: 'early', calls: 6 });
     expect(result).toHaveProperty('error.windows', [missing, { ...missing, ...march(9, 10) }]);
-    expect(result).toHaveProperty('error.rejected', [{ reason: 'id', count: 4 }]);
+    expect(result).toHaveProperty('error.rejected', [...rejected, ...rejected]);
     expect(log.at(1)).toEqual([missing]);
     expect(log.at(-1)).toBe('ended early');
   });
