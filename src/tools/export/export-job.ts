@@ -2,20 +2,13 @@ import { createHash, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /**
- * What two runs must have in common for one to continue the other, as strings by name: which calls, and how they are
- * written. The account and the filters are in clear here, and hashed where they are stored.
+ * What two runs must have in common for one to continue the other: which calls, and how they are written. The names
+ * (`range`, `columns` …) are for people. The account and the filters are in clear here, and hashed where they are stored.
  */
-export interface ExportJob {
+export interface ExportJob extends Readonly<Record<string, string>> {
   readonly account: string;
-  readonly range: string;
   /** Empty if there are none. */
   readonly filters: string;
-  readonly format: string;
-  readonly columns: string;
-  readonly times: string;
-  readonly formulas: string;
-  /** Of this program: another one may write the same call otherwise. */
-  readonly version: string;
 }
 
 /** A job in a file that people may send to each other. */
@@ -39,7 +32,7 @@ export async function storeJob(job: ExportJob, startedAt: Date): Promise<StoredJ
 
 /** The name of something in which the job differs from the stored one; undefined if nothing does. */
 export async function differenceOf(stored: StoredJob, job: ExportJob): Promise<string | undefined> {
-  const own = Object.entries(await hashed(job, stored.salt)) as [keyof ExportJob, string][];
+  const own = Object.entries(await hashed(job, stored.salt));
   return own.find(([name, value]) => value !== stored.job[name])?.[0];
 }
 

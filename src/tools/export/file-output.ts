@@ -9,13 +9,8 @@ import { callStart } from '../../core/time/index.ts';
 import { type Finished, type Output, rejectedFile, type Remaining } from './output.ts';
 import { OutputError, orOutputError } from './output-error.ts';
 import type { RowFormat } from './row-format.ts';
-import {
-  openSegmentFolder,
-  type SegmentFolder,
-  type SegmentFolderOptions,
-  type StoredSegment,
-} from './segment-folder.ts';
-import { gapsIn, overlaps, type Segment } from './segments.ts';
+import { openSegmentFolder, type SegmentFolder, type SegmentFolderOptions } from './segment-folder.ts';
+import { gapsIn, overlaps, type Segment, windowsOf } from './segments.ts';
 import { giveName, targetFile, type TargetFile } from './target-file.ts';
 
 export interface FileOutputOptions extends SegmentFolderOptions {
@@ -39,9 +34,12 @@ const defaultSegmentCalls = 50_000;
  */
 export async function openFileOutput(path: string, options: FileOutputOptions): Promise<Output> {
   const target = await targetFile(path, options.force === true);
-  const folder = await orOutputError(`Cannot write ${path}`, () => openSegmentFolder(target.path, options));
-  if (folder.segments.length === 0) await rm(rejectedFile(target.path), { force: true });
-  return new FileOutput(path, target, folder, options);
+  return await orOutputError(`Cannot write ${path}`, async () => {
+    const folder = await openSegmentFolder(target.path, options);
+    const complete = await folder.complete();
+    if (complete.length === 0) await rm(rejectedFile(target.path), { force: true });
+    return new FileOutput(path, target, folder, options, complete);
+  });
 }
 
 /** The segment that is being written. */
@@ -66,12 +64,17 @@ class FileOutput implements Output {
   #rejected = '';
   #distrusted: readonly TimeWindow[] = [];
 
-  constructor(path: string, target: TargetFile, folder: SegmentFolder, options: FileOutputOptions) {
+  constructor(
+    path: string,
+    target: TargetFile,
+    folder: SegmentFolder,
+    options: FileOutputOptions,
+    complete: readonly Segment[],
+  ) {
     this.#path = path;
     this.#target = target;
     this.#folder = folder;
     this.#options = options;
-    const complete = folder.segments.filter((segment) => segment.complete);
     this.windows = gapsIn(options.range, windowsOf(complete));
     this.earlierCalls = callsIn(complete);
   }
@@ -80,7 +83,7 @@ class FileOutput implements Output {
     const bytes = Buffer.from(this.#options.format.rows(page.calls));
     await this.#orOutputError(async () => {
       await this.#writeRejected();
-      await this.#append(page, page.complete && !this.#isDistrusted(page), bytes);
+      await this.#append(page, page.complete && !this.#isDistrusted(page) ? 'rows' : 'incomplete', bytes);
     });
     return true;
   }
@@ -94,15 +97,14 @@ class FileOutput implements Output {
   }
 
   async finish(): Promise<Finished> {
-    await this.#orOutputError(async () => {
+    const segments = await this.#orOutputError(async () => {
       await this.#writeRejected();
       await this.#closeSegment();
-      await this.#assemble(this.#whole());
+      return await this.#assemble();
     });
-    const { segments, startedAt } = this.#folder;
     await this.#folder.remove();
     const withCalls = segments.filter(({ calls }) => calls > 0);
-    return { first: withCalls[0]?.first, last: withCalls.at(-1)?.last, startedAt };
+    return { first: withCalls[0]?.first, last: withCalls.at(-1)?.last, startedAt: this.#folder.startedAt };
   }
 
   async endEarly(): Promise<Remaining> {
@@ -110,13 +112,13 @@ class FileOutput implements Output {
     await this.#writeRejected().catch(() => undefined);
     await this.#closeSegment().catch(() => undefined);
     const segments = await this.#folder.leave((segment) => this.#isDistrusted(segment));
-    const complete = segments.filter((segment) => segment.complete);
+    const complete = segments.filter((segment) => segment.intact && segment.state === 'rows');
     const kept = segments.length === 0 ? undefined : { folder: this.#folder.path, calls: callsIn(segments) };
     return { windows: gapsIn(this.#options.range, windowsOf(complete)), partlyWritten: [], kept };
   }
 
-  async #append({ calls, window, endsWindow }: CallLogPage, complete: boolean, bytes: Uint8Array): Promise<void> {
-    const segment = await this.#segmentFor(window, complete);
+  async #append({ calls, window, endsWindow }: CallLogPage, state: Segment['state'], bytes: Uint8Array): Promise<void> {
+    const segment = await this.#segmentFor(window, state);
     await segment.file.appendFile(bytes);
     const { written } = segment;
     segment.written = {
@@ -125,7 +127,7 @@ class FileOutput implements Output {
       first: written.calls > 0 ? written.first : (startOf(calls[0]) ?? window.from),
       last: startOf(calls.at(-1)) ?? written.last,
       bytes: written.bytes + bytes.length,
-      complete: written.complete && complete,
+      state: written.state === state ? state : 'incomplete',
     };
     segment.withinWindow = !endsWindow;
     if (endsWindow) segment.ended = segment.written;
@@ -133,14 +135,14 @@ class FileOutput implements Output {
     if (endsWindow && segment.written.calls >= segmentCalls) await this.#closeSegment();
   }
 
-  /** The open segment if the window continues it, otherwise a new one: a segment is complete or incomplete as a whole. */
-  async #segmentFor({ from }: TimeWindow, complete: boolean): Promise<OpenSegment> {
+  /** The open segment if the window continues it, otherwise a new one: a segment has one state. */
+  async #segmentFor({ from }: TimeWindow, state: Segment['state']): Promise<OpenSegment> {
     const { ended, withinWindow } = this.#open ?? {};
-    const continues = ended?.complete === complete && ended.window.to.getTime() === from.getTime();
+    const continues = ended?.state === state && ended.window.to.getTime() === from.getTime();
     if (this.#open && (withinWindow || continues)) return this.#open;
     await this.#closeSegment();
     const path = join(this.#folder.path, 'segment.tmp');
-    const written = { window: { from, to: from }, calls: 0, first: from, last: from, bytes: 0, complete };
+    const written = { window: { from, to: from }, calls: 0, first: from, last: from, bytes: 0, state };
     const file = await open(path, 'w', this.#target.mode);
     return (this.#open = { path, file, written, ended: undefined, withinWindow: true });
   }
@@ -159,27 +161,21 @@ class FileOutput implements Output {
     await (ended ? this.#folder.add(path, ended) : rm(path));
   }
 
-  /** The segments that make up the range. Whatever went wrong before, a file that is too short gets no name. */
-  #whole(): readonly StoredSegment[] {
-    const segments = this.#folder.segments.filter(({ complete }) => complete);
-    const { from, to } = this.#options.range;
-    const ends = [from, ...segments.map(({ window }) => window.to)].map(Number);
-    const starts = [...segments.map(({ window }) => window.from), to].map(Number);
-    if (starts.every((start, index) => start === ends[index])) return segments;
-    throw new OutputError(`${this.#path} is not written, because the windows that were read are not the whole range.`);
-  }
-
-  async #assemble(segments: readonly StoredSegment[]): Promise<void> {
-    const { format, force = false, gzip = false } = this.#options;
+  /** Writes the whole file and gives it its name. */
+  async #assemble(): Promise<readonly Segment[]> {
+    const { format, force = false, gzip = false, range } = this.#options;
+    const segments = await this.#folder.complete();
+    // Whatever went wrong before, a file that is too short or too long gets no name.
+    if (!follow(segments, range)) throw new OutputError(`${this.#path} is not whole: some of its windows are missing.`);
     const path = join(this.#folder.path, 'whole.tmp');
     const file = await open(path, 'w', this.#target.mode);
     // The process's mask may have taken permissions away. Some file systems know none, and refuse.
     if (this.#target.mode !== undefined) await file.chmod(this.#target.mode).catch(() => undefined);
-    const bytes = this.#folder.read(segments, Buffer.from(format.head));
+    const bytes = this.#folder.read(format.head, segments);
     const writer = file.createWriteStream({ flush: true });
     await (gzip ? pipeline(bytes, createGzip(), writer) : pipeline(bytes, writer));
     await this.#folder.requireHeld();
-    if (await giveName(path, this.#target.path, force)) return;
+    if (await giveName(path, this.#target.path, force)) return segments;
     throw new OutputError(`${this.#path} was made by another program while the export was running.`);
   }
 
@@ -193,8 +189,8 @@ class FileOutput implements Output {
     return this.#distrusted.some((one) => overlaps(one, window));
   }
 
-  async #orOutputError(action: () => Promise<void>): Promise<void> {
-    await orOutputError(`Cannot write ${this.#path}`, action);
+  async #orOutputError<Result>(action: () => Promise<Result>): Promise<Result> {
+    return await orOutputError(`Cannot write ${this.#path}`, action);
   }
 }
 
@@ -207,8 +203,11 @@ export function startOf(call: CallLog | undefined): Date | undefined {
   }
 }
 
-function windowsOf(segments: readonly Segment[]): TimeWindow[] {
-  return segments.map(({ window }) => window);
+/** Whether the segments follow each other and together are the range. */
+function follow(segments: readonly Segment[], { from, to }: TimeWindow): boolean {
+  const ends = [from, ...segments.map(({ window }) => window.to)].map(Number);
+  const starts = [...segments.map(({ window }) => window.from), to].map(Number);
+  return starts.every((start, index) => start === ends[index]);
 }
 
 function callsIn(segments: readonly Segment[]): number {

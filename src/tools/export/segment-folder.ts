@@ -1,17 +1,20 @@
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ConfigurationError } from '../../core/errors/index.ts';
 import { differenceOf, type ExportJob, storeJob, type StoredJob } from './export-job.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { OutputError, systemErrorCode } from './output-error.ts';
-import { gapsIn, parseSegmentName, type Segment, segmentName } from './segments.ts';
+import {
+  gapsIn,
+  parseSegmentName,
+  readSegments,
+  type Segment,
+  segmentName,
+  type StoredSegment,
+  windowsOf,
+} from './segments.ts';
 import { syncFolder } from './target-file.ts';
-
-/** A segment in its file, and when the file was last changed. */
-export interface StoredSegment extends Segment {
-  readonly path: string;
-  readonly mtimeMs: number;
-}
 
 export interface SegmentFolderOptions {
   readonly job: ExportJob;
@@ -38,19 +41,40 @@ export async function openSegmentFolder(target: string, options: SegmentFolderOp
   const lock = await acquireLock(join(path, 'lock'), target);
   try {
     await removeFiles(path, isTemporary);
-    const job = await readFile(join(path, jobFile), 'utf8').catch(() => undefined);
-    // The job is the first file to come and the first to go: segments without it belong to an export that is whole.
-    const left = job === undefined ? [] : await readSegments(path);
-    const { startedAt } = left.length > 0 && options.resume ? await requireSame(path, job, options) : {};
-    if (startedAt !== undefined) return new SegmentFolder(path, lock, left, new Date(startedAt));
-    requireNothing(path, left, options);
-    await removeFiles(path, isOurs);
-    await replaceFile(join(path, jobFile), JSON.stringify(await storeJob(options.job, options.now), undefined, 2));
-    return new SegmentFolder(path, lock, [], options.now);
+    return new SegmentFolder(path, lock, await begin(path, options));
   } catch (error) {
     await lock.release();
     await rmdir(path).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Continues the job that is there or begins a new one, and returns when it began. */
+async function begin(path: string, options: SegmentFolderOptions): Promise<Date> {
+  const text = await readFile(join(path, jobFile), 'utf8').catch(() => undefined);
+  // The job is the first file to come and the first to go: segments without it belong to an export that is whole.
+  const left = text === undefined ? [] : await readSegments(path);
+  if (text !== undefined && left.length > 0 && options.resume) {
+    const { startedAt } = await requireSame(path, text, options);
+    await setState(left.filter(mustBeReadAgain), 'previous');
+    return new Date(startedAt);
+  }
+  requireNothing(path, left, options);
+  await removeFiles(path, isOurs);
+  const [temporary, job] = [join(path, 'job.tmp'), await storeJob(options.job, options.now)];
+  await writeFile(temporary, JSON.stringify(job, undefined, 2), { flush: true });
+  await rename(temporary, join(path, jobFile));
+  return options.now;
+}
+
+/** Also where the window reaches beyond the time when it was written: calls may have started since. */
+function mustBeReadAgain({ state, intact, window, changedAt }: StoredSegment): boolean {
+  return state !== 'rows' || !intact || window.to > changedAt;
+}
+
+async function setState(segments: readonly StoredSegment[], state: Segment['state']): Promise<void> {
+  for (const segment of segments) {
+    await rename(segment.path, join(dirname(segment.path), segmentName({ ...segment, state })));
   }
 }
 
@@ -64,15 +88,13 @@ function requireNothing(path: string, left: readonly Segment[], { force, resume 
   throw new ConfigurationError(`${path} holds calls of an export that has not ended`, { hint });
 }
 
-async function requireSame(path: string, text = '', { job }: SegmentFolderOptions): Promise<StoredJob> {
+async function requireSame(path: string, text: string, { job }: SegmentFolderOptions): Promise<StoredJob> {
   const hint = 'Give the same flags as before; to start over, give --force without --resume.';
   try {
     const stored = JSON.parse(text) as StoredJob;
-    const difference = await differenceOf(stored, job);
-    if (difference === undefined) return stored;
-    throw new ConfigurationError(`${path} belongs to another export: it does not have the same ${difference}`, {
-      hint,
-    });
+    const name = await differenceOf(stored, job);
+    if (name === undefined) return stored;
+    throw new ConfigurationError(`${path} belongs to another export: it does not have the same ${name}`, { hint });
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     throw new ConfigurationError(`${path} cannot be resumed, because its ${jobFile} is damaged`, { hint });
@@ -80,52 +102,43 @@ async function requireSame(path: string, text = '', { job }: SegmentFolderOption
 }
 
 /**
- * The folder that holds the segments of an export until it is whole. It belongs to one process at a time. Files that are
- * not of an export are left alone.
+ * The folder that holds the segments of an export until it is whole. It belongs to one process at a time. All that is
+ * known is in the names of its files. Files that are not of an export are left alone.
  */
 export class SegmentFolder {
   readonly path: string;
   /** When the first run of the job began. */
   readonly startedAt: Date;
   readonly #lock: Lock;
-  #left: readonly StoredSegment[];
-  #added: readonly StoredSegment[] = [];
 
-  constructor(path: string, lock: Lock, left: readonly StoredSegment[], startedAt: Date) {
+  constructor(path: string, lock: Lock, startedAt: Date) {
     this.path = path;
     this.startedAt = startedAt;
     this.#lock = lock;
-    this.#left = left;
   }
 
-  /** In the order of their windows. */
-  get segments(): readonly StoredSegment[] {
-    return [...this.#left, ...this.#added].sort((a, b) => Number(a.window.from) - Number(b.window.from));
+  /** The segments whose calls are all there, in the order of their windows. */
+  async complete(): Promise<readonly StoredSegment[]> {
+    return (await readSegments(this.path)).filter(({ state, intact }) => state === 'rows' && intact);
   }
 
-  /** Makes a segment of a file that is safe on the disk, and removes incomplete ones of earlier runs that it completes. */
+  /** Makes a segment of a file that is safe on the disk, and removes those of earlier runs that it takes the place of. */
   async add(file: string, segment: Segment): Promise<void> {
     await this.requireHeld();
-    const path = join(this.path, segmentName(segment));
-    await rename(file, path);
+    await rename(file, join(this.path, segmentName(segment)));
     await syncFolder(this.path);
-    const { mtimeMs } = await stat(path);
-    this.#added = [...this.#added, { ...segment, path, mtimeMs }];
-    const read = [...this.#left.filter(({ complete }) => complete), ...this.#added].map(({ window }) => window);
-    const isReplaced = (old: Segment): boolean => !old.complete && gapsIn(old.window, read).length === 0;
-    const replaced = this.#left.filter(isReplaced).filter((old) => old.path !== path);
-    await Promise.all(replaced.map((old) => rm(old.path, { force: true })));
-    this.#left = this.#left.filter((old) => !isReplaced(old));
+    const segments = await readSegments(this.path);
+    const read = windowsOf(segments.filter(({ state }) => state !== 'previous'));
+    const replaced = segments.filter(({ state, window }) => state === 'previous' && gapsIn(window, read).length === 0);
+    await Promise.all(replaced.map(({ path }) => rm(path, { force: true })));
   }
 
-  /** A head and the bytes of segments. Throws an `OutputError` if a file is not the one that was written. */
-  async *read(segments: readonly StoredSegment[], head: Buffer): AsyncGenerator<Buffer, void, undefined> {
-    yield head;
-    for (const { path, mtimeMs, bytes } of segments) {
-      const file = await open(path);
-      const status = await file.stat();
-      let left = status.mtimeMs === mtimeMs ? bytes : NaN;
-      for await (const chunk of file.createReadStream({ highWaterMark: readAtOnceBytes })) {
+  /** A head and the bytes of segments. Throws an `OutputError` if a file is not as long as it was. */
+  async *read(head: string, segments: readonly StoredSegment[]): AsyncGenerator<Buffer, void, undefined> {
+    yield Buffer.from(head);
+    for (const { path, bytes } of segments) {
+      let left = bytes;
+      for await (const chunk of createReadStream(path, { highWaterMark: readAtOnceBytes })) {
         left -= (chunk as Buffer).length;
         yield chunk as Buffer;
       }
@@ -139,13 +152,14 @@ export class SegmentFolder {
     throw new OutputError(`${this.path} was removed, or taken over by another process, while the export was running.`);
   }
 
-  /** Leaves the segments to a later run, those that it must read again marked so, and returns what is there. Never rejects. */
+  /** Leaves the segments to a later run, some of them marked as incomplete, and returns what is there. Never rejects. */
   async leave(isIncomplete: (segment: Segment) => boolean): Promise<readonly StoredSegment[]> {
     if (!(await this.#lock.isHeld())) return [];
-    for (const segment of this.segments.filter((one) => one.complete && isIncomplete(one))) {
-      const path = join(this.path, segmentName({ ...segment, complete: false }));
-      await rename(segment.path, path).catch(() => undefined);
-    }
+    const complete = await this.complete().catch(() => []);
+    await setState(
+      complete.filter((one) => isIncomplete(one) || mustBeReadAgain(one)),
+      'incomplete',
+    ).catch(() => undefined);
     const left = await readSegments(this.path).catch(() => []);
     if (left.length === 0) await this.remove();
     else await removeFiles(this.path, isTemporary);
@@ -177,25 +191,4 @@ async function removeFiles(folder: string, isMeant: (name: string) => boolean): 
   await Promise.all(
     names.filter(isMeant).map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)),
   );
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.tmp`, text, { flush: true });
-  await rename(`${path}.tmp`, path);
-}
-
-/**
- * The segments of a folder. One is incomplete where somebody changed its size, and where its window reaches beyond the
- * time when it was written: calls may have started since.
- */
-async function readSegments(folder: string): Promise<StoredSegment[]> {
-  const segments = (await readdir(folder)).map(async (name) => {
-    const segment = parseSegmentName(name);
-    if (segment === undefined) return [];
-    const path = join(folder, name);
-    const { size, mtimeMs } = await stat(path);
-    const complete = segment.complete && size === segment.bytes && Number(segment.window.to) <= mtimeMs;
-    return [{ ...segment, path, mtimeMs, complete }];
-  });
-  return (await Promise.all(segments)).flat();
 }

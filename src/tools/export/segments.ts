@@ -1,3 +1,5 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TimeWindow } from '../../core/errors/index.ts';
 
 /** The rows of a run of successive windows, in a file of their own. Its name says all of this. */
@@ -10,19 +12,21 @@ export interface Segment {
   readonly last: Date;
   /** The size of the file. */
   readonly bytes: number;
-  /** Whether the calls were proven to be all there, so that the window need not be read again. */
-  readonly complete: boolean;
+  /**
+   * `rows`: the calls were proven to be all there. `incomplete`: they were not, so that the window is read again.
+   * `previous`: an earlier run wrote it, and its window is being read again.
+   */
+  readonly state: 'rows' | 'incomplete' | 'previous';
 }
 
 /** `20260301T000000Z-20260308T120000Z.1234-calls.20260301T081500Z-20260308T115900Z.56789-bytes.rows`. */
-export function segmentName({ window, calls, first, last, bytes, complete }: Segment): string {
+export function segmentName({ window, calls, first, last, bytes, state }: Segment): string {
   const span = (from: Date, to: Date): string => `${stamp(from)}-${stamp(to)}`;
-  const ending = complete ? 'rows' : 'incomplete';
-  return `${span(window.from, window.to)}.${calls}-calls.${span(first, last)}.${bytes}-bytes.${ending}`;
+  return `${span(window.from, window.to)}.${calls}-calls.${span(first, last)}.${bytes}-bytes.${state}`;
 }
 
 const pattern =
-  /^(\d{8}T\d{6}Z)-(\d{8}T\d{6}Z)\.(\d+)-calls\.(\d{8}T\d{6}Z)-(\d{8}T\d{6}Z)\.(\d+)-bytes\.(rows|incomplete)$/;
+  /^(\d{8}T\d{6}Z)-(\d{8}T\d{6}Z)\.(\d+)-calls\.(\d{8}T\d{6}Z)-(\d{8}T\d{6}Z)\.(\d+)-bytes\.(rows|incomplete|previous)$/;
 
 /** The segment of a file's name; undefined if it is not the name of one. */
 export function parseSegmentName(name: string): Segment | undefined {
@@ -30,7 +34,7 @@ export function parseSegmentName(name: string): Segment | undefined {
   if (match === null) return undefined;
   const [from, to, first, last] = [1, 2, 4, 5].map((group) => parseStamp(match[group])) as [Date, Date, Date, Date];
   const [calls, bytes] = [Number(match[3]), Number(match[6])];
-  return { window: { from, to }, calls, first, last, bytes, complete: match[7] === 'rows' };
+  return { window: { from, to }, calls, first, last, bytes, state: match[7] as Segment['state'] };
 }
 
 function stamp(date: Date): string {
@@ -39,6 +43,32 @@ function stamp(date: Date): string {
 
 function parseStamp(text = ''): Date {
   return new Date(text.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+}
+
+/** A segment in a folder. */
+export interface StoredSegment extends Segment {
+  readonly path: string;
+  /** Whether the file has the size that its name says. Otherwise somebody has changed it. */
+  readonly intact: boolean;
+  readonly changedAt: Date;
+}
+
+/** The segments of a folder, in the order of their windows. */
+export async function readSegments(folder: string): Promise<StoredSegment[]> {
+  const segments: StoredSegment[] = [];
+  for (const name of (await readdir(folder)).sort()) {
+    const segment = parseSegmentName(name);
+    if (segment === undefined) continue;
+    const path = join(folder, name);
+    const { size, mtime } = await stat(path);
+    segments.push({ ...segment, path, intact: size === segment.bytes, changedAt: mtime });
+  }
+  return segments;
+}
+
+/** The windows of the segments. */
+export function windowsOf(segments: readonly Segment[]): TimeWindow[] {
+  return segments.map(({ window }) => window);
 }
 
 /** What the windows leave of the range, in order; all of it if there are none. The windows may overlap. */

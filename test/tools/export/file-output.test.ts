@@ -30,7 +30,7 @@ async function partialFiles(): Promise<string[]> {
 }
 
 async function segmentNames(): Promise<string[]> {
-  return (await partialFiles()).filter((name) => /\.(rows|incomplete)$/.test(name));
+  return (await partialFiles()).filter((name) => /\.(rows|incomplete|previous)$/.test(name));
 }
 
 async function writeAll(output: Output): Promise<void> {
@@ -83,7 +83,7 @@ describe('a file output', () => {
     const output = await open();
     await output.write(pageOf(1, 5));
     await output.write(pageOf(6, 11));
-    await expect(output.finish()).rejects.toThrow('the windows that were read are not the whole range');
+    await expect(output.finish()).rejects.toThrow('some of its windows are missing');
     expect((await output.endEarly()).windows).toEqual([march(5, 6)]);
     expect(await readdir(folder)).toEqual(['calls.csv.partial']);
   });
@@ -314,15 +314,12 @@ describe('segments that are lost or changed', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it.each([
-    ['shorter', (file: string) => truncate(file, 3)],
-    ['as long as before', async (file: string) => writeFile(file, (await readFile(file, 'utf8')).replace('c', 'C'))],
-  ])('while the export runs end it with an error where one becomes %s', async (_what, change) => {
+  it('while the export runs end it with an error where one becomes shorter', async () => {
     const output = await open();
     await writeAll(output);
-    await change(join(`${path}.partial`, (await segmentNames())[1] ?? ''));
-    await expect(output.finish()).rejects.toThrow('was changed while the export was running');
-    await output.endEarly();
+    await truncate(join(`${path}.partial`, (await segmentNames())[1] ?? ''), 3);
+    await expect(output.finish()).rejects.toThrow('some of its windows are missing');
+    expect((await output.endEarly()).windows).toEqual([march(3, 5)]);
     expect(await readdir(folder)).toEqual(['calls.csv.partial']);
   });
 

@@ -12,16 +12,16 @@ const segment: fc.Arbitrary<Segment> = fc.record({
   first: date,
   last: date,
   bytes: fc.nat(),
-  complete: fc.boolean(),
+  state: fc.constantFrom('rows', 'incomplete', 'previous'),
 });
 
 describe("a segment's name", () => {
   it('says its window, its calls, their first and last start, and its size', () => {
     const starts = { first: new Date('2026-03-01T08:15:00Z'), last: new Date('2026-03-02T11:59:59Z') };
-    const given = { window: march(1, 3), calls: 12, ...starts, bytes: 345, complete: true };
+    const given = { window: march(1, 3), calls: 12, ...starts, bytes: 345, state: 'rows' as const };
     const name = '20260301T000000Z-20260303T000000Z.12-calls.20260301T081500Z-20260302T115959Z.345-bytes';
     expect(segmentName(given)).toBe(`${name}.rows`);
-    expect(segmentName({ ...given, complete: false })).toBe(`${name}.incomplete`);
+    expect(segmentName({ ...given, state: 'incomplete' })).toBe(`${name}.incomplete`);
   });
 
   it('reads back as the segment', () => {
