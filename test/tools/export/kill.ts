@@ -17,7 +17,7 @@ export async function killAndResume(kills: number, seed: number): Promise<void> 
   process.stdout.write(`killing ${kills} exports, seed ${seed}\n`);
   const random = mulberry32(seed);
   const folder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
-  await using sandbox = await startSandbox({ from: '2025-01-01', to: '2026-01-01', calls: 24_000 });
+  await using sandbox = await startSandbox({ from: '2025-01-01', to: '2026-01-01', calls: 12_000 });
   try {
     const program = join(folder, 'export.mjs');
     const entryPoints = [join(import.meta.dirname, 'killable-export.ts')];
