@@ -102,7 +102,8 @@ export function remainderOf(remaining: Remaining, plan: ExportPlan, args: readon
       json: { partial: kept, unwritten: windows },
     };
   }
-  const nothingWritten = windows.length === 1 && windows[0]?.from === plan.range.from && partlyWritten.length === 0;
+  const isWhole = ({ from, to }: TimeWindow): boolean => from <= plan.range.from && to >= plan.range.to;
+  const nothingWritten = windows.some(isWhole) && partlyWritten.length === 0;
   if (plan.file !== undefined || nothingWritten) return undefined;
   return {
     kept: undefined,

@@ -154,7 +154,10 @@ export class SegmentFolder {
 
   /** Leaves the segments to a later run, some of them marked as incomplete, and returns what is there. Never rejects. */
   async leave(isIncomplete: (segment: Segment) => boolean): Promise<readonly StoredSegment[]> {
-    if (!(await this.#lock.isHeld())) return [];
+    if (!(await this.#lock.isHeld())) {
+      await this.#lock.release();
+      return [];
+    }
     const complete = await this.complete().catch(() => []);
     await setState(
       complete.filter((one) => isIncomplete(one) || mustBeReadAgain(one)),

@@ -120,7 +120,7 @@ describe('an export that ended early and was resumed', () => {
           expect(await bench.files()).toEqual([out, whole]);
         });
       }),
-      { numRuns: 40 },
+      { numRuns: process.env.LONG_TESTS === '1' ? 300 : 15 },
     );
   });
 
@@ -255,6 +255,31 @@ describe('an export onto a disk that is full', () => {
       expect(await start('', 'whole.csv')).toMatchObject({ code: 0 });
       expect(await readFile(join(folder, 'calls.csv'))).toEqual(await readFile(join(folder, 'whole.csv')));
       expect((await readdir(folder)).sort()).toEqual(['calls.csv', 'whole.csv']);
+    });
+  });
+});
+
+describe('an export to standard output that is full', () => {
+  // Other systems have no such device.
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux.each(['csv', 'ndjson'])('ends with an error: %s', async (format) => {
+    const args = [
+      'src/tools/cli/main.ts',
+      'export',
+      '--sandbox',
+      '--month',
+      '2025-03',
+      '--format',
+      format,
+      '--out',
+      '-',
+    ];
+    const command = [process.execPath, '--import', 'tsx', ...args];
+    const failed = promisify(execFile)('sh', ['-c', 'exec "$@" > /dev/full', 'sh', ...command]);
+    await expect(failed).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Cannot write to standard output: the disk is full (ENOSPC).'),
     });
   });
 });
