@@ -150,7 +150,7 @@ function commandLine(args: readonly string[], more: readonly string[]): string {
     if (value !== undefined && isPrivate(name)) return `${name}=…`;
     return isPrivate(repeated[index - 1] ?? '') ? '…' : arg;
   });
-  const fillIn = shown.some((arg) => arg.endsWith('…')) ? ' (with the values of before in place of …)' : '';
+  const fillIn = shown.some((arg) => arg.endsWith('…')) ? ' (put the earlier values in place of …)' : '';
   return `${shellWords(['vbc-reports', ...shown, ...more])}${fillIn}`;
 }
 

@@ -10,7 +10,7 @@ import { type Finished, type Output, rejectedFile, type Remaining } from './outp
 import { OutputError, orOutputError } from './output-error.ts';
 import type { RowFormat } from './row-format.ts';
 import { openSegmentFolder, type SegmentFolder, type SegmentFolderOptions } from './segment-folder.ts';
-import { gapsIn, overlaps, type Segment, windowsOf } from './segments.ts';
+import { completeOf, gapsIn, overlaps, type Segment, windowsOf } from './segments.ts';
 import { giveName, targetFile, type TargetFile } from './target-file.ts';
 
 export interface FileOutputOptions extends SegmentFolderOptions {
@@ -112,9 +112,8 @@ class FileOutput implements Output {
     await this.#writeRejected().catch(() => undefined);
     await this.#closeSegment().catch(() => undefined);
     const segments = await this.#folder.leave((segment) => this.#isDistrusted(segment));
-    const complete = segments.filter((segment) => segment.intact && segment.state === 'rows');
     const kept = segments.length === 0 ? undefined : { folder: this.#folder.path, calls: callsIn(segments) };
-    return { windows: gapsIn(this.#options.range, windowsOf(complete)), partlyWritten: [], kept };
+    return { windows: gapsIn(this.#options.range, windowsOf(completeOf(segments))), partlyWritten: [], kept };
   }
 
   async #append({ calls, window, endsWindow }: CallLogPage, state: Segment['state'], bytes: Uint8Array): Promise<void> {

@@ -29,7 +29,11 @@ export async function acquireLock(path: string, what: string): Promise<Lock> {
   const read = (): Promise<string> => readFile(path, 'utf8').catch(() => '');
   const write = (): Promise<void> => writeFile(path, own, { flag: 'wx' });
   await write().catch(async (error: unknown) => {
-    if (systemErrorCode(error) !== 'EEXIST') throw error;
+    if (systemErrorCode(error) !== 'EEXIST') {
+      // A full disk takes the name, but not the content.
+      await rm(path, { force: true }).catch(() => undefined);
+      throw error;
+    }
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
     const age = Math.abs(Date.now() - mtimeMs);
     if (age < deadAfterMs && !isDead(await read(), host)) throw heldError(path, what);

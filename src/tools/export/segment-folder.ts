@@ -6,6 +6,7 @@ import { differenceOf, type ExportJob, storeJob, type StoredJob } from './export
 import { acquireLock, type Lock } from './lock.ts';
 import { OutputError, systemErrorCode } from './output-error.ts';
 import {
+  completeOf,
   gapsIn,
   parseSegmentName,
   readSegments,
@@ -38,12 +39,14 @@ export async function openSegmentFolder(target: string, options: SegmentFolderOp
   await mkdir(path).catch((error: unknown) => {
     if (systemErrorCode(error) !== 'EEXIST') throw error;
   });
-  const lock = await acquireLock(join(path, 'lock'), target);
+  let lock: Lock | undefined;
   try {
+    lock = await acquireLock(join(path, 'lock'), target);
     await removeFiles(path, isTemporary);
     return new SegmentFolder(path, lock, await begin(path, options));
   } catch (error) {
-    await lock.release();
+    if (lock) await removeFiles(path, isTemporary);
+    await lock?.release();
     await rmdir(path).catch(() => undefined);
     throw error;
   }
@@ -119,7 +122,7 @@ export class SegmentFolder {
 
   /** The segments whose calls are all there, in the order of their windows. */
   async complete(): Promise<readonly StoredSegment[]> {
-    return (await readSegments(this.path)).filter(({ state, intact }) => state === 'rows' && intact);
+    return completeOf(await readSegments(this.path));
   }
 
   /** Makes a segment of a file that is safe on the disk, and removes those of earlier runs that it takes the place of. */

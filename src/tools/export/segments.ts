@@ -66,6 +66,19 @@ export async function readSegments(folder: string): Promise<StoredSegment[]> {
   return segments;
 }
 
+/**
+ * Those of a folder's segments whose calls are all there. Of two that overlap, as two processes can write that take over
+ * the same lock, one counts.
+ */
+export function completeOf(segments: readonly StoredSegment[]): readonly StoredSegment[] {
+  const complete: StoredSegment[] = [];
+  for (const segment of segments) {
+    const isFree = segment.window.from >= (complete.at(-1)?.window.to ?? segment.window.from);
+    if (segment.state === 'rows' && segment.intact && isFree) complete.push(segment);
+  }
+  return complete;
+}
+
 /** The windows of the segments. */
 export function windowsOf(segments: readonly Segment[]): TimeWindow[] {
   return segments.map(({ window }) => window);

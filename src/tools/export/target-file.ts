@@ -1,4 +1,4 @@
-import { link, lstat, open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, open, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { ConfigurationError } from '../../core/errors/index.ts';
@@ -68,25 +68,21 @@ async function requireReplaceable(path: string, owner: number): Promise<void> {
  * off. Rejects with the error of the operating system.
  */
 export async function giveName(path: string, name: string, force: boolean): Promise<boolean> {
-  if (!force) {
-    // A link is refused where the name is taken, in one step. Some file systems have no links; an empty file claims the
-    // name there for the moment of renaming.
-    const claimed = await link(path, name)
-      .catch((error: unknown) =>
-        systemErrorCode(error) === 'EEXIST' ? Promise.reject(error as Error) : writeFile(name, '', { flag: 'wx' }),
-      )
-      .then(
-        () => true,
-        (error: unknown) => {
-          if (systemErrorCode(error) === 'EEXIST') return false;
-          throw error;
-        },
-      );
-    if (!claimed) return false;
-  }
+  if (!force && !(await claim(path, name))) return false;
   await rename(path, name);
   await syncFolder(dirname(name));
   return true;
+}
+
+/** Takes the name in one step, by a link, and returns false if it is taken. Renaming would replace whatever has the name. */
+async function claim(path: string, name: string): Promise<boolean> {
+  try {
+    await link(path, name);
+    return true;
+  } catch (error) {
+    // Some file systems have no links. There the name may be taken between this look and the renaming.
+    return systemErrorCode(error) !== 'EEXIST' && (await lstat(name).catch(absent)) === undefined;
+  }
 }
 
 /** A name is safe on the disk only with its folder. Windows opens no folders. */

@@ -185,7 +185,7 @@ describe('what an export leaves that ends early', () => {
       const args = ['--page-size', '2', '--to-number', '1026', '--direction=Inbound'];
       const { stderr } = await bench.export('calls.csv', args, { kind: 'interrupt', request: 3 });
       expect(stderr).toContain(
-        `--page-size 2 --to-number '…' --direction=Inbound --out ${bench.path('calls.csv')} --resume (with the values`,
+        `--page-size 2 --to-number '…' --direction=Inbound --out ${bench.path('calls.csv')} --resume (put the earlier values in place of …)`,
       );
       const job = await bench.read('calls.csv.partial/job.json');
       for (const secret of ['sandbox-secret', 'sandbox-password', 'jane@', '913874', '1026']) {

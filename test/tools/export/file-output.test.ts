@@ -1,4 +1,16 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -86,6 +98,21 @@ describe('a file output', () => {
     await expect(output.finish()).rejects.toThrow('some of its windows are missing');
     expect((await output.endEarly()).windows).toEqual([march(5, 6)]);
     expect(await readdir(folder)).toEqual(['calls.csv.partial']);
+  });
+
+  it('counts one of two segments that overlap, and reads what is missing then', async () => {
+    const output = await open();
+    await output.write(pageOf(1, 5));
+    await output.write(pageOf(5, 9));
+    await output.endEarly();
+    const [name = ''] = await segmentNames();
+    const overlapping = name.replace('20260301T000000Z-20260305', '20260303T000000Z-20260307');
+    await copyFile(join(`${path}.partial`, name), join(`${path}.partial`, overlapping));
+    const resumed = await open({ resume: true });
+    expect(resumed.windows).toEqual([march(9, 11)]);
+    await resumed.write(pageOf(9, 11));
+    await resumed.finish();
+    expect(await readFile(path, 'utf8')).toBe(whole);
   });
 
   it('leaves files that are not of an export in the folder', async () => {
