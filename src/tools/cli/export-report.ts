@@ -10,7 +10,7 @@ import { counted, duration, grouped } from './words.ts';
 /** An export that is whole. */
 export interface ExportOutcome extends RunCounts, Finished {
   readonly calls: number;
-  /** How many of them an earlier run wrote. */
+  /** The number of these calls that an earlier run wrote. */
   readonly earlierCalls: number;
   readonly rejectedRows: number;
   readonly durationMs: number;
@@ -67,7 +67,7 @@ export function summaryJson(plan: ExportPlan, outcome: ExportOutcome): Record<st
   };
 }
 
-/** Only where the range is not settled: a call is listed minutes after its end, and may last for hours (fact 19). */
+/** A note if the range is not settled: a call is listed minutes after its end, and may last for hours (fact 19). */
 function settledLine({ range, timeZone }: ExportPlan, { startedAt }: ExportOutcome): string[] {
   const settled = settledUntil(startedAt.getTime());
   if (settled >= range.to) return [];
@@ -79,13 +79,13 @@ function settledLine({ range, timeZone }: ExportPlan, { startedAt }: ExportOutco
   ];
 }
 
-/** What an export that ended early has left to do, in words. */
+/** The work that an export that ended early leaves to a later run, in words. */
 export interface Remainder {
-  /** Where the calls are that were written, if they are kept. */
+  /** The place of the calls that were written, if they are kept. */
   readonly kept: string | undefined;
-  /** Which calls are missing. */
+  /** The calls that are missing. */
   readonly missing: string;
-  /** How to get them. */
+  /** The steps to get them. */
   readonly steps: readonly string[];
   /** The same for programs. */
   readonly json: Record<string, unknown>;
@@ -120,7 +120,7 @@ function describe(windows: readonly TimeWindow[], end: Date): string {
   return windows.length === 1 ? `calls ${span} are missing` : `calls in ${windows.length} windows ${span} are missing`;
 }
 
-/** So many windows are named; `--json` has them all. */
+/** At most this many windows are named; `--json` has them all. */
 const mostNamed = 10;
 
 function named(windows: readonly TimeWindow[], step: (window: TimeWindow) => string): string[] {
@@ -129,7 +129,7 @@ function named(windows: readonly TimeWindow[], step: (window: TimeWindow) => str
   return more > 0 ? [...steps, `and ${more} more (--json names them all)`] : steps;
 }
 
-/** It is not known which of these calls the reader of standard output has got. Exported again, some would be there twice. */
+/** The reader of standard output may have got some of these calls, which are exported again and would be there twice. */
 function removeStep({ from, to }: TimeWindow): string {
   return `First: remove from the output the calls from ${instant(from)} up to ${instant(to)}; its last line may be cut.`;
 }

@@ -63,7 +63,7 @@ async function exportCalls(run: Run): Promise<ExitCode> {
     if (!plan.acceptRejected) sink.output?.distrust([window]);
   };
   const client = createClient(connection, flags, io.signal, { ...log.handlers, rejected });
-  // Says what is wrong with the filters before a folder is made.
+  // Throws for an invalid filter before a folder is made.
   client.callLogs.list(plan.list);
   if (flags.resetLogin) await client.auth.reset();
   const format = createFormat(plan, io);
@@ -77,7 +77,7 @@ async function exportCalls(run: Run): Promise<ExitCode> {
     output,
     (page: CallLogPage) => {
       calls += page.calls.length;
-      // Of several windows only those that were begun have a total.
+      // With several windows, the totals of the later ones are not known yet.
       const totalItems = windows.length === 1 ? earlierCalls + page.totalItems : undefined;
       voice.progress.update({ calls, totalItems, elapsedMs: log.elapsedMs() });
     },
@@ -119,7 +119,7 @@ async function openOutput({ plan, connection, io }: Run, format: RowFormat): Pro
   return await openFileOutput(file, { range, format, now, gzip, force, resume, job: jobOf(plan, connection, format) });
 }
 
-/** What a later run must have in common with this one to continue it. */
+/** The properties that a later run must share with this one in order to continue it. */
 function jobOf(plan: ExportPlan, { options, invented }: Connection, { head }: RowFormat): ExportJob {
   const { range, timeZone, list, excel, localTimes, neutraliseFormulas } = plan;
   const { from: _from, to: _to, timeZone: _timeZone, endFrom, endTo, ...filters } = list;

@@ -1,11 +1,11 @@
-/** What nearly all cells are, asked first because it is fast: nothing to quote, to replace or to neutralise. */
+/** Nearly all cells: nothing in them needs quotes, replacing or neutralising. Tested first, because it is fast. */
 const plain = /^[A-Za-z0-9](?:[\w .:@+-]*[\w.])?$/;
 
 /**
  * A value as a CSV cell. `null` and absent are empty; values of a kind that is not expected are written as JSON.
  *
- * Callers choose their names, so that a cell may hold anything. It is decided by what spreadsheets, databases and
- * terminals do: a carriage return, alone or before a line feed, becomes a line feed (Excel's line break within a cell;
+ * Callers choose their names, so a cell may hold anything. The rules follow what spreadsheets, databases and terminals
+ * do: a carriage return, alone or before a line feed, becomes a line feed (Excel's line break within a cell;
  * alone it ends a record for many readers), a tab becomes a space (it would split the cell where tabs separate), and
  * every other control character (C0 with NUL, DEL, C1) becomes U+FFFD (PostgreSQL stops at NUL, a terminal obeys ESC
  * and CSI). A cell is quoted where it holds a comma, a semicolon, a quote or a line feed, or begins or ends with a space.
@@ -31,8 +31,8 @@ const plainNumber = /^[+-]\d+(\.\d+)?$/;
 
 /**
  * Finds each sign that would begin a formula: `=`, `+`, `-` or `@`, in ASCII or in the full width of East Asian
- * keyboards. A cell begins at its start, and also after a line feed or a semicolon within, where a spreadsheet that
- * separates by semicolons begins another one. Spaces, invisible characters and quotes before the sign do not protect:
+ * keyboards. A cell begins at its start. A spreadsheet that separates by semicolons also begins one after a semicolon
+ * or a line feed within. Spaces, invisible characters and quotes before the sign do not protect:
  * a cell cut at a semicolon begins with the quotes of CSV, which are taken off.
  */
 const formula = /(^|[;\n])((?:(?!\n)[\s\p{Cf}"])*)(?=[=+\-@＝＋－＠])/gu;
@@ -42,7 +42,7 @@ function neutralise(text: string): string {
   return plainNumber.test(text) ? text : text.replace(formula, "$1$2'");
 }
 
-/** What Excel takes for a number, a date or a time. Nothing of it can begin a function. */
+/** Strings that Excel takes for a number, a date or a time. None of them can call a function. */
 const looksNumeric = /^[\d.,:/+\- ]*\d[\d.,:/+\- ]*(?:[eE][+-]?\d+)?$/;
 
 /**

@@ -4,7 +4,7 @@ import { csvCell, excelDuration, excelText } from './csv-cell.ts';
 import { createLocalTimes, type LocalTimeOptions, type LocalTimes, type RowFormat } from './row-format.ts';
 
 export interface CsvOptions extends LocalTimeOptions {
-  /** Which columns, in which order: names of `csvColumns`. Default: all fields, and the local times where asked for. */
+  /** The columns in their order: names from `csvColumns`. Default: all fields, then the local times if asked for. */
   readonly columns?: readonly string[] | undefined;
   /**
    * For a double click in Excel: a byte order mark, times in the zone in place of those in UTC, durations as `h:mm:ss`,
@@ -41,7 +41,7 @@ const known: ReadonlySet<string> = new Set(fields);
 /** Every column that CSV can have. */
 export const csvColumns: readonly string[] = [...fields, ...localTimeColumns];
 
-/** The columns that the options lead to, in order. */
+/** Returns the columns of the options, in order. */
 export function columnsOf({ columns, excel = false, localTimes = false }: CsvOptions): readonly string[] {
   if (columns !== undefined) return columns;
   if (excel) return fields.map((field) => (field === 'start' || field === 'end' ? `${field}_local` : field));
@@ -59,7 +59,7 @@ export function createCsvFormat(options: CsvOptions = {}): RowFormat {
   const leftOut = new Map<string, number>();
 
   function row(call: CallLog): string {
-    // Whoever chose columns has left the others out on purpose.
+    // If columns were chosen, the others are left out on purpose.
     if (columns === undefined) countLeftOut(call, leftOut);
     return `${cellsOf(call).join(',')}\r\n`;
   }

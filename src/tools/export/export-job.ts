@@ -2,8 +2,9 @@ import { createHash, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /**
- * What two runs must have in common for one to continue the other: which calls, and how they are written. The names
- * (`range`, `columns` …) are for people. The account and the filters are in clear here, and hashed where they are stored.
+ * The properties that two runs must share so that one can continue the other: which calls, and how they are written.
+ * Their names (`range`, `columns` …) are for people. The account and the filters are in clear here, and hashed where
+ * they are stored.
  */
 export interface ExportJob extends Readonly<Record<string, string>> {
   readonly account: string;
@@ -24,13 +25,13 @@ const about =
   'An export that has not ended. Each .rows file holds the calls that started in the window of its name. ' +
   'Run the export again with --resume to read what is missing and to get the whole file.';
 
-/** The job to store. It holds no value of a filter, only a hash. */
+/** Returns the job as it is stored: with a hash in place of the account and the filters. */
 export async function storeJob(job: ExportJob, startedAt: Date): Promise<StoredJob> {
   const salt = randomBytes(16).toString('hex');
   return { about, salt, startedAt: startedAt.toISOString(), job: await hashed(job, salt) };
 }
 
-/** The name of something in which the job differs from the stored one; undefined if nothing does. */
+/** Returns the name of the first property in which the job differs from the stored one; undefined if it is the same. */
 export async function differenceOf(stored: StoredJob, job: ExportJob): Promise<string | undefined> {
   const own = Object.entries(await hashed(job, stored.salt));
   return own.find(([name, value]) => value !== stored.job[name])?.[0];

@@ -46,9 +46,9 @@ export async function openFileOutput(path: string, options: FileOutputOptions): 
 interface OpenSegment {
   readonly path: string;
   readonly file: FileHandle;
-  /** What has been written. */
+  /** Everything written so far. */
   written: Segment;
-  /** The same at the end of the last window that has ended: what counts if the export ends now. */
+  /** The same at the end of the last window that has ended. This is kept if the export ends now. */
   ended: Segment | undefined;
   withinWindow: boolean;
 }
@@ -146,7 +146,7 @@ class FileOutput implements Output {
     return (this.#open = { path, file, written, ended: undefined, withinWindow: true });
   }
 
-  /** Makes a segment of the windows that have ended. What there is of another window is dropped: it is read again. */
+  /** Makes a segment of the windows that have ended. The rows of an unfinished window are dropped; it is read again. */
   async #closeSegment(): Promise<void> {
     if (this.#open === undefined) return;
     const { path, file, ended } = this.#open;
@@ -193,7 +193,7 @@ class FileOutput implements Output {
   }
 }
 
-/** Undefined where there is no call, or its start is unreadable. */
+/** The start of a call; undefined if there is no call, or its start is unreadable. */
 export function startOf(call: CallLog | undefined): Date | undefined {
   try {
     return call && callStart(call);
@@ -202,7 +202,7 @@ export function startOf(call: CallLog | undefined): Date | undefined {
   }
 }
 
-/** Whether the segments follow each other and together are the range. */
+/** Returns true if the segments follow each other without a gap and together are the range. */
 function follow(segments: readonly Segment[], { from, to }: TimeWindow): boolean {
   const ends = [from, ...segments.map(({ window }) => window.to)].map(Number);
   const starts = [...segments.map(({ window }) => window.from), to].map(Number);

@@ -13,10 +13,10 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** A holder shows this often that it lives. A process id alone does not: ids are used again, and containers have their own. */
+/** The time between two signs of life of a holder. An id does not do: ids are reused, and containers have their own. */
 const refreshEveryMs = 15_000;
 
-/** A holder that has not shown up for so long is dead: it missed eight times. */
+/** A holder without a sign of life for this long is taken for dead: it has missed eight. */
 const deadAfterMs = 120_000;
 
 /**
@@ -52,7 +52,7 @@ export async function acquireLock(path: string, what: string): Promise<Lock> {
   };
 }
 
-/** Whether the holder is a process of this computer that has ended, or one that was killed before it wrote its name. */
+/** Returns true if the holder is a process of this computer that has ended, or was killed while it wrote the lock. */
 function isDead(content: string, ownHost: string): boolean {
   try {
     const { host, pid } = JSON.parse(content) as { host: unknown; pid: unknown };

@@ -37,7 +37,7 @@ export function outputError(what: string, error: unknown): OutputError {
   return new OutputError(`${what}: ${reason}${code === undefined ? '' : ` (${code})`}.`, error);
 }
 
-/** Does it, and turns an error of the operating system into an `OutputError` that says what cannot be done. */
+/** Runs the action, and turns an error of the operating system into an `OutputError` that says what cannot be done. */
 export async function orOutputError<Result>(what: string, action: () => Promise<Result>): Promise<Result> {
   try {
     return await action();

@@ -1,11 +1,11 @@
 import type { CallLogPage } from '../../call-logs/call-log-page.ts';
 import type { TimeWindow } from '../../core/errors/index.ts';
 
-/** Where the rows of an export go. */
+/** A place for the rows of an export: a file or a stream. */
 export interface Output {
   /** The windows to read, in order: the range, or what an earlier run has left of it. */
   readonly windows: readonly TimeWindow[];
-  /** How many calls an earlier run has written that are not read again. */
+  /** The number of calls that an earlier run wrote and that are not read again. */
   readonly earlierCalls: number;
   /**
    * Takes a page. Resolves when more may come: `true`, or `false` if nobody reads the output any more. Rejects with an
@@ -30,7 +30,7 @@ export interface Finished {
   readonly startedAt: Date;
 }
 
-/** What an export that ended early has left to do. */
+/** The work that an export that ended early leaves to a later run. */
 export interface Remaining {
   /** The windows to read, in order. */
   readonly windows: readonly TimeWindow[];

@@ -3,7 +3,7 @@ import { callEnd, callStart, createLocalTimeFormatter } from '../../core/time/in
 
 /** Turns calls into the rows of a file. */
 export interface RowFormat {
-  /** What comes before the first row; may be empty. */
+  /** The text before the first row; may be empty. */
   readonly head: string;
   /** The rows, each with its line break. Never throws: a value that cannot be read is left out of its row. */
   rows(calls: readonly CallLog[]): string;

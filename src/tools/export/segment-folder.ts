@@ -52,7 +52,7 @@ export async function openSegmentFolder(target: string, options: SegmentFolderOp
   }
 }
 
-/** Continues the job that is there or begins a new one, and returns when it began. */
+/** Continues the stored job or begins a new one, and returns the time when the job began. */
 async function begin(path: string, options: SegmentFolderOptions): Promise<Date> {
   const text = await readFile(join(path, jobFile), 'utf8').catch(() => undefined);
   // The job is the first file to come and the first to go: segments without it belong to an export that is whole.
@@ -70,7 +70,7 @@ async function begin(path: string, options: SegmentFolderOptions): Promise<Date>
   return options.now;
 }
 
-/** Also where the window reaches beyond the time when it was written: calls may have started since. */
+/** Returns true also for a window that had not passed when the segment was written: calls may have started since. */
 function mustBeReadAgain({ state, intact, window, changedAt }: StoredSegment): boolean {
   return state !== 'rows' || !intact || window.to > changedAt;
 }
@@ -105,8 +105,8 @@ async function requireSame(path: string, text: string, { job }: SegmentFolderOpt
 }
 
 /**
- * The folder that holds the segments of an export until it is whole. It belongs to one process at a time. All that is
- * known is in the names of its files. Files that are not of an export are left alone.
+ * The folder that holds the segments of an export until it is whole. It belongs to one process at a time. The
+ * names of its files hold all its state. Files that are not of an export are left alone.
  */
 export class SegmentFolder {
   readonly path: string;

@@ -48,7 +48,7 @@ function parseStamp(text = ''): Date {
 /** A segment in a folder. */
 export interface StoredSegment extends Segment {
   readonly path: string;
-  /** Whether the file has the size that its name says. Otherwise somebody has changed it. */
+  /** True if the file has the size that its name says. Otherwise somebody has changed it. */
   readonly intact: boolean;
   readonly changedAt: Date;
 }
@@ -84,7 +84,7 @@ export function windowsOf(segments: readonly Segment[]): TimeWindow[] {
   return segments.map(({ window }) => window);
 }
 
-/** What the windows leave of the range, in order; all of it if there are none. The windows may overlap. */
+/** Returns the parts of the range that no window covers, in order. The windows may overlap. */
 export function gapsIn({ from, to }: TimeWindow, windows: readonly TimeWindow[]): TimeWindow[] {
   const gaps: TimeWindow[] = [];
   let end = from;
@@ -95,7 +95,7 @@ export function gapsIn({ from, to }: TimeWindow, windows: readonly TimeWindow[])
   return gaps.filter((gap) => gap.from < gap.to);
 }
 
-/** What the others leave of the windows. */
+/** Returns the parts of the windows that none of the others covers. */
 export function without(windows: readonly TimeWindow[], others: readonly TimeWindow[]): TimeWindow[] {
   return windows.flatMap((window) => gapsIn(window, others));
 }

@@ -11,7 +11,7 @@ export interface StreamOutputOptions {
   readonly range: TimeWindow;
   readonly format: RowFormat;
   readonly now: Date;
-  /** Ends the waiting for a slow reader. */
+  /** Stops the wait for a slow reader. */
   readonly signal: AbortSignal;
 }
 
@@ -58,7 +58,7 @@ export class StreamOutput implements Output {
     return true;
   }
 
-  /** Standard output has no place for it. */
+  /** Does nothing: standard output has no place for a rejected row. */
   reject(): void {
     return undefined;
   }

@@ -4,9 +4,9 @@ import process from 'node:process';
 import { ConfigurationError } from '../../core/errors/index.ts';
 import { orOutputError, systemErrorCode } from './output-error.ts';
 
-/** Where an export goes. */
+/** The file that an export writes. */
 export interface TargetFile {
-  /** Where the given path is a link to a file, the file it leads to. */
+  /** If the given path is a link to a file, this is the file that it leads to. */
   readonly path: string;
   /** The permission bits of the file that is replaced; undefined if there is none. */
   readonly mode: number | undefined;
@@ -16,7 +16,7 @@ const permissionBits = 0o777;
 
 /**
  * Checks, before anything is read, that a file can get this name. Throws a `ConfigurationError` if there is a file and
- * `force` is off, if there is something else than a file, or if the file cannot be replaced.
+ * `force` is off, if the path is not a file, or if the file cannot be replaced.
  */
 export async function targetFile(path: string, force: boolean): Promise<TargetFile> {
   const status = await orOutputError(`Cannot write ${path}`, () => stat(path).catch(absent));
@@ -43,7 +43,7 @@ function absent(error: unknown): undefined {
   throw error;
 }
 
-/** A file that is replaced is renamed over, which two arrangements forbid even to those who may write to the file. */
+/** A file is replaced by renaming. A sticky folder and a mount forbid that even to users who may write to the file. */
 async function requireReplaceable(path: string, owner: number): Promise<void> {
   const folder = await stat(dirname(path));
   const user = process.getuid?.();
@@ -54,7 +54,7 @@ async function requireReplaceable(path: string, owner: number): Promise<void> {
       hint: 'Name another file.',
     });
   }
-  // Linux alone has this list. Octal escapes stand for spaces in it.
+  // Linux alone has this list. It writes a space as an octal escape.
   const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
   if (mounts.split('\n').some((line) => line.split(' ')[4]?.replaceAll(String.raw`\040`, ' ') === path)) {
     throw new ConfigurationError(`${path} is mounted by itself, and so cannot be replaced`, {

@@ -2,7 +2,7 @@ import type { CallLogPage } from '../../call-logs/call-log-page.ts';
 import { IncompleteError, type TimeWindow } from '../../core/errors/index.ts';
 import type { Finished, Output, Remaining } from './output.ts';
 
-/** How writing ended: whole, because the reader of the output has gone and nobody wants the rest, or early. */
+/** The end of an export: `whole`, `reader-gone` (nobody reads standard output any more), or `early`. */
 export type WriteResult =
   | ({ readonly ended: 'whole'; readonly calls: number } & Finished)
   | { readonly ended: 'reader-gone'; readonly calls: number }
