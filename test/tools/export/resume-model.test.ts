@@ -47,35 +47,38 @@ function completeWindows(pages: readonly CallLogPage[]): TimeWindow[] {
   return pages.filter(({ endsWindow, complete }) => endsWindow && complete).map(({ window }) => window);
 }
 
-it('a file output knows after each run what is missing, and becomes the same file in the end, however runs go', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
-  const path = join(folder, 'calls.csv');
+/** Plays the runs, then one to the end. */
+async function play(runs: readonly Run[], path: string): Promise<void> {
   const open = (segmentCalls: number): Promise<Output> =>
     openFileOutput(path, { job: exampleJob, range, format: idLines, now: new Date(), resume: true, segmentCalls });
-  try {
-    await fc.assert(
-      fc.asyncProperty(fc.array(run, { maxLength: 5 }), async (runs) => {
-        let missing: readonly TimeWindow[] = [range];
-        for (const given of runs) {
-          const output = await open(given.segmentCalls);
-          expect(output.windows).toEqual(missing);
-          const pages = pagesIn(output.windows, given).slice(0, given.pages);
-          for (const page of pages) await output.write(page);
-          const complete = completeWindows(pages);
-          missing = missing.flatMap((window) => gapsIn(window, complete));
-          expect((await output.endEarly()).windows).toEqual(missing);
-        }
-        const last = await open(3);
-        expect(last.windows).toEqual(missing);
-        for (const { from, to } of last.windows) await last.write(pageOf(from.getUTCDate(), to.getUTCDate()));
-        await last.finish();
-        expect(await readFile(path, 'utf8')).toBe(`id\n${linesOf(1, 11)}`);
-        expect(await readdir(folder)).toEqual(['calls.csv']);
-        await rm(path);
-      }),
-      { numRuns: process.env.LONG_TESTS === '1' ? 2000 : 50 },
-    );
-  } finally {
-    await rm(folder, { recursive: true });
+  let missing: readonly TimeWindow[] = [range];
+  for (const given of runs) {
+    const output = await open(given.segmentCalls);
+    expect(output.windows).toEqual(missing);
+    const pages = pagesIn(output.windows, given).slice(0, given.pages);
+    for (const page of pages) await output.write(page);
+    const complete = completeWindows(pages);
+    missing = missing.flatMap((window) => gapsIn(window, complete));
+    expect((await output.endEarly()).windows).toEqual(missing);
   }
+  const last = await open(3);
+  expect(last.windows).toEqual(missing);
+  for (const { from, to } of last.windows) await last.write(pageOf(from.getUTCDate(), to.getUTCDate()));
+  await last.finish();
+}
+
+it('a file output knows after each run what is missing, and becomes the same file in the end, however runs go', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(run, { maxLength: 5 }), async (runs) => {
+      const folder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
+      try {
+        await play(runs, join(folder, 'calls.csv'));
+        expect(await readFile(join(folder, 'calls.csv'), 'utf8')).toBe(`id\n${linesOf(1, 11)}`);
+        expect(await readdir(folder)).toEqual(['calls.csv']);
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    }),
+    { numRuns: process.env.LONG_TESTS === '1' ? 2000 : 50 },
+  );
 });
