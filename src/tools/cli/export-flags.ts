@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from './flags.ts';
 import { addRangeFlags, type RangeFlags } from './range-flags.ts';
 
@@ -7,9 +7,12 @@ export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
   readonly out?: string;
   readonly format?: 'csv' | 'ndjson';
   readonly force?: true;
-  readonly resume?: true;
+  readonly resume?: true | 'only';
   readonly localTimes?: true;
+  readonly columns?: string;
+  readonly excel?: true;
   readonly keepFormulas?: true;
+  readonly acceptRejected?: true;
   readonly direction?: string;
   readonly fromNumber?: string;
   readonly toNumber?: string;
@@ -30,7 +33,9 @@ function addOutputFlags(command: Command): void {
   command
     .optionsGroup('Output:')
     .addOption(
-      new ValueFlag('--out <file>', 'file to write (required); "-" is standard output', { example: 'calls.csv' }),
+      new ValueFlag('--out <file>', 'file to write (required); "-" is standard output, .gz compresses', {
+        example: 'calls.csv',
+      }),
     )
     .addOption(
       new ValueFlag('--format <format>', 'csv or ndjson (default: by the ending of the file, csv for "-")', {
@@ -38,10 +43,22 @@ function addOutputFlags(command: Command): void {
         allowed: ['csv', 'ndjson'],
       }),
     )
-    .option('--force', 'replace an existing file')
-    .option('--resume', 'continue an export that ended early, all else being the same')
+    .option('--force', 'replace an existing file; without --resume, start over')
+    .addOption(
+      new Option(
+        '--resume [only]',
+        'continue an export that has not ended, or start it; with =only, never start',
+      ).choices(['only']),
+    )
+    .addOption(
+      new ValueFlag('--columns <names>', 'columns of the CSV, in this order (default: all)', {
+        example: 'id,start,from,to,length',
+      }),
+    )
+    .option('--excel', 'CSV for Excel: local times, durations as h:mm:ss, numbers such as 0123 as text')
     .option('--local-times', 'add the columns start_local and end_local, in the zone of --tz')
-    .option('--keep-formulas', 'do not change CSV cells that a spreadsheet would run as formulas');
+    .option('--keep-formulas', 'do not change CSV cells that a spreadsheet would run as formulas')
+    .option('--accept-rejected', 'succeed even if rows had to be rejected; they go to FILE.rejected.ndjson');
   addReporterFlags(command, {
     json: 'print the summary as JSON, on standard output (on standard error with --out -)',
     verbose: 'show each request: page, status, time',

@@ -7,7 +7,7 @@ import {
   render,
   ReportsError,
 } from '../../core/errors/index.ts';
-import type { Remainder } from './remainder.ts';
+import type { Remainder } from './export-report.ts';
 import type { Reporter } from './terminal/reporter.ts';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, incomplete: 4, interrupted: 130 } as const;

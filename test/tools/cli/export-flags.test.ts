@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExportFlags } from '../../../src/tools/cli/export-flags.ts';
-import { planExport } from '../../../src/tools/cli/plan-export.ts';
+import { planExport } from '../../../src/tools/cli/export-plan.ts';
 
 const now = new Date('2026-06-15T12:00:00Z');
 
@@ -22,6 +22,8 @@ describe('the plan of an export', () => {
     ['CALLS.CSV', 'csv'],
     ['calls.ndjson', 'ndjson'],
     ['calls.jsonl', 'ndjson'],
+    ['calls.csv.gz', 'csv'],
+    ['calls.ndjson.GZ', 'ndjson'],
     ['-', 'csv'],
   ])('takes the format of %s from its ending: %s', (out, format) => {
     expect(plan({ out }).format).toBe(format);
@@ -50,5 +52,34 @@ describe('the plan of an export', () => {
   it('neutralises formulas unless they are to be kept', () => {
     expect(plan({}).neutraliseFormulas).toBe(true);
     expect(plan({ keepFormulas: true }).neutraliseFormulas).toBe(false);
+  });
+
+  it('compresses where the ending is .gz', () => {
+    expect(plan({ out: 'calls.csv' }).gzip).toBe(false);
+    expect(plan({ out: 'calls.csv.gz' }).gzip).toBe(true);
+    expect(plan({ out: 'calls.gz', format: 'csv' }).gzip).toBe(true);
+  });
+
+  it('takes columns in the order given', () => {
+    expect(plan({ columns: 'id, length,start_local' }).columns).toEqual(['id', 'length', 'start_local']);
+    expect(plan({}).columns).toBeUndefined();
+  });
+
+  it.each<[Partial<ExportFlags>, string]>([
+    [{ out: 'calls.xlsx' }, 'For Excel, name a .csv file and add --excel.'],
+    [{ out: 'calls.txt' }, 'The ending of "calls.txt" does not say which format is meant.'],
+    [
+      { columns: 'id,start_time' },
+      '--columns has an unknown column: "start_time". Columns are id, start, end, length,',
+    ],
+    [{ columns: 'id,id' }, '--columns has a column twice: "id".'],
+    [{ columns: '' }, '--columns has an unknown column: "".'],
+    [{ columns: 'id', out: 'calls.ndjson' }, '--columns is for CSV, and the format is NDJSON.'],
+    [{ excel: true, format: 'ndjson' }, '--excel is for CSV, and the format is NDJSON.'],
+    [{ localTimes: true }, '--local-times needs a zone.'],
+    [{ resume: true, out: '-' }, '--resume needs a file, because nothing is kept of standard output.'],
+    [{ resume: 'only', out: '-' }, '--resume needs a file, because nothing is kept of standard output.'],
+  ])('is refused for %j', (flags, message) => {
+    expect(() => plan(flags)).toThrow(message);
   });
 });
