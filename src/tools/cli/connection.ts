@@ -3,7 +3,7 @@ import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { createReportsClient, type ReportsClient } from '../../client.ts';
-import type { TokenStore } from '../../core/auth/token-store.ts';
+import type { TokenStore } from '../../index.ts';
 import type { TimeWindow } from '../../core/errors/index.ts';
 import type { EventHandlers } from '../../core/events.ts';
 import type { ClientOptions } from '../../core/options.ts';

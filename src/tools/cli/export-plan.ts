@@ -1,4 +1,4 @@
-import type { ListOptions } from '../../call-logs/list-options.ts';
+import type { ListOptions } from '../../index.ts';
 import type { PhraseOptions, ResolvedRange } from '../../core/time/index.ts';
 import { type CsvOptions, csvColumns } from '../export/index.ts';
 import type { ExportFlags } from './export-flags.ts';

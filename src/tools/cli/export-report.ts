@@ -3,6 +3,7 @@ import { settledUntil } from '../../call-logs/settled-until.ts';
 import { formatForPeople } from '../../core/time/index.ts';
 import { type Finished, rejectedFile, type Remaining } from '../export/index.ts';
 import type { ExportPlan } from './export-plan.ts';
+import type { Remainder } from './failure.ts';
 import { rangeFlagNames } from './range-flags.ts';
 import type { RunCounts } from './terminal/run-log.ts';
 import { counted, duration, grouped, shellWords } from './terminal/text.ts';
@@ -77,18 +78,6 @@ function settledLine({ range, timeZone }: ExportPlan, { startedAt }: ExportOutco
     `  note   calls that started after ${since} may still be added;`,
     `         the range is settled from ${formatForPeople(at, timeZone)} on: export it again then`,
   ];
-}
-
-/** The work that an export that ended early leaves to a later run, in words. */
-export interface Remainder {
-  /** The place of the calls that were written, if they are kept. */
-  readonly kept: string | undefined;
-  /** The calls that are missing. */
-  readonly missing: string;
-  /** The steps to get them. */
-  readonly steps: readonly string[];
-  /** The same for programs. */
-  readonly json: Record<string, unknown>;
 }
 
 /** Undefined if nothing was written, so that the same command starts over. */

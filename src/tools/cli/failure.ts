@@ -7,7 +7,6 @@ import {
   render,
   ReportsError,
 } from '../../core/errors/index.ts';
-import type { Remainder } from './export-report.ts';
 import type { Reporter } from './terminal/reporter.ts';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, incomplete: 4, interrupted: 130 } as const;
@@ -52,6 +51,18 @@ export function describeFailure(error: unknown): Failure {
   const exitCode = exitCodeOf(error);
   const missing = error instanceof IncompleteError ? error.windows : [];
   return { exitCode, code: codeOf(error) ?? 'unexpected', message: messageOf(error, exitCode), missing };
+}
+
+/** The work that an export that ended early leaves to a later run, in words. */
+export interface Remainder {
+  /** The place of the calls that were written, if they are kept. */
+  readonly kept: string | undefined;
+  /** The calls that are missing. */
+  readonly missing: string;
+  /** The steps to get them. */
+  readonly steps: readonly string[];
+  /** The same for programs. */
+  readonly json: Record<string, unknown>;
 }
 
 /** So many windows are listed one by one; `--json` has them all. */

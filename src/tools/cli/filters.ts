@@ -1,4 +1,4 @@
-import type { CallLog } from '../../call-logs/call-log.ts';
+import type { CallLog } from '../../index.ts';
 
 /** Filters that the API lacks or applies too literally. They are applied to the calls that it lists. */
 export interface CallFilters {

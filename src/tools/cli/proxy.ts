@@ -1,4 +1,4 @@
-import type { FetchLike } from '../../core/http/attempt.ts';
+import type { FetchLike } from '../../index.ts';
 import { usageError } from './failure.ts';
 import type { Environment } from './terminal/reporter.ts';
 

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
-import { resolveRange, type ResolvedRange } from '../../core/time/index.ts';
-import { type PhraseProblem, writeInstead } from '../../core/time/phrase-problems.ts';
 import {
   type PhraseInstant,
   type PhraseKind,
   type PhraseOptions,
+  type PhraseProblem,
   readInstant,
   readRange,
-} from '../../core/time/range-phrases.ts';
+  resolveRange,
+  type ResolvedRange,
+  writeInstead,
+} from '../../core/time/index.ts';
 import { usageError } from './failure.ts';
 import { ValueFlag } from './flags.ts';
 

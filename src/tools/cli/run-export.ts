@@ -1,4 +1,4 @@
-import type { CallLogPage } from '../../call-logs/call-log-page.ts';
+import type { CallLogPage } from '../../index.ts';
 import type { RejectedRowEvent } from '../../core/events.ts';
 import { present } from '../../core/present.ts';
 import { resolveInstant } from '../../core/time/index.ts';

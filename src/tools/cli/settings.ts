@@ -1,4 +1,4 @@
-import type { AuthOption } from '../../core/auth/auth-option.ts';
+import type { AuthOption } from '../../index.ts';
 import { usageError } from './failure.ts';
 import type { ConnectionFlags } from './flags.ts';
 import type { Environment } from './terminal/reporter.ts';

@@ -1,5 +1,8 @@
-import type { CliStream } from './reporter.ts';
+import type { Writable } from 'node:stream';
 import { counted, duration, grouped } from './text.ts';
+
+/** A stream with the members of a terminal's that the command line reads; `isTTY` and `columns` are Node's own. */
+export type CliStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** How far a run is. */
 export interface ProgressState {

@@ -1,12 +1,8 @@
 import process from 'node:process';
-import type { Writable } from 'node:stream';
 import picocolors from 'picocolors';
-import type { FetchLike } from '../../../core/http/attempt.ts';
-import { createProgress, type Progress, silentProgress } from './progress.ts';
+import type { FetchLike } from '../../../index.ts';
+import { type CliStream, createProgress, type Progress, silentProgress } from './progress.ts';
 import { printable, printableJson } from './text.ts';
-
-/** A stream with the members of a terminal's that the command line reads; `isTTY` and `columns` are Node's own. */
-export type CliStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** The environment variables of the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
