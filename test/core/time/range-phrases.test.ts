@@ -366,7 +366,7 @@ describe('a refused phrase', () => {
 
   it('in an unknown zone names the zone', () => {
     expect(() => parseRange('today', { timeZone: 'Mars/Olympus', now })).toThrow(
-      'The time zone "Mars/Olympus" is unknown',
+      'is "Mars/Olympus", which is not a known time zone',
     );
   });
 });
