@@ -34,5 +34,15 @@ export type {
 export type { Clock } from './core/http/clock.ts';
 export type { FetchInit, FetchLike, FetchResponse, HeadersLike } from './core/http/attempt.ts';
 export type { ClientOptions, RetryOptions } from './core/options.ts';
-export { callEnd, callStart, formatApiTime, parseApiTime, type Instant } from './core/time/index.ts';
+export {
+  callEnd,
+  callStart,
+  formatApiTime,
+  type Instant,
+  parseApiTime,
+  parseRange,
+  type PhraseKind,
+  type PhraseOptions,
+  type PhraseRange,
+} from './core/time/index.ts';
 export type { components, operations, paths } from '../generated/types.ts';

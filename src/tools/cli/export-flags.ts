@@ -1,18 +1,18 @@
 import { type Command, Option } from 'commander';
-import { addConnectionFlags, type ConnectionFlags } from './connection-flags.ts';
+import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from './flags.ts';
+import { addRangeFlags, type RangeFlags } from './range-flags.ts';
 
-/** The flags of `export` as they were typed. */
-export interface ExportFlags extends ConnectionFlags {
-  readonly from?: string;
-  readonly to?: string;
-  readonly month?: string;
-  readonly tz?: string;
+/** The flags of `export`. */
+export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
   readonly out?: string;
   readonly format?: 'csv' | 'ndjson';
   readonly force?: true;
-  readonly resume?: true;
+  readonly resume?: true | 'only';
   readonly localTimes?: true;
+  readonly columns?: string;
+  readonly excel?: true;
   readonly keepFormulas?: true;
+  readonly acceptRejected?: true;
   readonly direction?: string;
   readonly fromNumber?: string;
   readonly toNumber?: string;
@@ -20,8 +20,6 @@ export interface ExportFlags extends ConnectionFlags {
   readonly destinationUser?: string;
   readonly endFrom?: string;
   readonly endTo?: string;
-  readonly json?: true;
-  readonly quiet?: true;
 }
 
 export function addExportFlags(command: Command): Command {
@@ -31,38 +29,75 @@ export function addExportFlags(command: Command): Command {
   return addConnectionFlags(command);
 }
 
-function addRangeFlags(command: Command): void {
-  command
-    .optionsGroup('Range, by the start of the calls:')
-    .option('--from <time>', 'first instant: 2026-03-01, 2026-03-01T09:30 or 2026-03-01T09:30:00-05:00')
-    .option('--to <time>', 'first instant that no longer belongs to the range')
-    .addOption(new Option('--month <yyyy-mm>', 'a whole month instead').conflicts(['from', 'to']))
-    .option('--tz <zone>', 'time zone of times without an offset, such as America/New_York (default: UTC)');
-}
-
 function addOutputFlags(command: Command): void {
   command
     .optionsGroup('Output:')
-    .option('--out <file>', 'where the calls go (required); "-" is standard output')
     .addOption(
-      new Option('--format <format>', 'default: by the file\'s ending, CSV for "-"').choices(['csv', 'ndjson']),
+      new ValueFlag('--out <file>', 'file to write (required); "-" is standard output, .gz compresses', {
+        example: 'calls.csv',
+      }),
     )
-    .option('--force', 'replace an existing file')
-    .option('--resume', 'go on with an export that ended early, all else being the same')
-    .option('--local-times', 'add start_local and end_local, in the zone of --tz')
-    .option('--keep-formulas', 'leave CSV cells alone that a spreadsheet would run as a formula')
-    .option('--json', 'print the summary as JSON, on standard output (on standard error with --out -)')
-    .option('--quiet', 'print nothing but errors');
+    .addOption(
+      new ValueFlag('--format <format>', 'csv or ndjson (default: by the ending of the file, csv for "-")', {
+        example: 'csv',
+        allowed: ['csv', 'ndjson'],
+      }),
+    )
+    .option('--force', 'replace an existing file; without --resume, start over')
+    .addOption(
+      new Option(
+        '--resume [only]',
+        'continue an export that has not ended, or start it; with =only, never start',
+      ).choices(['only']),
+    )
+    .addOption(
+      new ValueFlag('--columns <names>', 'columns of the CSV, in this order (default: all)', {
+        example: 'id,start,from,to,length',
+      }),
+    )
+    .option('--excel', 'CSV for Excel: local times, durations as h:mm:ss, numbers such as 0123 as text')
+    .option('--local-times', 'add the columns start_local and end_local, in the zone of --tz')
+    .option('--keep-formulas', 'do not change CSV cells that a spreadsheet would run as formulas')
+    .option('--accept-rejected', 'succeed even if rows had to be rejected; they go to FILE.rejected.ndjson');
+  addReporterFlags(command, {
+    json: 'print the summary as JSON, on standard output (on standard error with --out -)',
+    verbose: 'show each request: page, status, time',
+  });
 }
 
 function addFilterFlags(command: Command): void {
   command
-    .optionsGroup('Filters:')
-    .option('--direction <direction>', 'Inbound or Outbound')
-    .option('--from-number <number>', 'source number, or extension on your own side')
-    .option('--to-number <number>', 'destination number, or extension on your own side')
-    .option('--source-user <user>', 'source user')
-    .option('--destination-user <user>', 'destination user')
-    .option('--end-from <time>', 'calls that ended then or later')
-    .option('--end-to <time>', 'calls that ended before');
+    .optionsGroup('Filters (the API matches them exactly, character by character):')
+    .addOption(
+      new ValueFlag('--direction <direction>', 'Inbound or Outbound (default: both)', {
+        example: 'Inbound',
+        allowed: ['Inbound', 'Outbound'],
+      }),
+    )
+    .addOption(
+      new ValueFlag('--from-number <number>', 'source number exactly as listed, such as 17325550107; or an extension', {
+        example: '17325550107',
+      }),
+    )
+    .addOption(
+      new ValueFlag('--to-number <number>', 'destination number exactly as listed, or an extension', {
+        example: '17325550107',
+      }),
+    )
+    .addOption(
+      new ValueFlag('--source-user <user>', 'source user exactly as listed, capital letters included', {
+        example: 'jane.doe',
+      }),
+    )
+    .addOption(
+      new ValueFlag('--destination-user <user>', 'destination user exactly as listed', { example: 'jane.doe' }),
+    )
+    .addOption(
+      new ValueFlag('--end-from <time>', 'calls that ended then or later, written like --from', {
+        example: '2026-03-01',
+      }),
+    )
+    .addOption(
+      new ValueFlag('--end-to <time>', 'calls that ended before, written like --from', { example: '2026-04-01' }),
+    );
 }

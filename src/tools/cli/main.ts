@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { exitCodes } from './exit-code.ts';
-import { runCli } from './run-cli.ts';
+import { exitCodes } from './failure.ts';
+import { runCli } from './program.ts';
 
 const interruption = new AbortController();
 

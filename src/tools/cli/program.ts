@@ -1,38 +1,147 @@
-import { Command } from 'commander';
-import type { CliIo } from './cli-io.ts';
-import { settingsHelp } from './connection-flags.ts';
-import { addDoctorFlags, doctorHelp, type DoctorFlags } from './doctor-flags.ts';
+import { Command, CommanderError } from 'commander';
+import { addDoctorFlags, type DoctorFlags, doctorHelp, runDoctor } from './commands/doctor.ts';
+import { addSandboxFlags, runSandbox, type SandboxFlags } from './commands/sandbox.ts';
+import { version } from './connection.ts';
 import { addExportFlags, type ExportFlags } from './export-flags.ts';
-import { addSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
-import { version } from './version.ts';
+import { type ExitCode, exitCodes, reportFailure, usageError } from './failure.ts';
+import { missingValue, settingsHelp, ValueFlag } from './flags.ts';
+import { runExport } from './run-export.ts';
+import { type CliIo, createReporter } from './terminal/reporter.ts';
+import { listed } from './terminal/text.ts';
 
-export interface Actions {
-  doctor(flags: DoctorFlags): Promise<void>;
-  export(flags: ExportFlags): Promise<void>;
-  sandbox(flags: SandboxFlags): Promise<void>;
+/** Runs the command line with its arguments (without node and script). Returns the exit code and never rejects. */
+export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done;
+  const program = createProgram(args, io, async (command, run) => {
+    refuseOperands(command);
+    exitCode = await run();
+  });
+  try {
+    await program.parseAsync(withoutHelpCommand(args, program), { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const problem = error instanceof CommanderError ? usageProblem(error, commandOf(args, program)) : error;
+    if (problem === undefined) return exitCodes.done;
+    // The flags could not be read as a whole, and a program that asked for JSON waits for it all the same.
+    return reportFailure(problem, createReporter({ json: args.includes('--json') }, io));
+  }
 }
 
-/** The commands and their flags. Parsing throws a `CommanderError` for wrong usage, and after help has been printed. */
-export function createProgram(actions: Actions, { stdout }: CliIo): Command {
+/** The width of help off a terminal, in characters. */
+const defaultColumns = 80;
+
+type Perform = (command: Command, run: () => Promise<ExitCode>) => Promise<void>;
+
+/** The commands and their flags. Parsing throws for wrong usage, and a `CommanderError` after help has been printed. */
+function createProgram(args: readonly string[], io: CliIo, perform: Perform): Command {
   const program = new Command('vbc-reports')
     .description('Call logs of Vonage Business Communications: every call, exactly once.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
-    // Errors are reported where all others are.
-    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: () => undefined });
+    // Errors are reported with all others, in runCli.
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => io.stdout.columns ?? defaultColumns,
+    });
 
-  addExportFlags(program.command('export').description('write the calls of a range to a file'))
+  addExportFlags(subcommand(program, 'export', 'write the calls of a range to a file'))
     .addHelpText('after', settingsHelp)
-    .action((flags: ExportFlags) => actions.export(flags));
-
-  addDoctorFlags(program.command('doctor').description('check the set-up step by step, and what the API answers'))
+    .action((flags: ExportFlags, command: Command) => perform(command, () => runExport(flags, args, io)));
+  addDoctorFlags(subcommand(program, 'doctor', 'check the set-up step by step, and compare the API with its document'))
     .addHelpText('after', `${doctorHelp}\n${settingsHelp}`)
-    .action((flags: DoctorFlags) => actions.doctor(flags));
-
+    .action((flags: DoctorFlags, command: Command) => perform(command, () => runDoctor(flags, io)));
   addSandboxFlags(
-    program.command('sandbox').description('serve a local stand-in of the API, with invented calls'),
-  ).action((flags: SandboxFlags) => actions.sandbox(flags));
+    subcommand(program, 'sandbox', 'serve a local test server in place of the API, with made-up calls'),
+  ).action((flags: SandboxFlags, command: Command) => perform(command, () => runSandbox(flags, io)));
   return program;
+}
+
+function subcommand(program: Command, name: string, description: string): Command {
+  // Operands are refused with a better message than commander's.
+  return program.command(name).description(description).allowExcessArguments();
+}
+
+function refuseOperands(command: Command): void {
+  const [operand] = command.args;
+  if (operand === undefined) return;
+  throw usageError(`${JSON.stringify(operand)} is not expected: ${command.name()} takes flags only`, helpOf(command));
+}
+
+/** `help` means `--help`, and `help export` means `export --help`. An unknown command is refused whatever follows it. */
+function withoutHelpCommand(args: readonly string[], program: Command): readonly string[] {
+  const [first, ...rest] = args;
+  if (first === undefined || first.startsWith('-')) return args;
+  const words = first === 'help' ? rest.filter((word) => !word.startsWith('-')) : [first];
+  const [name] = words;
+  if (name === undefined) return ['--help'];
+  // commander names a similar command when it meets the word alone.
+  if (name !== 'help' && commandOf(words, program) === undefined) return [name];
+  return first === 'help' ? [...words.slice(0, 1).filter((word) => word !== 'help'), '--help'] : args;
+}
+
+function commandOf([name]: readonly string[], program: Command): Command | undefined {
+  return program.commands.find((known) => known.name() === name);
+}
+
+function helpOf(command: Command | undefined): string {
+  return `See vbc-reports ${command === undefined ? '' : `${command.name()} `}--help.`;
+}
+
+const secretFlag = /^--(password|client-secret|access-token|token|secret)\b/;
+
+/** The error of wrong arguments, or undefined if help or the version was asked for and printed. */
+function usageProblem({ code, message }: CommanderError, command: Command | undefined): Error | undefined {
+  const [, typed = ''] = /'([^']*)'/.exec(message) ?? [];
+  const meant = /\(Did you mean (?:one of )?(.*)\?\)/.exec(message)?.[1];
+  const help = meant === undefined ? helpOf(command) : `Did you mean ${meant.replace(/, ([^,]*)$/, ' or $1')}?`;
+  switch (code) {
+    case 'commander.helpDisplayed':
+    case 'commander.version':
+      return undefined;
+    case 'commander.help':
+      return usageError('The command is missing', 'Use export, doctor or sandbox; see vbc-reports --help.');
+    case 'commander.unknownCommand':
+      return usageError(`${JSON.stringify(typed)} is not a command`, meant === undefined ? commandsHint : help);
+    case 'commander.unknownOption':
+      return unknownFlag(typed, command, help);
+    case 'commander.optionMissingArgument': {
+      const flag = command?.options.find(({ flags }) => flags === typed);
+      return missingValue(flag?.long ?? typed, flag instanceof ValueFlag ? flag.example : '…');
+    }
+    case 'commander.invalidArgument': {
+      // The one flag whose value may be left out; all others check theirs as a ValueFlag.
+      const [, name = '', value = '', allowed = ''] =
+        /'(--[\w-]+).*argument '(.*)' is invalid.*choices are (.*)\./.exec(message) ?? [];
+      return usageError(`${name}=${value} is not known`, `Write ${name}, or ${name}=${allowed}.`);
+    }
+    case 'commander.conflictingOption': {
+      const [one = '', other = ''] = [...message.matchAll(/--[\w-]+/g)].map(([name]) => name);
+      return usageError(`${one} and ${other} cannot be used together`, 'Leave one of them out.');
+    }
+    default:
+      return usageError(
+        message
+          .replace(/^error: /, '')
+          .replace(/\s+/g, ' ')
+          .replace(/\.$/, ''),
+        help,
+      );
+  }
+}
+
+const commandsHint = `The commands are ${listed(['export', 'doctor', 'sandbox', 'help'], 'and')}.`;
+
+function unknownFlag(typed: string, command: Command | undefined, help: string): Error {
+  const name = typed.replace(/=.*$/s, '');
+  if (secretFlag.test(name)) {
+    const hint = 'Set VBC_CLIENT_SECRET, VBC_PASSWORD or VBC_ACCESS_TOKEN, and change a secret that others could see.';
+    return usageError('Secrets are never flags, because other users can see the flags of a process', hint);
+  }
+  const known = command?.options.some(({ long }) => long === name) ?? false;
+  if (known && name !== typed) return usageError(`${name} takes no value`, `Write ${name} alone.`);
+  const where = command === undefined ? 'vbc-reports' : command.name();
+  return usageError(`${name} is not a flag of ${where}`, help);
 }

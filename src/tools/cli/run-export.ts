@@ -1,38 +1,44 @@
+import type { CallLogPage } from '../../index.ts';
+import type { RejectedRowEvent } from '../../core/events.ts';
+import { present } from '../../core/present.ts';
+import { resolveInstant } from '../../core/time/index.ts';
 import {
-  createStreamOutput,
-  findLeftBehind,
+  createCsvFormat,
+  createNdjsonFormat,
+  type ExportJob,
   openFileOutput,
   type Output,
+  rejectedFile,
   type RowFormat,
+  StreamOutput,
   writeCalls,
+  type WriteResult,
 } from '../export/index.ts';
-import type { CliIo } from './cli-io.ts';
-import { connect, type Connection } from './connect.ts';
-import { createClient } from './create-client.ts';
-import { createFormat } from './create-format.ts';
-import { describeJob } from './describe-job.ts';
-import { type ExitCode, exitCodes } from './exit-code.ts';
+import { connect, type Connection, createClient, version } from './connection.ts';
 import type { ExportFlags } from './export-flags.ts';
-import { type ExportPlan, planExport } from './plan-export.ts';
-import { remainderOf } from './remainder.ts';
-import { reportFailure } from './report-failure.ts';
-import { createRunLog, type RunLog } from './run-log.ts';
-import { type ExportResult, summaryJson, summaryText } from './summary.ts';
-import { createVoice, type Voice } from './voice.ts';
+import { type ExportPlan, planExport } from './export-plan.ts';
+import { remainderOf, summaryJson, summaryText } from './export-report.ts';
+import { type ExitCode, exitCodes, reportFailure } from './failure.ts';
+import { literalMatchNote } from './filters.ts';
+import { type CliIo, createReporter, type Reporter } from './terminal/reporter.ts';
+import { createRunLog, type RunLog } from './terminal/run-log.ts';
+import { counted, printableLines } from './terminal/text.ts';
 
-/** The command `export`, given as flags and as typed: answers with the exit code, having said everything. */
+/** Runs the command `export` with its flags, and the arguments as typed. Returns the exit code; has reported everything. */
 export async function runExport(flags: ExportFlags, args: readonly string[], io: CliIo): Promise<ExitCode> {
-  const voice = createVoice({ ...flags, rowsOnStdout: flags.out === '-' }, io);
+  const reporter = createReporter({ ...flags, rowsOnStdout: flags.out === '-' }, io);
+  const log = createRunLog(reporter, io.now);
   try {
     const plan = planExport(flags, io.now());
-    const connection = await connect(flags, plan.range, io);
+    for (const note of plan.notes) log.warn(note);
+    const connection = await connect(flags, plan.range, io, log.warn);
     try {
-      return await exportCalls({ plan, connection, flags, args, io, voice, log: createRunLog(voice, io.now) });
+      return await exportCalls({ plan, connection, flags, args, io, reporter, log });
     } finally {
       await connection.close();
     }
   } catch (error) {
-    return reportFailure(error, voice);
+    return reportFailure(error, reporter);
   }
 }
 
@@ -42,59 +48,106 @@ interface Run {
   readonly flags: ExportFlags;
   readonly args: readonly string[];
   readonly io: CliIo;
-  readonly voice: Voice;
+  readonly reporter: Reporter;
   readonly log: RunLog;
 }
 
 async function exportCalls(run: Run): Promise<ExitCode> {
-  const { plan, connection, flags, args, io, voice, log } = run;
-  const client = createClient(connection, flags, io.signal, log.handlers);
-  if (flags.resetLogin) await client.auth.reset();
-  const format = createFormat(plan, io.stdout);
-  const output = await openOutput(run, format);
-
-  const earlier = output.earlier?.calls ?? 0;
-  const stop = new AbortController();
-  const list = client.callLogs.list({ ...plan.list, resume: output.earlier?.resume, signal: stop.signal });
-  const source = {
-    pages: list.pages(),
-    stop: () => {
-      stop.abort();
-    },
+  const { plan, connection, flags, io, reporter, log } = run;
+  const sink: { output?: Output } = {};
+  let rejectedRows = 0;
+  const rejected = ({ row, window }: RejectedRowEvent): void => {
+    rejectedRows += 1;
+    sink.output?.reject(row);
+    if (!plan.acceptRejected) sink.output?.distrust([window]);
   };
-  const written = await writeCalls(source, format, output, ({ calls, totalItems = 0 }) => {
-    voice.progress.update({ calls: earlier + calls, totalItems: earlier + totalItems, elapsedMs: log.elapsedMs() });
-  });
-  if (written.ended === 'early') return reportFailure(written.error, voice, remainderOf(written, plan, args));
-  if (written.ended === 'complete')
-    summarise(run, format, { ...written, earlier, settledUntil: list.summary()?.settledUntil });
+  const client = createClient(connection, flags, io.signal, { ...log.handlers, rejected });
+  // Throws for an invalid filter before a folder is made.
+  client.callLogs.list(plan.list);
+  if (flags.resetLogin) await client.auth.reset();
+  const format = createFormat(plan, io);
+  const output = (sink.output = await openOutput(run, format));
+  const { earlierCalls, windows } = output;
+
+  let calls = earlierCalls;
+  const accepted = plan.acceptRejected && { acceptRejected: true };
+  const result = await writeCalls(
+    ({ from, to }) => client.callLogs.list({ ...plan.list, ...accepted, from, to }).pages(),
+    output,
+    (page: CallLogPage) => {
+      calls += page.calls.length;
+      // With several windows, the totals of the later ones are not known yet.
+      const totalItems = windows.length === 1 ? earlierCalls + page.totalItems : undefined;
+      reporter.progress.update({ calls, totalItems, elapsedMs: log.elapsedMs() });
+    },
+  );
+  if (rejectedRows > 0) log.warn(rejectedWarning(rejectedRows, plan));
+  return report(run, format, result, { earlierCalls, rejectedRows });
+}
+
+function report(
+  { plan, flags, args, reporter, log }: Run,
+  { leftOut }: RowFormat,
+  result: WriteResult,
+  { earlierCalls, rejectedRows }: { readonly earlierCalls: number; readonly rejectedRows: number },
+): ExitCode {
+  if (result.ended === 'early') return reportFailure(result.error, reporter, remainderOf(result.remaining, plan, args));
+  if (result.ended === 'reader-gone') return exitCodes.done;
+  if (leftOut.size > 0) log.warn(leftOutWarning(leftOut));
+  const { counts, warnings } = log;
+  const calls = result.calls + earlierCalls;
+  const durationMs = log.elapsedMs();
+  const outcome = { ...result, ...counts, calls, earlierCalls, rejectedRows, durationMs, leftOut, warnings };
+  const note = calls === 0 ? literalMatchNote(flags) : undefined;
+  if (note !== undefined) log.warn(note);
+  reporter.say(summaryText(plan, outcome));
+  reporter.json(summaryJson(plan, outcome));
   return exitCodes.done;
 }
 
-/** Says what is wrong with the filters before a file is made. */
-async function openOutput({ plan, connection, io, log }: Run, format: RowFormat): Promise<Output> {
-  const job = describeJob(plan, connection, format, io.now());
-  if (plan.file === undefined) return createStreamOutput(io.stdout, io.signal);
-  for (const path of await findLeftBehind(plan.file, io.now())) {
-    log.warn(`${path} was left by an export that was killed. Nothing can go on with it; delete it.`);
-  }
-  return await openFileOutput(plan.file, { ...plan, job });
+/** The format of the plan. Where people read the rows on a terminal, nothing in them acts on it. */
+function createFormat(plan: ExportPlan, { stdout }: CliIo): RowFormat {
+  const format = plan.format === 'csv' ? createCsvFormat(plan) : createNdjsonFormat(plan);
+  const onTerminal = plan.file === undefined && stdout.isTTY === true;
+  return onTerminal ? { ...format, rows: (calls) => printableLines(format.rows(calls)) } : format;
 }
 
-function summarise(
-  { plan, voice, log }: Run,
-  { leftOut }: RowFormat,
-  { calls, earlier, settledUntil }: Pick<ExportResult, 'calls' | 'earlier' | 'settledUntil'>,
-): void {
-  if (leftOut.size > 0) log.warn(leftOutWarning(leftOut));
-  const { counts, warnings } = log;
-  const durationMs = log.elapsedMs();
-  const result = { ...counts, calls: calls + earlier, earlier, durationMs, leftOut, warnings, settledUntil };
-  voice.say(summaryText(plan, result));
-  voice.json(summaryJson(plan, result));
+async function openOutput({ plan, connection, io }: Run, format: RowFormat): Promise<Output> {
+  const now = io.now();
+  const { range, file } = plan;
+  if (file === undefined) return new StreamOutput(io.stdout, { range, format, now, signal: io.signal });
+  const { gzip, force, resume } = plan;
+  return await openFileOutput(file, { range, format, now, gzip, force, resume, job: jobOf(plan, connection, format) });
+}
+
+/** The properties that a later run must share with this one in order to continue it. */
+function jobOf(plan: ExportPlan, { options, invented }: Connection, { head }: RowFormat): ExportJob {
+  const { range, timeZone, list, excel, localTimes, neutraliseFormulas } = plan;
+  const { from: _from, to: _to, timeZone: _timeZone, endFrom, endTo, ...filters } = list;
+  const resolved = {
+    ...filters,
+    endFrom: endFrom && resolveInstant(endFrom, 'endFrom', timeZone),
+    endTo: endTo && resolveInstant(endTo, 'endTo', timeZone),
+  };
+  const times = excel || localTimes || head.includes('_local') ? timeZone : 'UTC';
+  return {
+    account: invented ? 'sandbox' : options.accountId,
+    range: [range.from, range.to].map((date) => date.toISOString()).join(' '),
+    filters: Object.keys(present(resolved)).length === 0 ? '' : JSON.stringify(resolved),
+    format: excel ? 'csv for Excel' : plan.format,
+    columns: head,
+    times: `${times}${localTimes ? ', added' : ''}`,
+    formulas: neutraliseFormulas === true ? 'neutralised' : 'kept',
+    version,
+  };
 }
 
 function leftOutWarning(leftOut: ReadonlyMap<string, number>): string {
   const fields = [...leftOut].map(([field, calls]) => `${field} (${calls})`).join(', ');
-  return `The API sent fields that this version does not know, and CSV has no columns for: ${fields}. NDJSON keeps them.`;
+  return `The API sent fields that this version does not know, and that CSV has no columns for: ${fields}. NDJSON keeps them.`;
+}
+
+function rejectedWarning(rows: number, { file }: ExportPlan): string {
+  const what = `${counted(rows, 'row')} ${rows === 1 ? 'was' : 'were'} rejected`;
+  return file === undefined ? `${what}; only an export to a file keeps them.` : `${what}; see ${rejectedFile(file)}.`;
 }

@@ -1,71 +1,112 @@
 import type { CallLogsQuery } from '../../call-logs/call-log.ts';
-import type { FirstAnswer } from './ask-first.ts';
-import { countDifferences, type CountedDifference, type Findings, furtherDifferences } from './count-differences.ts';
-import { directionOf, judgeOrder } from './order-of-calls.ts';
-import { allCalls, daysBetween, oldCall, smallPage } from './queries.ts';
-import { readSurveyedPage, type SurveyedPage } from './surveyed-page.ts';
-import type { Visit } from './visit.ts';
+import { compareResponse } from '../../core/drift.ts';
+import { InvalidParametersError } from '../../core/errors/index.ts';
+import type { DriftEvent } from '../../core/events.ts';
+import { isFields } from '../../core/http/fault.ts';
+import type { Sent } from '../../core/http/send.ts';
+import { formatApiTime, tryParseApiTime } from '../../core/time/index.ts';
+import type { ApiProbe } from './api-probe.ts';
 
-/** What the answers tell of the live API: names, types and counts, and nothing of a call. */
-export interface Survey extends Findings {
-  /** How many calls were compared with the document. */
+/** What the responses show of the live API: names, types and counts, and nothing of a call. */
+export interface Survey {
+  /** The number of calls that were compared with the document. */
   readonly calls: number;
   readonly differences: readonly CountedDifference[];
-  /** How far back calls are listed; undefined if no call tells. */
+  readonly pageCountKey: PageCountKey;
+  /** Calls per page: as requested, and as the server says that it used; undefined if it does not say. */
+  readonly pageSize: { readonly asked: number; readonly used: number | undefined };
+  readonly order: OrderVerdict;
+  /** How far back calls are listed; undefined if there are no calls. */
   readonly goesBack: { readonly days: number; readonly orMore: boolean } | undefined;
-  /** Requests that failed, so that something could not be found out: the codes of their errors. */
+  /** The error codes of requests that failed, so that something could not be found out. */
   readonly failures: readonly string[];
 }
 
-/** The pages that a survey goes by; those that failed or were not needed are undefined. */
-interface Pages {
-  /** A small page of the newest calls. */
-  readonly recent: SurveyedPage;
-  /** The first page of all calls, at the page size that the client asks for. */
-  readonly all: SurveyedPage | undefined;
-  /** Where the oldest call did not stand on that: the last page, or a page of an old call. */
-  readonly old: SurveyedPage | undefined;
-  /** Whether the oldest call there is stands on one of them. */
-  readonly hasOldest: boolean;
+/** A difference from the document, or from what was requested, and how often it was met. */
+export interface CountedDifference extends Omit<DriftEvent, 'kind'> {
+  readonly kind: DriftEvent['kind'] | 'order' | 'page-count' | 'page-size';
+  readonly count: number;
 }
 
-type Ask = (query: CallLogsQuery) => Promise<SurveyedPage | undefined>;
+/** `honoured`: as requested; `ignored`: the same in either case; `refused`: an error; `unknown`: too few calls. */
+export type OrderVerdict = 'honoured' | 'ignored' | 'refused' | 'unknown';
+
+/** The names under which a page has its page count (fact 14). */
+export type PageCountKey = 'total_pages' | 'total_page' | 'both' | 'neither';
+
+/** The response that most checks use. */
+export interface FirstResponse {
+  readonly sent: Sent;
+  /** The undocumented parameter `order` was refused, and then left out (fact 16). */
+  readonly orderRefused: boolean;
+}
+
+/** Asks for a small page of the newest calls. */
+export async function askFirst(probe: ApiProbe, now: Date): Promise<FirstResponse> {
+  const query = recentCalls(now);
+  const sent = await probe.ask({ ...query, order: 'desc' });
+  const { error } = sent;
+  const orderRefused =
+    error instanceof InvalidParametersError && error.invalidParameters.some(({ name }) => name === 'order');
+  return { sent: orderRefused ? await probe.ask(query) : sent, orderRefused };
+}
 
 /**
- * Compares the first answer with the document, and asks up to three times more: for the oldest calls, at the page size
- * that the client would ask for. Undefined if there was no answer to compare.
+ * Compares the first response with the document, and makes up to three more requests: for the oldest calls, at the page
+ * size that exports use. Returns undefined if there was no response to compare.
  */
-export async function survey(visit: Visit, first: FirstAnswer, now: Date): Promise<Survey | undefined> {
+export async function survey(probe: ApiProbe, first: FirstResponse, now: Date): Promise<Survey | undefined> {
   if (first.sent.error !== undefined) return undefined;
-  const answers: unknown[] = [first.sent.response.json];
+  const responses: unknown[] = [first.sent.response.json];
   const failures: string[] = [];
 
   async function ask(query: CallLogsQuery): Promise<SurveyedPage | undefined> {
-    const { response: answer, error } = await visit.ask(first.orderRefused ? query : { ...query, order: 'asc' });
+    const { response, error } = await probe.ask(first.orderRefused ? query : { ...query, order: 'asc' });
     if (error !== undefined) {
       failures.push(error.code);
       return undefined;
     }
-    answers.push(answer.json);
-    return readSurveyedPage(answer.json);
+    responses.push(response.json);
+    return readPage(response.json);
   }
 
-  const pages = await readPages(readSurveyedPage(answers[0]), ask, visit.pageSize, now);
+  const pages = await readPages(readPage(responses[0]), ask, probe.pageSize, now);
   const { recent, all, old } = pages;
-  const { pageCountKey } = recent;
-  const pageSize = all ? { asked: visit.pageSize, used: all.pageSize } : { asked: smallPage, used: recent.pageSize };
-  const order = first.orderRefused ? 'refused' : judgeOrder(directionOf(recent.starts), directionOf(all?.starts ?? []));
-  const further = furtherDifferences({ pageCountKey, pageSize, order });
+  const found = {
+    pageCountKey: recent.pageCountKey,
+    pageSize: all ? { asked: probe.pageSize, used: all.pageSize } : { asked: smallPage, used: recent.pageSize },
+    order: first.orderRefused
+      ? ('refused' as const)
+      : classifyOrder(directionOf(recent.starts), directionOf(all?.starts ?? [])),
+  };
   return {
     calls: recent.calls + (all?.calls ?? 0) + (old?.calls ?? 0),
-    differences: [...countDifferences(answers), ...further],
-    ...{ pageCountKey, pageSize, order, failures },
+    differences: [...countDifferences(responses), ...furtherDifferences(found)],
+    ...found,
     goesBack: goesBackOf(pages, now),
+    failures,
   };
 }
 
-async function readPages(recent: SurveyedPage, ask: Ask, pageSize: number, now: Date): Promise<Pages> {
-  // What is no page would be none at another size, either.
+/** The pages of a survey; those that failed or were not needed are undefined. */
+interface Pages {
+  /** A small page of the newest calls. */
+  readonly recent: SurveyedPage;
+  /** The first page of all calls, at the page size that exports use. */
+  readonly all: SurveyedPage | undefined;
+  /** The last page, or a page with an old call, if the oldest call is not on `all`. */
+  readonly old: SurveyedPage | undefined;
+  /** Whether the oldest call of all is on one of them. */
+  readonly hasOldest: boolean;
+}
+
+async function readPages(
+  recent: SurveyedPage,
+  ask: (query: CallLogsQuery) => Promise<SurveyedPage | undefined>,
+  pageSize: number,
+  now: Date,
+): Promise<Pages> {
+  // A response that is not a page would not be one at another size, either.
   const all = recent.total === undefined ? undefined : await ask(allCalls(now, 1, pageSize));
   const direction = directionOf(all?.starts ?? []);
   const isWhole = all?.total !== undefined && all.calls >= all.total;
@@ -80,6 +121,135 @@ async function readPages(recent: SurveyedPage, ask: Ask, pageSize: number, now: 
 function goesBackOf({ recent, all, old, hasOldest }: Pages, now: Date): Survey['goesBack'] {
   const starts = [recent, all, old].flatMap((page) => page?.starts ?? []);
   if (starts.length === 0) return undefined;
-  const oldest = starts.reduce((one, other) => (other < one ? other : one));
-  return { days: daysBetween(oldest, now), orMore: !hasOldest };
+  const oldest = Math.min(...starts.map((start) => start.getTime()));
+  return { days: Math.floor((now.getTime() - oldest) / dayMs), orMore: !hasOldest };
+}
+
+/** The members of a page that a survey reads; a response may hold anything. */
+interface SurveyedPage {
+  /** The starts of its calls, in their order, without those that cannot be read. */
+  readonly starts: readonly Date[];
+  readonly calls: number;
+  readonly total: number | undefined;
+  /** Calls per page as the server says that it used. */
+  readonly pageSize: number | undefined;
+  readonly pageCountKey: PageCountKey;
+}
+
+function readPage(json: unknown): SurveyedPage {
+  const page = isFields(json) ? json : {};
+  const embedded = isFields(page._embedded) ? page._embedded.call_logs : undefined;
+  const calls: unknown[] = Array.isArray(embedded) ? embedded : [];
+  return {
+    starts: calls.map(startOf).filter((start) => start !== undefined),
+    calls: calls.length,
+    total: wholeNumber(page.total_items),
+    pageSize: wholeNumber(page.page_size),
+    pageCountKey: pageCountKey('total_pages' in page, 'total_page' in page),
+  };
+}
+
+function startOf(call: unknown): Date | undefined {
+  return isFields(call) && typeof call.start === 'string' ? tryParseApiTime(call.start) : undefined;
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) ? Number(value) : undefined;
+}
+
+function pageCountKey(plural: boolean, singular: boolean): PageCountKey {
+  if (plural && singular) return 'both';
+  if (plural) return 'total_pages';
+  return singular ? 'total_page' : 'neither';
+}
+
+/** A broken server must not fill the report. */
+const mostDifferences = 100;
+
+/** Returns the differences of all responses from the document, each once, with how often it was met. */
+function countDifferences(responses: readonly unknown[]): CountedDifference[] {
+  const counted = new Map<string, CountedDifference>();
+  const report = (difference: DriftEvent): void => {
+    const key = Object.values(difference).join(' ');
+    const { count = 0 } = counted.get(key) ?? {};
+    if (count > 0 || counted.size < mostDifferences) counted.set(key, { ...difference, count: count + 1 });
+  };
+  for (const response of responses) compareResponse(response, { report });
+  return [...counted.values()];
+}
+
+/** Returns what the document allows, but programs do not expect. */
+function furtherDifferences({
+  pageCountKey,
+  pageSize,
+  order,
+}: Pick<Survey, 'pageCountKey' | 'pageSize' | 'order'>): CountedDifference[] {
+  const { asked, used = asked } = pageSize;
+  const one = (
+    kind: CountedDifference['kind'],
+    field: string,
+    expected: string,
+    found: string,
+  ): CountedDifference[] => [{ kind, field, expected, found, count: 1 }];
+  return [
+    ...(used < asked ? one('page-size', 'page_size', String(asked), String(used)) : []),
+    ...(order === 'ignored' || order === 'refused' ? one('order', 'order', 'honoured', order) : []),
+    ...(pageCountKey === 'neither' ? one('page-count', 'total_pages', 'total_pages|total_page', 'neither') : []),
+  ];
+}
+
+export type Direction = 'asc' | 'desc' | 'mixed';
+
+/** Returns the direction in which times run; undefined if no two of them differ. */
+export function directionOf(times: readonly Date[]): Direction | undefined {
+  const steps = new Set(
+    times.slice(1).map((time, index) => Math.sign(time.getTime() - (times[index]?.getTime() ?? 0))),
+  );
+  steps.delete(0);
+  if (steps.size === 0) return undefined;
+  if (steps.size > 1) return 'mixed';
+  return steps.has(1) ? 'asc' : 'desc';
+}
+
+/** Classifies the server's use of `order` (fact 16) by a page requested in descending and one in ascending order. */
+export function classifyOrder(
+  descending: Direction | undefined,
+  ascending: Direction | undefined,
+): Exclude<OrderVerdict, 'refused'> {
+  if (descending === 'desc' && ascending === 'asc') return 'honoured';
+  const isContrary = (found: Direction | undefined, asked: Direction): boolean =>
+    found !== undefined && found !== asked;
+  return isContrary(descending, 'desc') || isContrary(ascending, 'asc') ? 'ignored' : 'unknown';
+}
+
+const dayMs = 86_400_000;
+const recentDays = 31;
+const yearDays = 365;
+/** Longer than any provider is known to keep call logs; retention is unpublished (fact 20). */
+const everDays = 3_653;
+
+/** Enough calls to compare with the document, and few enough to arrive at once. */
+const smallPage = 100;
+
+/** The span of `recentCalls`, in words. */
+export const recentSpan = `the last ${recentDays} days`;
+
+/** The query for a small page of the last 31 days. */
+export function recentCalls(now: Date): CallLogsQuery {
+  return { ...span(now, recentDays), page: 1, page_size: smallPage };
+}
+
+/** The query for a page of the calls of ten years. */
+function allCalls(now: Date, page: number, pageSize: number): CallLogsQuery {
+  return { ...span(now, everDays), page, page_size: pageSize };
+}
+
+/** The query for one call that is more than a year old. */
+function oldCall(now: Date): CallLogsQuery {
+  const yearAgo = new Date(now.getTime() - yearDays * dayMs);
+  return { ...span(now, everDays), 'start:lte': formatApiTime(yearAgo), page: 1, page_size: 1 };
+}
+
+function span(now: Date, days: number): Pick<CallLogsQuery, 'start:gte' | 'start:lte'> {
+  return { 'start:gte': formatApiTime(new Date(now.getTime() - days * dayMs)), 'start:lte': formatApiTime(now) };
 }

@@ -1,43 +1,47 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes, scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
 
 /**
- * What has to be the same for one export to go on where another ended: the calls that are meant, and how they become
- * text. Holds no secret and no filter's value.
+ * The properties that two runs must share so that one can continue the other: which calls, and how they are written.
+ * Their names (`range`, `columns` …) are for people. The account and the filters are in clear here, and hashed where
+ * they are stored.
  */
-export interface ExportJob {
-  /** A hash of the account, see `hashAccount`. */
+export interface ExportJob extends Readonly<Record<string, string>> {
   readonly account: string;
-  /** The range of call starts as ISO instants; `to` exclusive. */
-  readonly range: { readonly from: string; readonly to: string };
-  /** A hash of the filters, as a `resume` value has it. */
+  /** Empty if there are none. */
   readonly filters: string;
-  readonly order: 'asc' | 'desc';
-  readonly format: string;
-  /** What stands before the first row: another version of this program may have other columns. */
-  readonly head: string;
-  readonly localTimeZone: string | null;
-  readonly neutraliseFormulas: boolean;
 }
 
-/** Tells accounts apart in a file that people may send to each other. */
-export function hashAccount(account: string): string {
-  return createHash('sha256').update(account).digest('hex').slice(0, 16);
+/** A job in a file that people may send to each other. */
+export interface StoredJob {
+  readonly about: string;
+  readonly salt: string;
+  /** When the first run began, ISO. */
+  readonly startedAt: string;
+  readonly job: ExportJob;
 }
 
-const differences = {
-  account: 'another account',
-  range: 'another range',
-  filters: 'other filters',
-  order: 'another order',
-  format: 'another format',
-  localTimeZone: 'other local times',
-  neutraliseFormulas: 'another treatment of formulas',
-  head: 'other columns',
-} as const satisfies Record<keyof ExportJob, string>;
+const about =
+  'An export that has not ended. Each .rows file holds the calls that started in the window of its name. ' +
+  'Run the export again with --resume to read what is missing and to get the whole file.';
 
-/** In what one job differs from the other, in words; undefined if in nothing. */
-export function differenceOf(one: ExportJob, other: ExportJob): string | undefined {
-  const keys = Object.keys(differences) as (keyof ExportJob)[];
-  const key = keys.find((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));
-  return key && differences[key];
+/** Returns the job as it is stored: with a hash in place of the account and the filters. */
+export async function storeJob(job: ExportJob, startedAt: Date): Promise<StoredJob> {
+  const salt = randomBytes(16).toString('hex');
+  return { about, salt, startedAt: startedAt.toISOString(), job: await hashed(job, salt) };
+}
+
+/** Returns the name of the first property in which the job differs from the stored one; undefined if it is the same. */
+export async function differenceOf(stored: StoredJob, job: ExportJob): Promise<string | undefined> {
+  const own = Object.entries(await hashed(job, stored.salt));
+  return own.find(([name, value]) => value !== stored.job[name])?.[0];
+}
+
+const slowHash = promisify<string, string, number, Buffer>(scrypt);
+
+/** A telephone number is one of few: a slow hash (tens of milliseconds) with a salt keeps it from being found by trying. */
+async function hashed(job: ExportJob, salt: string): Promise<ExportJob> {
+  const account = createHash('sha256').update(`${salt} ${job.account}`).digest('hex').slice(0, 32);
+  const filters = job.filters === '' ? '' : (await slowHash(job.filters, salt, 16)).toString('hex');
+  return { ...job, account, filters };
 }

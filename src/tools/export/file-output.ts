@@ -1,141 +1,214 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { appendFile, type FileHandle, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import type { CallLog } from '../../call-logs/call-log.ts';
+import type { CallLogPage } from '../../call-logs/call-log-page.ts';
+import type { TimeWindow } from '../../core/errors/index.ts';
 import { callStart } from '../../core/time/index.ts';
-import type { ExportJob } from './export-job.ts';
-import { giveName } from './give-name.ts';
-import { findKept, forgetKept, keepExport, type KeptExport, keptPaths, refuseKept } from './kept-export.ts';
-import type { Output } from './output.ts';
+import { type Finished, type Output, rejectedFile, type Remaining } from './output.ts';
 import { OutputError, orOutputError } from './output-error.ts';
-import { PartFile } from './part-file.ts';
-import { gapsOf, type PartialNote } from './partial-note.ts';
-import { Patchwork } from './patchwork.ts';
-import { targetFile } from './target-file.ts';
-import { missingWindows, type Unwritten } from './unwritten.ts';
+import type { RowFormat } from './row-format.ts';
+import { openSegmentFolder, type SegmentFolder, type SegmentFolderOptions } from './segment-folder.ts';
+import { completeOf, gapsIn, overlaps, type Segment, windowsOf } from './segments.ts';
+import { giveName, targetFile, type TargetFile } from './target-file.ts';
 
-export interface FileOutputOptions {
-  readonly job: ExportJob;
-  /** Whether an existing file may be replaced, and a partial export forgotten. Default: false. */
-  readonly force?: boolean | undefined;
-  /** Whether to go on with a partial export. Default: false. */
-  readonly resume?: boolean | undefined;
+export interface FileOutputOptions extends SegmentFolderOptions {
+  readonly range: TimeWindow;
+  readonly format: RowFormat;
+  /** Compresses the file. Default: false. */
+  readonly gzip?: boolean | undefined;
+  /** A segment ends with the window in which it reaches so many calls. Default: 50,000. */
+  readonly segmentCalls?: number | undefined;
 }
+
+/** About 15 MB of CSV: all that a kill can cost. A million calls are twenty files. */
+const defaultSegmentCalls = 50_000;
 
 /**
- * A file that carries its final name only when it is complete: it is written beside under a name that ends in `.part`,
- * and renamed by `finish`. Abandoned, it is kept under a name that ends in `.partial`, with a note on what is missing.
+ * A file that has its name only when it is whole. Until then the rows are in segments in a folder beside it, from which
+ * a later run continues, however this one ends.
  *
- * Throws a `ConfigurationError` if the file exists and `force` is off, is no file, or cannot be gone on with; and an
- * `OutputError` if it cannot be written: so opened before the first request, an export cannot fail at its end for that.
+ * Throws a `ConfigurationError` for a target or a folder that cannot be used as the options say, and an `OutputError` if
+ * the folder cannot be written. Opened before the first request, an export does not fail at its end for that.
  */
 export async function openFileOutput(path: string, options: FileOutputOptions): Promise<Output> {
-  const { job, force = false, resume = false } = options;
-  const what = `Cannot write ${path}`;
-  const target = await targetFile(path, force);
-  if (!resume && !force) await refuseKept(target);
-  const note = resume ? await findKept(target, job) : undefined;
-  const file = note && (await orOutputError(what, () => open(keptPaths(target).path)));
-  const part = await orOutputError(what, () => PartFile.beside(target)).catch(async (error: unknown) => {
-    await file?.close();
-    throw error;
+  const target = await targetFile(path, options.force === true);
+  return await orOutputError(`Cannot write ${path}`, async () => {
+    const folder = await openSegmentFolder(target.path, options);
+    const complete = await folder.complete();
+    if (complete.length === 0) await rm(rejectedFile(target.path), { force: true });
+    return new FileOutput(path, target, folder, options, complete);
   });
-  return new ResumableFile({ path, target, job, force, note, part, file });
 }
 
-interface Parts {
+/** The segment that is being written. */
+interface OpenSegment {
   readonly path: string;
-  readonly target: string;
-  readonly job: ExportJob;
-  readonly force: boolean;
-  readonly part: PartFile;
-  /** Of the partial export that is gone on with. */
-  readonly note: PartialNote | undefined;
-  readonly file: FileHandle | undefined;
+  readonly file: FileHandle;
+  /** Everything written so far. */
+  written: Segment;
+  /** The same at the end of the last window that has ended. This is kept if the export ends now. */
+  ended: Segment | undefined;
+  withinWindow: boolean;
 }
 
-class ResumableFile implements Output {
-  readonly earlier: PartialNote | undefined;
-  readonly #parts: Parts;
-  readonly #patchwork: Patchwork;
-  readonly #what: string;
-  #complete = false;
+class FileOutput implements Output {
+  readonly windows: readonly TimeWindow[];
+  readonly earlierCalls: number;
+  readonly #path: string;
+  readonly #target: TargetFile;
+  readonly #folder: SegmentFolder;
+  readonly #options: FileOutputOptions;
+  #open: OpenSegment | undefined;
+  #rejected = '';
+  #distrusted: readonly TimeWindow[] = [];
 
-  constructor(parts: Parts) {
-    const { part, note, file } = parts;
-    this.#parts = parts;
-    this.#what = `Cannot write ${parts.path}`;
-    this.earlier = note;
-    this.#patchwork = new Patchwork(part, note && file && { file, bytes: note.bytes, gaps: gapsOf(note) });
+  constructor(
+    path: string,
+    target: TargetFile,
+    folder: SegmentFolder,
+    options: FileOutputOptions,
+    complete: readonly Segment[],
+  ) {
+    this.#path = path;
+    this.#target = target;
+    this.#folder = folder;
+    this.#options = options;
+    this.windows = gapsIn(options.range, windowsOf(complete));
+    this.earlierCalls = callsIn(complete);
   }
 
-  async write(text: string, calls: readonly CallLog[]): Promise<boolean> {
-    const [first, last] = [calls[0], calls.at(-1)].map((call) => call && callStart(call));
-    await orOutputError(this.#what, async () => {
-      if (first === undefined || last === undefined) await this.#parts.part.append(text);
-      else await this.#patchwork.append(text, calls.length, first, last);
+  async write(page: CallLogPage): Promise<boolean> {
+    const bytes = Buffer.from(this.#options.format.rows(page.calls));
+    await this.#orOutputError(async () => {
+      await this.#writeRejected();
+      await this.#append(page, page.complete && !this.#isDistrusted(page) ? 'rows' : 'incomplete', bytes);
     });
     return true;
   }
 
-  async finish(): Promise<void> {
-    const { path, target, part, file, force } = this.#parts;
-    await orOutputError(this.#what, async () => {
-      await this.#patchwork.appendRest();
-      await part.close();
+  reject(row: unknown): void {
+    this.#rejected += `${JSON.stringify(row)}\n`;
+  }
+
+  distrust(windows: readonly TimeWindow[]): void {
+    this.#distrusted = [...this.#distrusted, ...windows];
+  }
+
+  async finish(): Promise<Finished> {
+    const segments = await this.#orOutputError(async () => {
+      await this.#writeRejected();
+      await this.#closeSegment();
+      return await this.#assemble();
     });
-    // All rows are there, after what may have been an hour: whatever happens now, they are kept.
-    this.#complete = true;
-    const where = `the complete export is in ${part.path}`;
-    const named = await orOutputError(`${this.#what}, ${where}`, () => giveName(part.path, target, force));
-    if (!named) throw new OutputError(`${path} was made by somebody else meanwhile; ${where}.`);
-    await file?.close();
-    await forgetKept(target);
+    await this.#folder.remove();
+    const withCalls = segments.filter(({ calls }) => calls > 0);
+    return { first: withCalls[0]?.first, last: withCalls.at(-1)?.last, startedAt: this.#folder.startedAt };
   }
 
-  async abandon(unwritten?: Unwritten): Promise<KeptExport | undefined> {
+  async endEarly(): Promise<Remaining> {
+    // Failing to keep what is new must not hide why the export failed.
+    await this.#writeRejected().catch(() => undefined);
+    await this.#closeSegment().catch(() => undefined);
+    const segments = await this.#folder.leave((segment) => this.#isDistrusted(segment));
+    const kept = segments.length === 0 ? undefined : { folder: this.#folder.path, calls: callsIn(segments) };
+    return { windows: gapsIn(this.#options.range, windowsOf(completeOf(segments))), partlyWritten: [], kept };
+  }
+
+  async #append({ calls, window, endsWindow }: CallLogPage, state: Segment['state'], bytes: Uint8Array): Promise<void> {
+    const segment = await this.#segmentFor(window, state);
+    await segment.file.appendFile(bytes);
+    const { written } = segment;
+    segment.written = {
+      window: { from: written.window.from, to: window.to },
+      calls: written.calls + calls.length,
+      first: written.calls > 0 ? written.first : (startOf(calls[0]) ?? window.from),
+      last: startOf(calls.at(-1)) ?? written.last,
+      bytes: written.bytes + bytes.length,
+      state: written.state === state ? state : 'incomplete',
+    };
+    segment.withinWindow = !endsWindow;
+    if (endsWindow) segment.ended = segment.written;
+    const { segmentCalls = defaultSegmentCalls } = this.#options;
+    if (endsWindow && segment.written.calls >= segmentCalls) await this.#closeSegment();
+  }
+
+  /** The open segment if the window continues it, otherwise a new one: a segment has one state. */
+  async #segmentFor({ from }: TimeWindow, state: Segment['state']): Promise<OpenSegment> {
+    const { ended, withinWindow } = this.#open ?? {};
+    const continues = ended?.state === state && ended.window.to.getTime() === from.getTime();
+    if (this.#open && (withinWindow || continues)) return this.#open;
+    await this.#closeSegment();
+    const path = join(this.#folder.path, 'segment.tmp');
+    const written = { window: { from, to: from }, calls: 0, first: from, last: from, bytes: 0, state };
+    const file = await open(path, 'w', this.#target.mode);
+    return (this.#open = { path, file, written, ended: undefined, withinWindow: true });
+  }
+
+  /** Makes a segment of the windows that have ended. The rows of an unfinished window are dropped; it is read again. */
+  async #closeSegment(): Promise<void> {
+    if (this.#open === undefined) return;
+    const { path, file, ended } = this.#open;
+    this.#open = undefined;
     try {
-      return this.#complete ? undefined : ((await this.#keep(unwritten)) ?? this.#unchanged());
-    } catch {
-      // Failing to keep what is new must not hide why the export failed, nor touch what was kept before.
-      return this.#unchanged();
+      await file.truncate(ended?.bytes ?? 0);
+      await file.datasync();
     } finally {
-      await this.#parts.file?.close().catch(() => undefined);
-      if (!this.#complete) await this.#parts.part.remove();
+      await file.close();
     }
+    await (ended ? this.#folder.add(path, ended) : rm(path));
   }
 
-  async #keep(unwritten: Unwritten | undefined): Promise<KeptExport | undefined> {
-    if (unwritten === undefined) return undefined;
-    return unwritten.from === undefined
-      ? await this.#keepAll(unwritten)
-      : await this.#keepBefore(unwritten.from, unwritten);
+  /** Writes the whole file and gives it its name. */
+  async #assemble(): Promise<readonly Segment[]> {
+    const { format, force = false, gzip = false, range } = this.#options;
+    const segments = await this.#folder.complete();
+    // Whatever went wrong before, a file that is too short or too long gets no name.
+    if (!follow(segments, range)) throw new OutputError(`${this.#path} is not whole: some of its windows are missing.`);
+    const path = join(this.#folder.path, 'whole.tmp');
+    const file = await open(path, 'w', this.#target.mode);
+    // The process's mask may have taken permissions away. Some file systems know none, and refuse.
+    if (this.#target.mode !== undefined) await file.chmod(this.#target.mode).catch(() => undefined);
+    const bytes = this.#folder.read(format.head, segments);
+    const writer = file.createWriteStream({ flush: true });
+    await (gzip ? pipeline(bytes, createGzip(), writer) : pipeline(bytes, writer));
+    await this.#folder.requireHeld();
+    if (await giveName(path, this.#target.path, force)) return segments;
+    throw new OutputError(`${this.#path} was made by another program while the export was running.`);
   }
 
-  async #keepAll(unwritten: Unwritten): Promise<KeptExport | undefined> {
-    if (this.#patchwork.calls === 0) return undefined;
-    await this.#patchwork.appendRest();
-    // Some systems do not replace a file that is open.
-    await this.#parts.file?.close();
-    return await this.#keepWith(unwritten, (this.earlier?.calls ?? 0) + this.#patchwork.calls);
+  async #writeRejected(): Promise<void> {
+    const rows = this.#rejected;
+    this.#rejected = '';
+    if (rows !== '') await appendFile(rejectedFile(this.#target.path), rows, { mode: this.#target.mode ?? 0o666 });
   }
 
-  /** Writing itself has failed: what is not safely there is cut off, which also makes room for the note on a full disk. */
-  async #keepBefore(start: Date, unwritten: Unwritten): Promise<KeptExport | undefined> {
-    const mark = this.#patchwork.lastMark(start);
-    if (mark === undefined || mark.calls === 0 || this.earlier) return undefined;
-    await this.#parts.part.cut(mark.at);
-    return await this.#keepWith({ ...unwritten, from: mark.from }, mark.calls);
+  #isDistrusted({ window }: { readonly window: TimeWindow }): boolean {
+    return this.#distrusted.some((one) => overlaps(one, window));
   }
 
-  async #keepWith(unwritten: Unwritten, calls: number): Promise<KeptExport> {
-    const { part, target, job } = this.#parts;
-    const windows = missingWindows(unwritten, new Date(job.range.to));
-    const gaps = windows.map((window) => ({ ...window, at: this.#patchwork.placeOf(window) }));
-    return await keepExport(part, target, job, { gaps, calls });
+  async #orOutputError<Result>(action: () => Promise<Result>): Promise<Result> {
+    return await orOutputError(`Cannot write ${this.#path}`, action);
   }
+}
 
-  /** What was kept before is as it was. */
-  #unchanged(): KeptExport | undefined {
-    const { target } = this.#parts;
-    return this.earlier && { ...keptPaths(target), calls: this.earlier.calls, resume: this.earlier.resume };
+/** The start of a call; undefined if there is no call, or its start is unreadable. */
+export function startOf(call: CallLog | undefined): Date | undefined {
+  try {
+    return call && callStart(call);
+  } catch {
+    return undefined;
   }
+}
+
+/** Returns true if the segments follow each other without a gap and together are the range. */
+function follow(segments: readonly Segment[], { from, to }: TimeWindow): boolean {
+  const ends = [from, ...segments.map(({ window }) => window.to)].map(Number);
+  const starts = [...segments.map(({ window }) => window.from), to].map(Number);
+  return starts.every((start, index) => start === ends[index]);
+}
+
+function callsIn(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { calls }) => sum + calls, 0);
 }

@@ -1,3 +1,5 @@
+import { ReportsError } from '../../core/errors/index.ts';
+
 /** The output cannot be written: a folder that does not exist, no permission, a full disk. */
 export class OutputError extends Error {
   readonly code = 'output';
@@ -20,6 +22,7 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'the file would be too large',
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'the name is too long',
+  EBUSY: 'it is in use',
   ENOENT: 'the folder does not exist',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is not a folder',
@@ -34,11 +37,11 @@ export function outputError(what: string, error: unknown): OutputError {
   return new OutputError(`${what}: ${reason}${code === undefined ? '' : ` (${code})`}.`, error);
 }
 
-/** Does it, and turns what the operating system refuses into an `OutputError` that says what cannot be done. */
+/** Runs the action, and turns an error of the operating system into an `OutputError` that says what cannot be done. */
 export async function orOutputError<Result>(what: string, action: () => Promise<Result>): Promise<Result> {
   try {
     return await action();
   } catch (error) {
-    throw outputError(what, error);
+    throw error instanceof OutputError || error instanceof ReportsError ? error : outputError(what, error);
   }
 }

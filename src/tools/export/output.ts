@@ -1,24 +1,46 @@
-import type { CallLog } from '../../call-logs/call-log.ts';
-import type { Resume } from '../../core/errors/index.ts';
-import type { KeptExport } from './kept-export.ts';
-import type { Unwritten } from './unwritten.ts';
+import type { CallLogPage } from '../../call-logs/call-log-page.ts';
+import type { TimeWindow } from '../../core/errors/index.ts';
 
-/** Where the text of an export goes. */
+/** A place for the rows of an export: a file or a stream. */
 export interface Output {
-  /** What an earlier export has written, if this one goes on with it. */
-  readonly earlier?: { readonly calls: number; readonly resume: Resume } | undefined;
+  /** The windows to read, in order: the range, or what an earlier run has left of it. */
+  readonly windows: readonly TimeWindow[];
+  /** The number of calls that an earlier run wrote and that are not read again. */
+  readonly earlierCalls: number;
   /**
-   * Takes the rows of these calls, or, without calls, what stands before all rows. Resolves when more may come: `true`,
-   * or `false` if nobody reads any more. Rejects with an `OutputError`.
+   * Takes a page. Resolves when more may come: `true`, or `false` if nobody reads the output any more. Rejects with an
+   * `OutputError`, or an `AbortedError`.
    */
-  write(text: string, calls: readonly CallLog[]): Promise<boolean>;
-  /** Whether the last text may have gone out in part, and can't be taken back. */
-  readonly torn?: boolean | undefined;
-  /** All is written. Rejects with an `OutputError`. */
-  finish(): Promise<void>;
-  /**
-   * The export failed or was interrupted, so what was written is no result. Where it is told what is missing, it may
-   * keep the rest, for an export to go on from. Never rejects.
-   */
-  abandon(unwritten?: Unwritten): Promise<KeptExport | undefined>;
+  write(page: CallLogPage): Promise<boolean>;
+  /** Takes a rejected row, which is written with the next page or at the end. */
+  reject(row: unknown): void;
+  /** Says that calls are missing in windows, whatever their pages say. */
+  distrust(windows: readonly TimeWindow[]): void;
+  /** Ends an export that is whole. Rejects with an `OutputError`, above all if it is not whole. */
+  finish(): Promise<Finished>;
+  /** Ends an export that failed or was interrupted. Keeps what can be kept. Never rejects. */
+  endEarly(): Promise<Remaining>;
+}
+
+export interface Finished {
+  /** The starts of the first and the last call; undefined if there is none. */
+  readonly first: Date | undefined;
+  readonly last: Date | undefined;
+  /** When the first of the runs began that wrote the output. */
+  readonly startedAt: Date;
+}
+
+/** The work that an export that ended early leaves to a later run. */
+export interface Remaining {
+  /** The windows to read, in order. */
+  readonly windows: readonly TimeWindow[];
+  /** Windows among them of which calls may already be in an output that cannot take them back. */
+  readonly partlyWritten: readonly TimeWindow[];
+  /** The folder that keeps the calls, and how many; undefined if there is none. */
+  readonly kept: { readonly folder: string; readonly calls: number } | undefined;
+}
+
+/** The file that rejected rows of an export go to. */
+export function rejectedFile(target: string): string {
+  return `${target}.rejected.ndjson`;
 }

@@ -1,24 +1,93 @@
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { link, lstat, open, readFile, realpath, rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import process from 'node:process';
 import { ConfigurationError } from '../../core/errors/index.ts';
-import { orOutputError } from './output-error.ts';
+import { orOutputError, systemErrorCode } from './output-error.ts';
+
+/** The file that an export writes. */
+export interface TargetFile {
+  /** If the given path is a link to a file, this is the file that it leads to. */
+  readonly path: string;
+  /** The permission bits of the file that is replaced; undefined if there is none. */
+  readonly mode: number | undefined;
+}
+
+const permissionBits = 0o777;
 
 /**
- * The file that will be written: where the path is a link to a file, the file it leads to. Throws a
- * `ConfigurationError` if it exists and `force` is off, or is no file.
+ * Checks, before anything is read, that a file can get this name. Throws a `ConfigurationError` if there is a file and
+ * `force` is off, if the path is not a file, or if the file cannot be replaced.
  */
-export async function targetFile(path: string, force: boolean): Promise<string> {
-  if (!(await exists(path))) return path;
-  const [target, status] = await orOutputError(`Cannot write ${path}`, () => Promise.all([realpath(path), stat(path)]));
-  if (!status.isFile()) {
+export async function targetFile(path: string, force: boolean): Promise<TargetFile> {
+  const status = await orOutputError(`Cannot write ${path}`, () => stat(path).catch(absent));
+  if (status === undefined) {
+    if ((await lstat(path).catch(absent)) === undefined) return { path, mode: undefined };
+    throw new ConfigurationError(`${path} is a link that leads nowhere`, { hint: 'Delete it, or name another file.' });
+  }
+  if (!status.isFile() || /^\/(dev|proc\/[^/]+)\/(fd\/|std)/.test(path)) {
     throw new ConfigurationError(`${path} is ${status.isDirectory() ? 'a folder' : 'not a file'}`, {
       hint: 'Name a file, or write to standard output with "-".',
     });
   }
-  if (force) return target;
-  throw new ConfigurationError(`${path} exists`, { hint: 'Choose another name, or replace the file with --force.' });
+  if (!force) {
+    const hint = 'Choose another name, or replace the file with --force.';
+    throw new ConfigurationError(`${path} exists`, { hint });
+  }
+  const target = await orOutputError(`Cannot write ${path}`, () => realpath(path));
+  await requireReplaceable(target, status.uid);
+  return { path: target, mode: status.mode & permissionBits };
 }
 
-/** Whether there is anything of this name, be it a link that leads nowhere. */
-export async function exists(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
+function absent(error: unknown): undefined {
+  if (systemErrorCode(error) === 'ENOENT') return undefined;
+  throw error;
+}
+
+/** A file is replaced by renaming. A sticky folder and a mount forbid that even to users who may write to the file. */
+async function requireReplaceable(path: string, owner: number): Promise<void> {
+  const folder = await stat(dirname(path));
+  const user = process.getuid?.();
+  const stickyBit = 0o1000;
+  const sticky = (folder.mode & stickyBit) !== 0 && user !== undefined && ![0, owner, folder.uid].includes(user);
+  if (sticky) {
+    throw new ConfigurationError(`${path} belongs to another user, and its folder lets only that user replace it`, {
+      hint: 'Name another file.',
+    });
+  }
+  // Linux alone has this list. It writes a space as an octal escape.
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
+  if (mounts.split('\n').some((line) => line.split(' ')[4]?.replaceAll(String.raw`\040`, ' ') === path)) {
+    throw new ConfigurationError(`${path} is mounted by itself, and so cannot be replaced`, {
+      hint: 'Mount its folder in place of the file, or name another file.',
+    });
+  }
+}
+
+/**
+ * Gives a whole file its name, safely on the disk. Returns false if the name was taken in the meantime and `force` is
+ * off. Rejects with the error of the operating system.
+ */
+export async function giveName(path: string, name: string, force: boolean): Promise<boolean> {
+  if (!force && !(await claim(path, name))) return false;
+  await rename(path, name);
+  await syncFolder(dirname(name));
+  return true;
+}
+
+/** Takes the name in one step, by a link, and returns false if it is taken. Renaming would replace whatever has the name. */
+async function claim(path: string, name: string): Promise<boolean> {
+  try {
+    await link(path, name);
+    return true;
+  } catch (error) {
+    // Some file systems have no links. There the name may be taken between this look and the renaming.
+    return systemErrorCode(error) !== 'EEXIST' && (await lstat(name).catch(absent)) === undefined;
+  }
+}
+
+/** A name is safe on the disk only with its folder. Windows opens no folders. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path).catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
 }

@@ -1,121 +1,84 @@
-import { callStart } from '../../core/time/index.ts';
-import type { CallPage } from './call-page.ts';
-import type { KeptExport } from './kept-export.ts';
-import type { Output } from './output.ts';
-import type { RowFormat } from './row-format.ts';
-import { unreadAfter, type Unwritten } from './unwritten.ts';
+import type { CallLogPage } from '../../call-logs/call-log-page.ts';
+import { IncompleteError, type TimeWindow } from '../../core/errors/index.ts';
+import type { Finished, Output, Remaining } from './output.ts';
 
-/** What is to be exported. */
-export interface CallSource {
-  /** Ends in an error that carries a `resume` value, where it ends early. */
-  readonly pages: AsyncGenerator<CallPage, void, undefined>;
-  /** Makes the pages end early. */
-  stop(): void;
-}
-
-/** What has been written so far. */
-export interface WriteProgress {
-  readonly calls: number;
-  readonly totalItems?: number | undefined;
-}
-
-/** How writing ended: complete, because the reader of the output has gone and nobody wants the rest, or early. */
-export type WriteResult = Written | EndedEarly;
-
-export interface Written {
-  readonly ended: 'complete' | 'reader-gone';
-  readonly calls: number;
-}
+/** The end of an export: `whole`, `reader-gone` (nobody reads standard output any more), or `early`. */
+export type WriteResult =
+  | ({ readonly ended: 'whole'; readonly calls: number } & Finished)
+  | { readonly ended: 'reader-gone'; readonly calls: number }
+  | EndedEarly;
 
 export interface EndedEarly {
   readonly ended: 'early';
+  /** Calls that this run has written. */
   readonly calls: number;
-  /** Why. */
+  /** Why it ended. */
   readonly error: unknown;
-  /** Undefined if it is not known. */
-  readonly unwritten: Unwritten | undefined;
-  /** What the output has kept, if anything. */
-  readonly kept: KeptExport | undefined;
+  readonly remaining: Remaining;
 }
 
+/** Reads the calls of a window, as `callLogs.list(…).pages()` does. */
+export type ReadWindow = (window: TimeWindow) => AsyncIterable<CallLogPage>;
+
 /**
- * Writes the calls of all pages, a page at a time, reading the next one when the output has taken the last. The output
- * is finished when all is written, and abandoned when reading, formatting or writing fails. Never rejects.
+ * Reads the windows that an output wants and writes their calls, a page at a time: the next page is read when the output
+ * has taken the last. Where calls are missing, the other windows are read all the same. Never rejects.
  */
 export async function writeCalls(
-  source: CallSource,
-  format: RowFormat,
+  readWindow: ReadWindow,
   output: Output,
-  onProgress: (progress: WriteProgress) => void = () => undefined,
+  onPage: (page: CallLogPage) => void = () => undefined,
 ): Promise<WriteResult> {
-  const headWritten = output.earlier !== undefined;
-  const run: Run = { source, format, output, onProgress, calls: 0, headWritten, page: undefined };
+  const run: Run = { output, onPage, calls: 0, missing: [] };
   try {
-    const ended = await writePages(run);
-    await output.finish();
-    return { ended, calls: run.calls };
+    const wanted = await writeWindows(readWindow, run);
+    if (!wanted) await output.endEarly();
+    const { calls } = run;
+    return wanted ? { ended: 'whole', calls, ...(await output.finish()) } : { ended: 'reader-gone', calls };
   } catch (error) {
-    // A call whose start can't be read, as the failure may have been, says nothing of where to go on.
-    const unwritten = await unwrittenAfter(error, run).catch(() => undefined);
-    const kept = await output.abandon(unwritten);
-    return { ended: 'early', calls: run.calls, error, unwritten, kept };
+    return { ended: 'early', calls: run.calls, error, remaining: await output.endEarly() };
   }
 }
 
 interface Run {
-  readonly source: CallSource;
-  readonly format: RowFormat;
   readonly output: Output;
-  readonly onProgress: (progress: WriteProgress) => void;
+  readonly onPage: (page: CallLogPage) => void;
   calls: number;
-  headWritten: boolean;
-  /** The one that has been read, and not yet been written. */
-  page: CallPage | undefined;
+  readonly missing: IncompleteError[];
 }
 
-async function writePages(run: Run): Promise<Written['ended']> {
-  const { pages } = run.source;
-  for (let turned = await pages.next(); turned.done !== true; turned = await pages.next()) {
-    run.page = turned.value;
-    if (!(await writePage(run, turned.value))) {
-      await pages.return();
-      return 'reader-gone';
-    }
-    run.page = undefined;
+/** Returns false when nobody wants more. */
+async function writeWindows(readWindow: ReadWindow, run: Run): Promise<boolean> {
+  for (const window of run.output.windows) {
+    if (!(await writeWindow(readWindow(window), run))) return false;
   }
-  return (await writeHead(run)) ? 'complete' : 'reader-gone';
-}
-
-async function writePage(run: Run, { calls, totalItems }: CallPage): Promise<boolean> {
-  const rows = run.format.rows(calls);
-  if (!(await writeHead(run))) return false;
-  if (calls.length > 0 && !(await run.output.write(rows, calls))) return false;
-  run.calls += calls.length;
-  run.onProgress({ calls: run.calls, totalItems });
+  if (run.missing[0] !== undefined) throw allMissing(run.missing[0], run.missing);
   return true;
 }
 
-/** The head goes out with the first page, so that a refused login writes no header into a pipe. */
-async function writeHead(run: Run): Promise<boolean> {
-  if (run.headWritten || run.format.head === '') return true;
-  run.headWritten = true;
-  return await run.output.write(run.format.head, []);
-}
-
-async function unwrittenAfter(error: unknown, { page, source, output }: Run): Promise<Unwritten | undefined> {
-  const windows = page === undefined ? unreadAfter(error) : await unreadOnceStopped(source);
-  const first = page?.calls[0];
-  return windows && { windows, from: first && callStart(first), torn: output.torn };
-}
-
-/** The failure was not the reading's, so it is ended to learn what it has not handed out. */
-async function unreadOnceStopped(source: CallSource): Promise<Unwritten['windows'] | undefined> {
-  source.stop();
+async function writeWindow(pages: AsyncIterable<CallLogPage>, run: Run): Promise<boolean> {
   try {
-    let done: boolean | undefined = false;
-    while (done !== true) ({ done } = await source.pages.next());
-    return [];
+    return await writePages(pages, run);
   } catch (error) {
-    return unreadAfter(error);
+    if (!(error instanceof IncompleteError)) throw error;
+    run.missing.push(error);
+    run.output.distrust(error.windows);
+    return true;
   }
+}
+
+async function writePages(pages: AsyncIterable<CallLogPage>, run: Run): Promise<boolean> {
+  for await (const page of pages) {
+    if (!(await run.output.write(page))) return false;
+    run.calls += page.calls.length;
+    run.onPage(page);
+  }
+  return true;
+}
+
+/** One error for all windows that were read. */
+function allMissing(first: IncompleteError, errors: readonly IncompleteError[]): IncompleteError {
+  const windows = errors.flatMap((error) => error.windows);
+  const rejected = errors.flatMap((error) => error.rejected);
+  return errors.length === 1 ? first : new IncompleteError({ windows, rejected }, { hint: first.parts.hint });
 }

@@ -32,19 +32,19 @@ describe('a wrong password', () => {
     });
   });
 
-  it('is told in one line: what to check, the lock it leads to, how to lift the brake, and no secret', async () => {
+  it('is told in one line: what to check, the lock it leads to, how to end the block, and no secret', async () => {
     await withAccount(async (_sandbox, env) => {
       const { stdout, stderr } = await run(toStdout, { env: { ...env, VBC_PASSWORD: 'wrong-password' } });
       expect(stdout).toBe('');
       expect(stderr).toMatch(/^error: [^\n]+\n$/);
-      expect(stderr).toContain('Check the user name and the password');
+      expect(stderr).toContain('Check --username (or VBC_USERNAME) and VBC_PASSWORD');
       expect(stderr).toContain('30 minutes');
       expect(stderr).toContain('--reset-login');
       for (const secret of ['wrong-password', env.VBC_CLIENT_SECRET ?? '']) expect(stderr).not.toContain(secret);
     });
   });
 
-  it('stops no login once it is corrected, nor once --reset-login lifts the brake', async () => {
+  it('stops no login once it is corrected, nor once --reset-login ends the block', async () => {
     await withAccount(async (sandbox, env) => {
       const wrong = { ...env, VBC_PASSWORD: 'wrong-password' };
       await run(toStdout, { env: wrong });

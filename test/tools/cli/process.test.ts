@@ -17,7 +17,11 @@ const rowsBytes = 1_000;
 /** Resolves when the export into the folder has written its first rows. */
 async function somethingWritten(folder: string): Promise<void> {
   for await (const { filename } of watch(folder)) {
-    if (filename?.endsWith('.part') && (await stat(join(folder, filename))).size > rowsBytes) return;
+    if (filename?.endsWith('.partial')) break;
+  }
+  const partial = join(folder, 'calls.csv.partial');
+  for await (const { filename } of watch(partial)) {
+    if (filename === 'segment.tmp' && (await stat(join(partial, filename))).size > rowsBytes) return;
   }
 }
 
@@ -97,9 +101,9 @@ describe('the command as a process', () => {
         await somethingWritten(folder);
         interrupted.kill(signal);
         const { exitCode, stderr } = await interrupted.ended;
-        expect(stderr).toMatch(/^error: Interrupted; .* are missing\.\nTo go on: vbc-reports export .* --resume\n$/);
+        expect(stderr).toMatch(/^error: Interrupted; .* are missing\.\nTo continue: vbc-reports export .* --resume\n$/);
         expect(exitCode).toBe(130);
-        expect((await readdir(folder)).sort()).toEqual(['calls.csv.partial', 'calls.csv.partial.json', 'state']);
+        expect((await readdir(folder)).sort()).toEqual(['calls.csv.partial', 'state']);
 
         sandbox.faults.clear();
         const resumed = await start([...march, '--page-size', '50', '--out', out, '--resume'], env).ended;

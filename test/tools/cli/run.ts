@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { CliIo } from '../../../src/tools/cli/cli-io.ts';
-import { runCli } from '../../../src/tools/cli/run-cli.ts';
+import { runCli } from '../../../src/tools/cli/program.ts';
+import type { CliIo } from '../../../src/tools/cli/terminal/reporter.ts';
 import type { Sandbox } from '../../../src/sandbox.ts';
 
 export interface Outcome {
@@ -15,14 +15,15 @@ export interface Outcome {
 /** Keeps what is written, and emits `written` each time; a terminal if told so. */
 export class RecordingStream extends Writable {
   readonly isTTY: boolean;
-  readonly columns = 80;
+  readonly columns: number;
   readonly #chunks: string[] = [];
   readonly #stuckAt: number;
 
   /** From the write `stuckAt` on (1 is the first) it takes no more than half of a text, and emits `stuck`. */
-  constructor({ isTTY = false, stuckAt = Infinity } = {}) {
+  constructor({ isTTY = false, columns = 80, stuckAt = Infinity } = {}) {
     super({ decodeStrings: false });
     this.isTTY = isTTY;
+    this.columns = columns;
     this.#stuckAt = stuckAt;
   }
 
@@ -51,7 +52,8 @@ interface Given extends Partial<Omit<CliIo, 'stdout' | 'stderr'>> {
 export async function run(args: readonly string[], given: Given = {}): Promise<Outcome> {
   const stdout = given.stdout ?? new RecordingStream(given);
   const stderr = new RecordingStream(given);
-  const io = { env: {}, signal: new AbortController().signal, now: () => new Date(), ...given, stdout, stderr };
+  const env = { LANG: 'C.UTF-8', ...given.env };
+  const io = { signal: new AbortController().signal, now: () => new Date(), ...given, env, stdout, stderr };
   const exitCode = await runCli(args, io);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }

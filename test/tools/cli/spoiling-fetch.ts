@@ -3,13 +3,12 @@ import type { CallLog } from '../../../src/call-logs/call-log.ts';
 import type { FetchLike } from '../../../src/core/http/attempt.ts';
 
 /**
- * What happens to an export: it is interrupted at a request, the request is answered with 404 or 403, calls are hidden
- * from every page though counted, or their ends are garbled so that they cannot be written with local times. Which
- * calls: those whose id begins with the digits.
+ * What happens to an export: it is interrupted at a request, a request fails with 404 or 403, or calls are hidden from
+ * every page though they are counted: those whose id begins with the digits.
  */
 export type Trouble =
   | { readonly kind: 'interrupt' | 'gone' | 'refused'; readonly request: number }
-  | { readonly kind: 'hide' | 'garble'; readonly digits: string };
+  | { readonly kind: 'hide'; readonly digits: string };
 
 export const troubles: fc.Arbitrary<Trouble> = fc.oneof(
   fc.record({
@@ -19,11 +18,6 @@ export const troubles: fc.Arbitrary<Trouble> = fc.oneof(
   fc.record({ kind: fc.constant('hide'), digits: fc.stringMatching(/^[0-9a-f]{2}$/) }),
 );
 
-export const garbledEnds: fc.Arbitrary<Trouble> = fc.record({
-  kind: fc.constant('garble'),
-  digits: fc.stringMatching(/^[0-9a-f]{2}$/),
-});
-
 const statuses = { gone: 404, refused: 403 } as const;
 
 /** A `fetch` that does the mischief to the requests for calls, counted from 1. */
@@ -32,21 +26,16 @@ export function spoilingFetch(trouble: Trouble | undefined, interrupt: () => voi
   return async (url, init) => {
     if (trouble === undefined || !url.includes('/call-logs')) return await fetch(url, init);
     requests += 1;
-    if ('digits' in trouble) return await spoilt(await fetch(url, init), trouble);
+    if ('digits' in trouble) return await spoilt(await fetch(url, init), trouble.digits);
     if (requests < trouble.request) return await fetch(url, init);
     if (trouble.kind !== 'interrupt') return new Response('', { status: statuses[trouble.kind] });
     interrupt();
-    throw init.signal?.reason;
+    throw init.signal.reason;
   };
 }
 
-async function spoilt(response: Response, { kind, digits }: Trouble & { digits: string }): Promise<Response> {
+async function spoilt(response: Response, digits: string): Promise<Response> {
   const page = (await response.json()) as { _embedded?: { call_logs: CallLog[] } };
-  const calls = page._embedded?.call_logs ?? [];
-  const isMeant = ({ id }: CallLog): boolean => id.startsWith(digits);
-  const left =
-    kind === 'hide'
-      ? calls.filter((call) => !isMeant(call))
-      : calls.map((call) => (isMeant(call) ? { ...call, end: 'soon' } : call));
+  const left = (page._embedded?.call_logs ?? []).filter(({ id }) => !id.startsWith(digits));
   return Response.json({ ...page, _embedded: { call_logs: left } }, { status: response.status });
 }

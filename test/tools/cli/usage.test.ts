@@ -3,111 +3,129 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { run, withFolder } from './run.ts';
 
-const month = ['--month', '2025-03'];
-
-function exportIn(folder: string, args: readonly string[]): string[] {
-  const out = args.includes('--out') ? [] : ['--out', join(folder, 'calls.csv')];
-  return ['export', ...args, ...out];
-}
-
-describe('wrong usage', () => {
+describe('help', () => {
   it.each([
-    ['--from after --to', ['--sandbox', '--from', '2025-04-01', '--to', '2025-03-01'], '--to must be later'],
-    ['a range in the future', ['--sandbox', '--from', '2999-01-01', '--to', '2999-02-01'], 'lies in the future'],
-    ['30 February', ['--sandbox', '--from', '2025-02-30', '--to', '2025-03-01'], '--from is "2025-02-30"'],
-    ['an unknown zone', ['--sandbox', ...month, '--tz', 'Mars/Olympus'], 'The time zone "Mars/Olympus" is unknown'],
-    ['a bad month', ['--sandbox', '--month', '2025-13'], '"2025-13" is not a month'],
-    ['no range', ['--sandbox'], 'Add --from and --to, or --month'],
-    ['half a range', ['--sandbox', '--from', '2025-03-01'], '--to is missing'],
-    ['both ways to name a range', ['--sandbox', ...month, '--from', '2025-03-01'], 'cannot be used with'],
-    ['a page size of 0', ['--sandbox', ...month, '--page-size', '0'], '--page-size must be'],
-    ['a page size of 10,001', ['--sandbox', ...month, '--page-size', '10001'], '--page-size must be'],
-    ['a page size in words', ['--sandbox', ...month, '--page-size', 'ten'], '--page-size must be'],
-    ['a concurrency of 0', ['--sandbox', ...month, '--concurrency', '0'], '--concurrency must be'],
-    ['no requests per second', ['--sandbox', ...month, '--requests-per-second', '0'], '--requests-per-second must be'],
-    ['an unknown direction', ['--sandbox', ...month, '--direction', 'Sideways'], '--direction must be'],
-    ['an empty filter', ['--sandbox', ...month, '--from-number', ''], '--from-number must be'],
-    ['an unknown format', ['--sandbox', ...month, '--format', 'xls'], 'csv, ndjson'],
-    ['local times of no zone', ['--sandbox', ...month, '--local-times'], 'Add --tz'],
-    ['a folder as file', ['--sandbox', ...month, '--out', '/', '--format', 'csv'], '/ is a folder'],
-    ['a file whose ending says nothing', ['--sandbox', ...month, '--out', 'calls'], 'add --format'],
-    ['no file name', ['--sandbox', ...month, '--out', ''], '--out names no file'],
-    ['an unknown flag', ['--sandbox', ...month, '--ouput', 'x'], "'--ouput'"],
-    ['missing variables', month, 'Not set: VBC_ACCOUNT_ID, VBC_CLIENT_ID, VBC_CLIENT_SECRET'],
-    ['an account beside the sandbox', ['--sandbox', ...month, '--account-id', '1'], 'cannot be used with'],
-  ])('%s: exit code 2, one line that says what to do, no file', async (_what, args, text) => {
-    await withFolder(async (folder) => {
-      const { exitCode, stdout, stderr } = await run(exportIn(folder, args));
-      expect(stderr).toContain(text);
-      expect(stderr).toMatch(/^error: [^\n]+\.\n$/);
-      expect(stderr).not.toMatch(/\bat .*:\d+/);
-      expect({ exitCode, stdout, files: await readdir(folder) }).toEqual({ exitCode: 2, stdout: '', files: [] });
-    });
+    [['--help'], ['--help']],
+    [['help'], ['--help']],
+    [['help', '--help'], ['--help']],
+    [['help', 'help'], ['--help']],
+    [
+      ['export', '--help'],
+      ['export', '--help'],
+    ],
+    [
+      ['export', '-h'],
+      ['export', '--help'],
+    ],
+    [
+      ['help', 'export'],
+      ['export', '--help'],
+    ],
+    [
+      ['help', 'export', 'doctor'],
+      ['export', '--help'],
+    ],
+    [
+      ['help', 'doctor'],
+      ['doctor', '--help'],
+    ],
+    [
+      ['help', 'sandbox'],
+      ['sandbox', '--help'],
+    ],
+  ])('of %j is that of %j: on standard output, exit code 0', async (args, same) => {
+    const { exitCode, stdout, stderr } = await run(args);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('Usage: vbc-reports');
+    expect(stdout).toBe((await run(same)).stdout);
   });
 
-  it.each([
-    ['an account id that is none', { VBC_ACCOUNT_ID: 'self' }, '--account-id (or VBC_ACCOUNT_ID)'],
-    ['a token that is none', { VBC_ACCESS_TOKEN: 'top secret' }, 'VBC_ACCESS_TOKEN is no access token'],
-    ['a base URL that is none', { VBC_BASE_URL: 'ftp://example.com' }, '--base-url (or VBC_BASE_URL)'],
-    ['a token URL that is none', { VBC_TOKEN_URL: 'example.com' }, '--token-url (or VBC_TOKEN_URL)'],
-  ])('%s: exit code 2, and no value is printed', async (_what, setting, text) => {
-    await withFolder(async (folder) => {
-      const env = { VBC_ACCOUNT_ID: '1', VBC_ACCESS_TOKEN: 'token', XDG_STATE_HOME: folder, ...setting };
-      const { exitCode, stderr } = await run(exportIn(folder, month), { env });
-      expect(stderr).toContain(text);
-      expect(stderr).not.toContain('top secret');
-      expect({ exitCode, files: await readdir(folder) }).toEqual({ exitCode: 2, files: [] });
-    });
+  it('names the version, exit code 0', async () => {
+    const { exitCode, stdout } = await run(['--version']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
-  it('an existing file is refused without --force, before any request', async () => {
+  it.each(['export', 'doctor', 'sandbox'])(
+    'of %s says the default of every flag whose value has one',
+    async (command) => {
+      const { stdout } = await run([command, '--help']);
+      const flags = stdout.replaceAll(/\n {20,}/g, ' ').match(/^ {2}--[a-z-]+ <.*$/gm) ?? [];
+      // These have no default: a range and an output file are required, and without a filter all calls are exported.
+      const without =
+        /^ {2}--(day|last|week|month|quarter|from|to|out|from-number|to-number|source-user|destination-user|end-from|end-to) /;
+      expect(flags.filter((flag) => !without.test(flag) && !flag.includes('(default: '))).toEqual([]);
+      expect(flags).not.toEqual([]);
+    },
+  );
+});
+
+describe('a file that exists', () => {
+  it('is refused without --force, before any request, and stays as it is', async () => {
     await withFolder(async (folder) => {
       const file = join(folder, 'calls.csv');
       await writeFile(file, 'precious');
       const fetch = (): Promise<Response> => Promise.reject(new Error('no request is expected'));
       const env = { VBC_ACCOUNT_ID: '1', VBC_ACCESS_TOKEN: 'token' };
-      const { exitCode, stderr } = await run(['export', ...month, '--out', file], { env, fetch });
-      expect(exitCode).toBe(2);
-      expect(stderr).toBe(`error: ${file} exists. Choose another name, or replace the file with --force.\n`);
+      const { exitCode, stderr } = await run(['export', '--month', '2025-03', '--out', file], { env, fetch });
+      expect({ exitCode, stderr }).toEqual({
+        exitCode: 2,
+        stderr: `error: ${file} exists. Choose another name, or replace the file with --force.\n`,
+      });
+      expect(await readdir(folder)).toEqual(['calls.csv']);
     });
-  });
-
-  it('a path that cannot be written: exit code 1, one line', async () => {
-    await withFolder(async (folder) => {
-      const file = join(folder, 'none', 'calls.csv');
-      const { exitCode, stderr } = await run(['export', '--sandbox', ...month, '--out', file]);
-      expect(exitCode).toBe(1);
-      expect(stderr).toBe(`error: Cannot write ${file}: the folder does not exist (ENOENT).\n`);
-    });
-  });
-
-  it('a secret as a flag is refused without being repeated', async () => {
-    const { exitCode, stderr } = await run(['export', '--password', 'hunter2', '--out', 'x.csv']);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('VBC_PASSWORD');
-    expect(stderr).not.toContain('hunter2');
-  });
-
-  it.each([
-    ['no command', [], 'No command is given'],
-    ['an unknown command', ['exprt'], "unknown command 'exprt' (Did you mean export?)"],
-    ['an argument too many', ['export', 'calls.csv', '--out', 'x.csv'], 'too many arguments'],
-    ['no --out', ['export', '--sandbox', ...month], '--out'],
-  ])('%s: exit code 2 and one line', async (_what, args, text) => {
-    const { exitCode, stderr } = await run(args);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain(text);
-    expect(stderr).toMatch(/^error: [^\n]+\n$/);
   });
 });
 
-describe('help', () => {
-  it.each([[['--help']], [['export', '--help']], [['sandbox', '--help']], [['--version']]])(
-    'of %j goes to standard output, exit code 0',
-    async (args) => {
-      const { exitCode, stdout, stderr } = await run(args);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      expect(stdout).not.toBe('');
-    },
-  );
+describe('a range that was typed', () => {
+  it.each([
+    [['--day', 'yesterday'], '2026-03-10 00:00 UTC up to 2026-03-11 00:00 UTC'],
+    [['--last', '24h'], '2026-03-10 15:30:20 UTC up to 2026-03-11 15:30:20 UTC'],
+    [['--week', 'last'], '2026-03-02 00:00 UTC up to 2026-03-09 00:00 UTC'],
+    [['--month', 'last'], '2026-02-01 00:00 UTC up to 2026-03-01 00:00 UTC'],
+    [['--quarter', 'last'], '2025-10-01 00:00 UTC up to 2026-01-01 00:00 UTC'],
+    [['--from', 'yesterday', '--to', 'now'], '2026-03-10 00:00 UTC up to 2026-03-11 15:30:20 UTC'],
+  ])('is exported: %j', async (range, shown) => {
+    const now = (): Date => new Date('2026-03-11T15:30:20Z');
+    const { exitCode, stderr } = await run(['export', '--sandbox', ...range, '--out', '-'], { now });
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(shown);
+  });
+
+  it('with a time that the clocks skip is exported, and told', async () => {
+    const range = ['--from', '2025-03-09T02:30', '--to', '2025-03-10', '--tz', 'America/New_York'];
+    const { exitCode, stderr } = await run(['export', '--sandbox', ...range, '--out', '-']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      'warning: The clocks of America/New_York skip 2025-03-09 02:30; 2025-03-09 03:30 is used.\n',
+    );
+  });
+});
+
+describe('--verbose', () => {
+  it('shows each request with its page, status and time, and where the token came from', async () => {
+    const { stderr } = await run(['export', '--sandbox', '--day', '2025-03-04', '--out', '-', '--verbose']);
+    expect(stderr).toMatch(/^GET \/t\/vbc\.prod\/reports\/accounts\/\d+\/call-logs page 1: 200 in \d+ ms$/m);
+    expect(stderr).toContain('token: one login was made\n');
+  });
+
+  it('shows nothing among JSON on standard error', async () => {
+    const args = ['export', '--sandbox', '--day', '2025-03-04', '--out', '-', '--verbose', '--json'];
+    const { stderr } = await run(args);
+    expect(JSON.parse(stderr)).toMatchObject({ status: 'done' });
+  });
+});
+
+describe('a setting with something around it', () => {
+  it('is told before any login is spent', async () => {
+    const env = { VBC_ACCOUNT_ID: '1', VBC_CLIENT_ID: 'a', VBC_CLIENT_SECRET: 'b', VBC_USERNAME: 'c' };
+    await withFolder(async (folder) => {
+      const { stderr } = await run(['export', '--day', '2025-03-04', '--out', '-'], {
+        env: { ...env, VBC_PASSWORD: '"d" ', XDG_STATE_HOME: folder },
+        fetch: () => Promise.resolve(new Response('', { status: 400 })),
+      });
+      expect(stderr).toMatch(
+        /^warning: VBC_PASSWORD ends with a space\. If the login is refused, check that first\.\n/,
+      );
+    });
+  });
 });

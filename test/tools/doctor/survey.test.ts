@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { askFirst } from '../../../src/tools/doctor/ask-first.ts';
-import { survey, type Survey } from '../../../src/tools/doctor/survey.ts';
-import { createVisit } from '../../../src/tools/doctor/visit.ts';
+import { createApiProbe } from '../../../src/tools/doctor/api-probe.ts';
+import { askFirst, classifyOrder, directionOf, survey, type Survey } from '../../../src/tools/doctor/survey.ts';
 import { createFakeApi, exampleCalls, type FakeApiOptions, json, type SeenRequest } from '../../client/fake-api.ts';
 
 const now = new Date('2026-01-03T00:00:00Z');
@@ -10,14 +9,14 @@ const signal = new AbortController().signal;
 /** What the doctor learns of an API in memory, and what it asked for. */
 async function surveyOf(api: FakeApiOptions): Promise<{ found: Survey | undefined; requests: readonly SeenRequest[] }> {
   const { fetch, requests } = createFakeApi(api);
-  const visit = createVisit({
+  const probe = createApiProbe({
     accountId: '913874',
     auth: 'a-token',
     baseUrl: 'https://api.example.com',
     fetch,
     signal,
   });
-  const found = await survey(visit, await askFirst(visit, now), now);
+  const found = await survey(probe, await askFirst(probe, now), now);
   return { found, requests };
 }
 
@@ -78,4 +77,35 @@ describe('a survey', () => {
     });
     expect(found).toMatchObject({ calls: 3, goesBack: undefined, pageCountKey: 'neither' });
   });
+});
+
+const at = (...seconds: number[]): Date[] => seconds.map((second) => new Date(second * 1000));
+
+describe('the direction of a page', () => {
+  it.each([
+    ['asc', at(1, 2, 2, 3)],
+    ['desc', at(3, 2, 2, 1)],
+    ['mixed', at(1, 3, 2)],
+    [undefined, at(1, 1)],
+    [undefined, at(1)],
+    [undefined, at()],
+  ])('is %s for %j', (direction, times) => {
+    expect(directionOf(times)).toBe(direction);
+  });
+});
+
+describe('an order', () => {
+  it.each([
+    ['honoured', 'desc', 'asc'],
+    ['ignored', 'desc', 'desc'],
+    ['ignored', 'asc', 'asc'],
+    ['ignored', 'mixed', 'asc'],
+    ['unknown', 'desc', undefined],
+    ['unknown', undefined, undefined],
+  ] as const)(
+    'is %s where the page in descending order runs %s and that in ascending order %s',
+    (verdict, one, other) => {
+      expect(classifyOrder(one, other)).toBe(verdict);
+    },
+  );
 });

@@ -1,12 +1,12 @@
 import type { ExportJob } from '../../../src/tools/export/index.ts';
 
 export const exampleJob: ExportJob = {
-  account: 'c0ffee',
-  range: { from: '2026-03-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' },
-  filters: 'f117e5',
-  order: 'asc',
+  account: '913874',
+  range: '2026-03-01T00:00:00.000Z 2026-04-01T00:00:00.000Z',
+  filters: '',
   format: 'csv',
-  head: 'id,start\r\n',
-  localTimeZone: null,
-  neutraliseFormulas: true,
+  columns: 'id,start\r\n',
+  times: 'UTC',
+  formulas: 'neutralised',
+  version: '0.1.0',
 };

@@ -4,9 +4,9 @@ import { createNdjsonFormat } from '../../../src/tools/export/index.ts';
 import { exampleCall } from './example-call.ts';
 
 describe('NDJSON', () => {
-  it('is each call as it came, unknown fields and nulls included, one a line', () => {
+  it('has each call as it came, with unknown fields, nulls and control characters, one per line', () => {
     const calls = [
-      { ...exampleCall, queue: 'Sales', custom_tag: null, source_user: 'two\nlines' } as CallLog,
+      { ...exampleCall, queue: 'Sales', custom_tag: null, source_user: 'two\nlines\0' } as CallLog,
       exampleCall,
     ];
     const format = createNdjsonFormat();
@@ -16,7 +16,7 @@ describe('NDJSON', () => {
   });
 
   it('adds local times when asked to', () => {
-    const format = createNdjsonFormat({ localTimeZone: 'America/New_York' });
+    const format = createNdjsonFormat({ localTimes: true, timeZone: 'America/New_York' });
     expect(JSON.parse(format.rows([exampleCall]))).toEqual({
       ...exampleCall,
       start_local: '2026-03-08T01:59:50-05:00',

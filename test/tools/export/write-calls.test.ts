@@ -1,148 +1,129 @@
 import { describe, expect, it } from '@jest/globals';
-import { AbortedError } from '../../../src/core/errors/index.ts';
-import {
-  type CallPage,
-  createNdjsonFormat,
-  type Output,
-  type RowFormat,
-  writeCalls,
-} from '../../../src/tools/export/index.ts';
-import type { CallSource } from '../../../src/tools/export/write-calls.ts';
-import { exampleCall } from './example-call.ts';
+import type { CallLogPage } from '../../../src/call-logs/call-log-page.ts';
+import { AbortedError, IncompleteError, type TimeWindow } from '../../../src/core/errors/index.ts';
+import { type Output, type ReadWindow, type Remaining, writeCalls } from '../../../src/tools/export/index.ts';
+import { march, pageOf, range } from './pages.ts';
 
-interface Recorded extends Output {
-  readonly log: string[];
-  /** What it was told on being abandoned. */
-  readonly abandoned: unknown[];
-}
+const remaining: Remaining = { windows: [march(3, 11)], partlyWritten: [], kept: undefined };
 
-function recordingOutput(pagesWanted = Infinity): Recorded {
-  const log: string[] = [];
-  const abandoned: unknown[] = [];
-  return {
-    log,
-    abandoned,
-    write(text) {
-      log.push(text);
+/** Keeps a log of what it is told. */
+function recordingOutput(windows: readonly TimeWindow[] = [range], pagesWanted = Infinity) {
+  const log: unknown[] = [];
+  const output: Output = {
+    windows,
+    earlierCalls: 0,
+    write(page) {
+      log.push(`${page.calls.length} calls`);
       return Promise.resolve(log.length <= pagesWanted);
     },
-    finish: () => Promise.resolve(void log.push('finished')),
-    abandon(unwritten) {
-      log.push('abandoned');
-      abandoned.push(unwritten);
-      return Promise.resolve(undefined);
-    },
+    reject: () => undefined,
+    distrust: (distrusted) => void log.push(distrusted),
+    finish: () =>
+      Promise.resolve({ first: undefined, last: undefined, startedAt: new Date(0), at: void log.push('finished') }),
+    endEarly: () => Promise.resolve({ ...remaining, at: void log.push('ended early') }),
   };
+  return { output, log };
 }
 
-const numbered: RowFormat = { head: 'head ', rows: (calls) => `${calls.length} rows`, leftOut: new Map() };
-
-async function* pagesOf(...sizes: number[]): AsyncGenerator<CallPage, void, undefined> {
-  for (const size of sizes)
-    yield await Promise.resolve({ calls: Array.from({ length: size }, () => exampleCall), totalItems: 5 });
-}
-
-/** The pages, with a `stop` that makes them end in an error naming the window. */
-function sourceOf(pages: AsyncGenerator<CallPage, void, undefined>): CallSource {
-  let stopped = false;
-  async function* stoppable(): AsyncGenerator<CallPage, void, undefined> {
-    for await (const page of pages) {
-      if (stopped) throw aborted;
-      yield page;
-    }
+async function* pagesOf(...pages: (CallLogPage | Error)[]): AsyncGenerator<CallLogPage, void, undefined> {
+  for (const page of pages) {
+    if (page instanceof Error) throw page;
+    yield await Promise.resolve(page);
   }
-  return {
-    pages: stoppable(),
-    stop() {
-      stopped = true;
-    },
-  };
 }
-
-const windows = [{ from: '2026-03-09T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' }];
-const window = { from: new Date('2026-03-09'), to: new Date('2026-04-01') };
-const aborted = new AbortedError('stopped', { resume: { version: 2, filters: 'f', order: 'asc', windows } });
 
 describe('writing calls', () => {
-  it('writes the head before the first page, one text a page, and finishes', async () => {
-    const output = recordingOutput();
-    const progress: unknown[] = [];
-    const result = await writeCalls(sourceOf(pagesOf(3, 2)), numbered, output, (state) => progress.push(state));
-    expect(output.log).toEqual(['head ', '3 rows', '2 rows', 'finished']);
-    expect(result).toEqual({ ended: 'complete', calls: 5 });
-    expect(progress).toEqual([
-      { calls: 3, totalItems: 5 },
-      { calls: 5, totalItems: 5 },
-    ]);
+  it('writes page by page, and finishes', async () => {
+    const { output, log } = recordingOutput();
+    const seen: CallLogPage[] = [];
+    const pages = [pageOf(1, 4), pageOf(4, 11)];
+    const result = await writeCalls(
+      () => pagesOf(...pages),
+      output,
+      (page) => seen.push(page),
+    );
+    expect(log).toEqual(['3 calls', '7 calls', 'finished']);
+    expect(result).toMatchObject({ ended: 'whole', calls: 10 });
+    expect(seen).toEqual(pages);
   });
 
-  it('writes the head even when there is no call', async () => {
-    const output = recordingOutput();
-    await writeCalls(sourceOf(pagesOf()), numbered, output);
-    expect(output.log).toEqual(['head ', 'finished']);
+  it('reads the windows that the output wants, in order', async () => {
+    const windows = [march(1, 3), march(5, 7)];
+    const { output } = recordingOutput(windows);
+    const read: TimeWindow[] = [];
+    const readWindow: ReadWindow = (window) => {
+      read.push(window);
+      return pagesOf(pageOf(window.from.getUTCDate(), window.to.getUTCDate()));
+    };
+    expect(await writeCalls(readWindow, output)).toMatchObject({ ended: 'whole', calls: 4 });
+    expect(read).toEqual(windows);
+  });
+
+  it('reads nothing where nothing is missing', async () => {
+    const { output, log } = recordingOutput([]);
+    expect(await writeCalls(() => pagesOf(new Error('a request')), output)).toMatchObject({ ended: 'whole', calls: 0 });
+    expect(log).toEqual(['finished']);
   });
 
   it('stops reading when nobody wants more', async () => {
     let closed = false;
-    async function* endless(): AsyncGenerator<CallPage, void, undefined> {
+    async function* endless(): AsyncGenerator<CallLogPage, void, undefined> {
       try {
-        for (;;) yield* pagesOf(1);
+        for (;;) yield await Promise.resolve(pageOf(1, 2));
       } finally {
         closed = true;
       }
     }
-    const output = recordingOutput(2);
-    const result = await writeCalls(sourceOf(endless()), createNdjsonFormat(), output);
-    expect(result).toEqual({ ended: 'reader-gone', calls: 2 });
+    const { output, log } = recordingOutput([range, range], 1);
+    expect(await writeCalls(endless, output)).toEqual({ ended: 'reader-gone', calls: 1 });
     expect(closed).toBe(true);
+    expect(log).toEqual(['1 calls', '1 calls', 'ended early']);
   });
 });
 
 describe('writing calls that ends early', () => {
-  async function* failingWith(error: Error): AsyncGenerator<CallPage, void, undefined> {
-    yield* pagesOf(1);
-    throw error;
-  }
-
-  it('abandons the output when reading fails, with what was not handed out', async () => {
-    const output = recordingOutput();
-    const result = await writeCalls(sourceOf(failingWith(aborted)), numbered, output);
-    expect(output.log).toEqual(['head ', '1 rows', 'abandoned']);
-    expect(output.abandoned).toEqual([{ windows: [window] }]);
-    expect(result).toMatchObject({ ended: 'early', calls: 1, error: aborted, unwritten: { windows: [window] } });
+  it('says why, and what remains', async () => {
+    const { output, log } = recordingOutput();
+    const error = new AbortedError('stopped');
+    const result = await writeCalls(() => pagesOf(pageOf(1, 3), error), output);
+    expect(result).toMatchObject({ ended: 'early', calls: 2, error, remaining });
+    expect(log).toEqual(['2 calls', 'ended early']);
   });
 
-  it('does not pretend to know what is missing after an error that does not say', async () => {
-    const output = recordingOutput();
-    const result = await writeCalls(sourceOf(failingWith(new TypeError('unforeseen'))), numbered, output);
-    expect(output.abandoned).toEqual([undefined]);
-    expect(result).toMatchObject({ ended: 'early', unwritten: undefined });
-  });
-
-  it('stops the reading when writing fails, to learn what it has not handed out', async () => {
+  it('stops reading when writing fails', async () => {
     const failure = new Error('disk full');
-    const output = { ...recordingOutput(), write: () => Promise.reject(failure) };
-    const result = await writeCalls(sourceOf(pagesOf(1, 1, 1)), numbered, output);
+    const { output } = recordingOutput();
+    let closed = false;
+    async function* pages(): AsyncGenerator<CallLogPage, void, undefined> {
+      try {
+        yield* pagesOf(pageOf(1, 2), pageOf(2, 3));
+      } finally {
+        closed = true;
+      }
+    }
+    const result = await writeCalls(pages, { ...output, write: () => Promise.reject(failure) });
     expect(result).toMatchObject({ ended: 'early', calls: 0, error: failure });
-    expect(output.abandoned).toEqual([{ windows: [window], from: new Date('2026-03-08T06:59:50Z') }]);
+    expect(closed).toBe(true);
   });
 
-  it('abandons the output too where the start of the first call that is not written cannot be read', async () => {
-    const output = recordingOutput();
-    const calls = [{ ...exampleCall, start: '2026-01-05 10:61:00' }];
-    const pages = (async function* () {
-      yield await Promise.resolve({ calls, totalItems: 1 });
-    })();
-    const failing: Output = { ...output, write: () => Promise.reject(new Error('no such time')) };
-    const result = await writeCalls(sourceOf(pages), numbered, failing);
-    expect(result).toMatchObject({ ended: 'early', unwritten: undefined });
-    expect(output.log).toEqual(['abandoned']);
-  });
-
-  it('says where a part of what is missing may have gone out', async () => {
-    const output = { ...recordingOutput(), torn: true, write: () => Promise.reject(aborted) };
-    const result = await writeCalls(sourceOf(pagesOf(1, 1)), numbered, output);
-    const unwritten = { windows: [window], from: new Date('2026-03-08T06:59:50Z'), torn: true };
-    expect(result).toMatchObject({ ended: 'early', error: aborted, unwritten });
+  it('does not finish when calls are missing, but reads the other windows, and names all that is missing', async () => {
+    const { output, log } = recordingOutput([march(1, 3), march(5, 7), march(9, 11)]);
+    const missing = { ...march(1, 2), expected: 3, found: 2 };
+    const rejected = [{ reason: 'id', count: 2 }] as const;
+    const errors = [
+      new IncompleteError({ windows: [missing], rejected }),
+      undefined,
+      new IncompleteError({ windows: [{ ...missing, ...march(9, 10) }], rejected }),
+    ];
+    const result = await writeCalls(({ from, to }) => {
+      const error = errors.shift();
+      const page = pageOf(from.getUTCDate(), to.getUTCDate());
+      return error ? pagesOf(page, error) : pagesOf(page);
+    }, output);
+    expect(result).toMatchObject({ ended: 'early', calls: 6 });
+    expect(result).toHaveProperty('error.windows', [missing, { ...missing, ...march(9, 10) }]);
+    expect(result).toHaveProperty('error.rejected', [...rejected, ...rejected]);
+    expect(log.at(1)).toEqual([missing]);
+    expect(log.at(-1)).toBe('ended early');
   });
 });

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import process from 'node:process';
+import { type Command } from 'commander';
+import {
+  type ProfileName,
+  profiles,
+  type RequestRecord,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from '../../../sandbox.ts';
+import { type ExitCode, exitCodes, reportFailure } from '../failure.ts';
+import { ValueFlag } from '../flags.ts';
+import { type CliIo, createReporter, type Reporter } from '../terminal/reporter.ts';
+import { printable, quoteForShell } from '../terminal/text.ts';
+
+/** The flags of `sandbox`. */
+export interface SandboxFlags {
+  readonly port?: number;
+  readonly host?: string;
+  readonly profile?: ProfileName;
+  readonly seed?: number;
+  readonly calls?: number;
+  readonly shell?: ShellName;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+type ShellName = keyof typeof assignments;
+
+/** How each shell sets an environment variable for the programs that it starts. */
+const assignments = {
+  sh: (name: string, value: string) => `export ${name}=${quoteForShell(value)}`,
+  powershell: (name: string, value: string) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
+  cmd: (name: string, value: string) => `set "${name}=${value}"`,
+};
+
+export function addSandboxFlags(command: Command): Command {
+  return command
+    .optionsGroup('Server:')
+    .addOption(
+      new ValueFlag('--port <number>', 'port to listen on, 0 for any free one (default: 0)', {
+        example: '8080',
+        number: { whole: true, from: 0, to: 65_535 },
+      }),
+    )
+    .addOption(
+      new ValueFlag('--host <address>', 'address to listen on (default: 127.0.0.1, this computer only)', {
+        example: '0.0.0.0',
+      }),
+    )
+    .addOption(profileFlag('how the server behaves: gentle, or hostile with every known fault (default: gentle)'))
+    .optionsGroup('Calls:')
+    .addOption(
+      new ValueFlag('--seed <number>', 'the same seed makes the same calls (default: 1)', {
+        example: '42',
+        number: { whole: true, from: 0, to: 0xffff_ffff },
+      }),
+    )
+    .addOption(
+      new ValueFlag('--calls <number>', 'number of calls in the two years around today (default: 2,000 a month)', {
+        example: '100000',
+        number: { whole: true, from: 0, to: 20_000_000 },
+      }),
+    )
+    .optionsGroup('Output:')
+    .addOption(
+      new ValueFlag('--shell <shell>', 'print the settings for sh, powershell or cmd (default: by the system)', {
+        example: 'powershell',
+        allowed: Object.keys(assignments),
+      }),
+    )
+    .option('--json', 'print the settings as JSON')
+    .option('--quiet', 'print nothing but the settings and errors');
+}
+
+export function profileFlag(description: string): ValueFlag {
+  return new ValueFlag('--profile <profile>', description, { example: 'hostile', allowed: Object.keys(profiles) });
+}
+
+/** The command `sandbox`: serves until it is interrupted, which is a success. Returns the exit code. */
+export async function runSandbox(flags: SandboxFlags, io: CliIo): Promise<ExitCode> {
+  const reporter = createReporter(flags, io);
+  try {
+    await using sandbox = await startSandbox(sandboxOptions(flags, reporter));
+    introduce(sandbox, flags, io, reporter);
+    if (!io.signal.aborted) await once(io.signal, 'abort');
+    return exitCodes.done;
+  } catch (error) {
+    return reportFailure(error, reporter);
+  }
+}
+
+function sandboxOptions({ port, host, profile, seed, calls }: SandboxFlags, reporter: Reporter): SandboxOptions {
+  const given = Object.entries({ port, host, profile, seed, calls }).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    onRequest: (record) => {
+      reporter.say(`${requestLine(record)}\n`);
+    },
+  };
+}
+
+function introduce(sandbox: Sandbox, flags: SandboxFlags, { stdout }: CliIo, reporter: Reporter): void {
+  const settings = settingsOf(sandbox);
+  const { shell = process.platform === 'win32' ? 'powershell' : 'sh' } = flags;
+  const assign = assignments[shell];
+  if (flags.json) reporter.json({ settings });
+  reporter.say(
+    "A local test server in place of the Reports API. It is not the provider's service: its calls are made up.\n",
+  );
+  reporter.say(`Paste these settings into another terminal (${shell}), then run vbc-reports there:\n\n`);
+  if (!flags.json)
+    stdout.write(
+      Object.entries(settings)
+        .map(([name, value]) => `${assign(name, value)}\n`)
+        .join(''),
+    );
+  reporter.say('\nServing until Ctrl-C.\n');
+}
+
+function settingsOf({ accountId, credentials, baseUrl, tokenUrl }: Sandbox): Record<string, string> {
+  return {
+    VBC_ACCOUNT_ID: accountId,
+    VBC_CLIENT_ID: credentials.clientId,
+    VBC_CLIENT_SECRET: credentials.clientSecret,
+    VBC_USERNAME: credentials.username,
+    VBC_PASSWORD: credentials.password,
+    VBC_BASE_URL: baseUrl,
+    VBC_TOKEN_URL: tokenUrl,
+  };
+}
+
+/**
+ * `GET /reports/accounts/913874/call-logs 2026-03-01 00:00:00 to 2026-03-31 23:59:59 page 1: 200, 1000 rows`. The path
+ * and the query are whatever a program sent.
+ */
+function requestLine({ method, path, query, page, status, outcome }: RequestRecord): string {
+  const { 'start:gte': from, 'start:lte': to } = query;
+  const range = from === undefined && to === undefined ? '' : ` ${from ?? 'the first'} to ${to ?? 'the last'}`;
+  const where = `${path}${range}${page === undefined ? '' : ` page ${page}`}`;
+  return printable(`${method} ${where}: ${status ?? 'no response'}, ${outcome}`);
+}

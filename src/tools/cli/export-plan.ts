@@ -1,0 +1,99 @@
+import type { ListOptions } from '../../index.ts';
+import type { PhraseOptions, ResolvedRange } from '../../core/time/index.ts';
+import { type CsvOptions, csvColumns } from '../export/index.ts';
+import type { ExportFlags } from './export-flags.ts';
+import { usageError } from './failure.ts';
+import { readRangeFlags, readTimeFlag } from './range-flags.ts';
+
+/** An export that can start: what was typed, checked without touching a file or the network. */
+export interface ExportPlan extends CsvOptions {
+  readonly range: ResolvedRange;
+  readonly timeZone: string;
+  /** Sentences about local times that a clock change skips or repeats. */
+  readonly notes: readonly string[];
+  readonly list: ListOptions;
+  readonly format: 'csv' | 'ndjson';
+  /** Undefined means standard output. */
+  readonly file: string | undefined;
+  readonly gzip: boolean;
+  readonly force: boolean;
+  /** Continue an export that has not ended; `only`: there must be one. */
+  readonly resume: boolean | 'only';
+  /** Rejected rows are set apart and the export succeeds. */
+  readonly acceptRejected: boolean;
+}
+
+/** Throws a `ConfigurationError` for flags that are missing, invalid or do not go together. */
+export function planExport(flags: ExportFlags, now: Date): ExportPlan {
+  const { acceptRejected = false, force = false, resume = false } = flags;
+  const out = requireOut(flags);
+  const format = flags.format ?? formatOf(out);
+  requireTogether(flags, format);
+  const { range, timeZone, notes } = readRangeFlags(flags, now);
+  return {
+    range,
+    timeZone,
+    notes,
+    list: { from: range.from, to: range.to, timeZone, ...filters(flags, { timeZone, now }) },
+    format,
+    file: out === '-' ? undefined : out,
+    gzip: /\.gz$/i.test(out),
+    force,
+    resume,
+    acceptRejected,
+    columns: flags.columns === undefined ? undefined : columnNames(flags.columns),
+    excel: flags.excel,
+    localTimes: flags.localTimes,
+    neutraliseFormulas: !flags.keepFormulas,
+  };
+}
+
+function requireOut({ out, resume }: ExportFlags): string {
+  if (out === undefined) {
+    throw usageError('--out is missing', 'Name a file, such as --out calls.csv, or "-" for standard output.');
+  }
+  if (/^\/dev\/(stdout$|fd\/)/.test(out))
+    throw usageError(`${out} is not a file`, 'For standard output, give --out -.');
+  if (out !== '-' || resume === undefined) return out;
+  throw usageError('--resume needs a file, because nothing is kept of standard output', 'Add --out calls.csv.');
+}
+
+function requireTogether({ localTimes, tz, columns, excel }: ExportFlags, format: string): void {
+  if (localTimes && tz === undefined) {
+    throw usageError('--local-times needs a zone', 'Add --tz, such as --tz America/New_York.');
+  }
+  if (format === 'csv') return;
+  const flag = columns === undefined ? excel && '--excel' : '--columns';
+  if (flag) throw usageError(`${flag} is for CSV, and the format is NDJSON`, 'Name a .csv file, or add --format csv.');
+}
+
+function columnNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name, index) => !csvColumns.includes(name) || names.indexOf(name) !== index);
+  if (wrong === undefined) return names;
+  const problem = csvColumns.includes(wrong) ? 'has a column twice' : 'has an unknown column';
+  throw usageError(`--columns ${problem}: ${JSON.stringify(wrong)}`, `Columns are ${csvColumns.join(', ')}.`);
+}
+
+function filters(flags: ExportFlags, options: PhraseOptions): Omit<ListOptions, 'from' | 'to'> {
+  return {
+    // The library checks the value against the document.
+    direction: flags.direction as ListOptions['direction'],
+    fromNumber: flags.fromNumber,
+    toNumber: flags.toNumber,
+    sourceUser: flags.sourceUser,
+    destinationUser: flags.destinationUser,
+    endFrom: flags.endFrom === undefined ? undefined : readTimeFlag('--end-from', flags.endFrom, options).at,
+    endTo: flags.endTo === undefined ? undefined : readTimeFlag('--end-to', flags.endTo, options).at,
+  };
+}
+
+function formatOf(out: string): 'csv' | 'ndjson' {
+  if (out === '-' || /\.csv(\.gz)?$/i.test(out)) return 'csv';
+  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(out)) return 'ndjson';
+  const excel = /\.xlsx?$/i.test(out) ? ' For Excel, name a .csv file and add --excel.' : '';
+  throw usageError(
+    `The ending of ${JSON.stringify(out)} does not say which format is meant`,
+    `Name a .csv or .ndjson file, or add --format.${excel}`,
+  );
+}

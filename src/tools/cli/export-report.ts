@@ -1,0 +1,169 @@
+import type { TimeWindow } from '../../core/errors/index.ts';
+import { settledUntil } from '../../call-logs/settled-until.ts';
+import { formatForPeople } from '../../core/time/index.ts';
+import { type Finished, rejectedFile, type Remaining } from '../export/index.ts';
+import type { ExportPlan } from './export-plan.ts';
+import type { Remainder } from './failure.ts';
+import { rangeFlagNames } from './range-flags.ts';
+import type { RunCounts } from './terminal/run-log.ts';
+import { counted, duration, grouped, shellWords } from './terminal/text.ts';
+
+/** An export that is whole. */
+export interface ExportOutcome extends RunCounts, Finished {
+  readonly calls: number;
+  /** The number of these calls that an earlier run wrote. */
+  readonly earlierCalls: number;
+  readonly rejectedRows: number;
+  readonly durationMs: number;
+  /** Fields that the format has no column for, with the number of calls that had them. */
+  readonly leftOut: ReadonlyMap<string, number>;
+  readonly warnings: readonly string[];
+}
+
+/** The summary for people, on standard error. */
+export function summaryText(plan: ExportPlan, outcome: ExportOutcome): string {
+  const { calls, earlierCalls, first, last, requests, retries, logins, durationMs } = outcome;
+  const { from, to } = plan.range;
+  const share = earlierCalls === calls ? 'all' : grouped(earlierCalls);
+  const before = earlierCalls === 0 ? '' : `, ${share} of them by an earlier run`;
+  const repeats = retries === 0 ? '' : ` (${counted(retries, 'repeat')})`;
+  const work = `${counted(requests, 'request')}${repeats}, ${logins === 0 ? 'no login' : counted(logins, 'login')}`;
+  const inZone = (timeZone: string): string =>
+    `${formatForPeople(from, timeZone)} up to ${formatForPeople(to, timeZone)}`;
+  const ranges = plan.timeZone === 'UTC' ? [inZone('UTC')] : [inZone(plan.timeZone), inZone('UTC')];
+  return [
+    `${counted(calls, 'call')} written to ${plan.file ?? 'standard output'}${before}.`,
+    `  range  ${ranges.join('\n         ')}`,
+    ...(first ? [`  first  ${formatForPeople(first, plan.timeZone)}`] : []),
+    ...(last ? [`  last   ${formatForPeople(last, plan.timeZone)}`] : []),
+    `  work   ${work}`,
+    `  time   ${duration(durationMs)}`,
+    ...settledLine(plan, outcome),
+    '',
+  ].join('\n');
+}
+
+/** The summary for programs; its shape is part of the public interface. Times in UTC, `to` exclusive. */
+export function summaryJson(plan: ExportPlan, outcome: ExportOutcome): Record<string, unknown> {
+  const { calls, earlierCalls, first, last, startedAt, requests, retries, logins, durationMs, leftOut } = outcome;
+  const { rejectedRows, warnings } = outcome;
+  return {
+    status: 'done',
+    calls,
+    earlierCalls,
+    file: plan.file ?? null,
+    format: plan.format,
+    range: { from: plan.range.from.toISOString(), to: plan.range.to.toISOString(), timeZone: plan.timeZone },
+    firstCall: first?.toISOString() ?? null,
+    lastCall: last?.toISOString() ?? null,
+    requests,
+    retries,
+    logins,
+    durationMs,
+    fieldsLeftOut: Object.fromEntries(leftOut),
+    rejectedRows,
+    rejectedFile: plan.file !== undefined && rejectedRows > 0 ? rejectedFile(plan.file) : null,
+    warnings,
+    settledUntil: settledUntil(startedAt.getTime()).toISOString(),
+  };
+}
+
+/** A note if the range is not settled: a call is listed minutes after its end, and may last for hours (fact 19). */
+function settledLine({ range, timeZone }: ExportPlan, { startedAt }: ExportOutcome): string[] {
+  const settled = settledUntil(startedAt.getTime());
+  if (settled >= range.to) return [];
+  const since = formatForPeople(settled > range.from ? settled : range.from, timeZone);
+  const at = new Date(range.to.getTime() + startedAt.getTime() - settled.getTime());
+  return [
+    `  note   calls that started after ${since} may still be added;`,
+    `         the range is settled from ${formatForPeople(at, timeZone)} on: export it again then`,
+  ];
+}
+
+/** Undefined if nothing was written, so that the same command starts over. */
+export function remainderOf(remaining: Remaining, plan: ExportPlan, args: readonly string[]): Remainder | undefined {
+  const { kept, windows, partlyWritten } = remaining;
+  if (kept !== undefined) {
+    return {
+      kept: `${counted(kept.calls, 'call')} ${kept.calls === 1 ? 'is' : 'are'} kept in ${kept.folder}`,
+      missing: describe(windows, plan.range.to),
+      steps: [`To continue: ${resumeCommand(args, plan.range)}`],
+      json: { partial: kept, unwritten: windows },
+    };
+  }
+  const isWhole = ({ from, to }: TimeWindow): boolean => from <= plan.range.from && to >= plan.range.to;
+  const nothingWritten = windows.some(isWhole) && partlyWritten.length === 0;
+  if (plan.file !== undefined || nothingWritten) return undefined;
+  return {
+    kept: undefined,
+    missing: describe(windows, plan.range.to),
+    steps: [...named(partlyWritten, removeStep), ...named(windows, (window) => rangeStep(window, args))],
+    json: { unwritten: windows, partlyWritten },
+  };
+}
+
+/** Words that mean another range when the command is run again. */
+const relative = /^(--\w+=)?(now|today|yesterday|tomorrow|this|last|\d+ ?[hdw]\w*)$/i;
+
+function resumeCommand(args: readonly string[], { from, to }: TimeWindow): string {
+  if (!args.some((arg) => relative.test(arg))) return commandLine(args, ['--resume']);
+  const range = ['--from', instant(from), '--to', instant(to)];
+  return commandLine(withoutFlags(args, rangeFlagNames), [...range, '--resume']);
+}
+
+function describe(windows: readonly TimeWindow[], end: Date): string {
+  const [first, last] = [windows[0], windows.at(-1)];
+  if (first === undefined || last === undefined) return 'no calls are missing';
+  const span = `from ${instant(first.from)} ${last.to < end ? `up to ${instant(last.to)}` : 'on'}`;
+  return windows.length === 1 ? `calls ${span} are missing` : `calls in ${windows.length} windows ${span} are missing`;
+}
+
+/** At most this many windows are named; `--json` has them all. */
+const mostNamed = 10;
+
+function named(windows: readonly TimeWindow[], step: (window: TimeWindow) => string): string[] {
+  const steps = windows.slice(0, mostNamed).map(step);
+  const more = windows.length - mostNamed;
+  return more > 0 ? [...steps, `and ${more} more (--json names them all)`] : steps;
+}
+
+/** The reader of standard output may have got some of these calls, which are exported again and would be there twice. */
+function removeStep({ from, to }: TimeWindow): string {
+  return `First: remove from the output the calls from ${instant(from)} up to ${instant(to)}; its last line may be cut.`;
+}
+
+function rangeStep({ from, to }: TimeWindow, args: readonly string[]): string {
+  return `To continue: ${commandLine(withoutFlags(args, rangeFlagNames), ['--from', instant(from), '--to', instant(to)])}`;
+}
+
+const privateFlags = ['--from-number', '--to-number', '--number', '--source-user', '--destination-user', '--username'];
+
+/** The command as it was typed, but for what is done once. Lines end up in logs, so that values of filters are left out. */
+function commandLine(args: readonly string[], more: readonly string[]): string {
+  const isPrivate = (arg: string): boolean => privateFlags.includes(arg);
+  const repeated = args.filter((arg, index) => !isOnceOnly(arg) && !(arg === 'only' && args[index - 1] === '--resume'));
+  const shown = repeated.map((arg, index) => {
+    const [name = '', value] = arg.split('=', 2);
+    if (value !== undefined && isPrivate(name)) return `${name}=…`;
+    return isPrivate(repeated[index - 1] ?? '') ? '…' : arg;
+  });
+  const fillIn = shown.some((arg) => arg.endsWith('…')) ? ' (put the earlier values in place of …)' : '';
+  return `${shellWords(['vbc-reports', ...shown, ...more])}${fillIn}`;
+}
+
+function isOnceOnly(arg: string): boolean {
+  return /^--resume(=|$)/.test(arg) || arg === '--reset-login';
+}
+
+/** The arguments without these flags and their values. */
+function withoutFlags(args: readonly string[], names: readonly string[]): string[] {
+  return args.filter((arg, index) => {
+    const isValue = names.includes(args[index - 1] ?? '');
+    return !isValue && !names.some((name) => arg === name || arg.startsWith(`${name}=`));
+  });
+}
+
+/** To the second, in UTC. */
+function instant(date: Date): string {
+  return date.toISOString().replace('.000Z', 'Z');
+}

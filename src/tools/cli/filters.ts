@@ -1,0 +1,86 @@
+import type { CallLog } from '../../index.ts';
+
+/** Filters that the API lacks or applies too literally. They are applied to the calls that it lists. */
+export interface CallFilters {
+  /** A phone number or an extension of either party, in any usual spelling. Without a digit it matches no call. */
+  readonly number?: string | undefined;
+  /** Such as `Answered`; upper and lower case are the same. */
+  readonly result?: string | undefined;
+  /** Such as `Extension`, which the API lists but does not filter by (fact 23); upper and lower case are the same. */
+  readonly direction?: string | undefined;
+}
+
+/** The fields of a call that the filters read. */
+export type FilteredCall = Partial<Pick<CallLog, 'from' | 'to' | 'direction' | 'result'>>;
+
+/** Returns the test that a call passes if it matches every filter given; without filters, every call passes. */
+export function createCallMatcher({ number, result, direction }: CallFilters): (call: FilteredCall) => boolean {
+  const digits = number === undefined ? undefined : normaliseNumber(number);
+  return (call) =>
+    (number === undefined || [call.from, call.to].some((party) => sameNumber(digits, normaliseNumber(party ?? '')))) &&
+    (result === undefined || sameWord(result, call.result)) &&
+    (direction === undefined || sameWord(direction, call.direction));
+}
+
+/**
+ * The digits of a number without what is only spelling: spaces, dots, dashes, brackets, a leading `+`, the `00` of an
+ * international call and the `0` in brackets of a British or German number. Undefined if there are no digits.
+ */
+export function normaliseNumber(text: string): string | undefined {
+  const digits = text.normalize('NFKC').replaceAll('(0)', '').replaceAll(/\D/g, '').replace(/^00/, '');
+  return digits === '' ? undefined : digits;
+}
+
+/** The shortest number that may lack its country or trunk code. Extensions are shorter, and match as a whole only. */
+const shortestNational = 7;
+
+/** The most digits that one spelling may lack: a country code of up to three, or `1` and an area code. */
+const longestPrefix = 4;
+
+/**
+ * Whether two numbers may reach the same party: they are the same digits, or one is the other behind a country code
+ * (`17325550107` and `7325550107`). The `0` before a national number (`020 7946 0018`) counts as its trunk prefix.
+ */
+function sameNumber(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  if (one === other) return true;
+  const [short, long] = [one, other].map(withoutTrunkZero).sort((a, b) => a.length - b.length) as [string, string];
+  const missing = long.length - short.length;
+  return short.length >= shortestNational && missing <= longestPrefix && long.endsWith(short);
+}
+
+function withoutTrunkZero(digits: string): string {
+  return digits.length > shortestNational ? digits.replace(/^0/, '') : digits;
+}
+
+function sameWord(one: string, other: string | undefined): boolean {
+  return one.trim().toLowerCase() === other?.toLowerCase();
+}
+
+/** The filters that the API applies to the letter, by flag. */
+export interface LiteralFilters {
+  readonly fromNumber?: string | undefined;
+  readonly toNumber?: string | undefined;
+  readonly sourceUser?: string | undefined;
+  readonly destinationUser?: string | undefined;
+}
+
+/**
+ * Says, for an export of 0 calls, which flags the API matched to the letter and what may help. Undefined if there were
+ * none. Names the flags alone: summaries end up in logs, and the values are phone numbers and names of people.
+ */
+export function literalMatchNote(filters: LiteralFilters): string | undefined {
+  const numbers = flagsGiven({ '--from-number': filters.fromNumber, '--to-number': filters.toNumber });
+  const users = flagsGiven({ '--source-user': filters.sourceUser, '--destination-user': filters.destinationUser });
+  const names = [...numbers, ...users];
+  if (names.length === 0) return undefined;
+  return [
+    `No call matches. The API compares ${names.join(' and ')} character by character.`,
+    ...(numbers.length === 0 ? [] : ['For a number in any spelling, use --number.']),
+    ...(users.length === 0 ? [] : ['Write a user as the API lists it, upper and lower case included.']),
+  ].join(' ');
+}
+
+function flagsGiven(values: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+}

@@ -1,0 +1,175 @@
+import { type Command, Option } from 'commander';
+import { usageError } from './failure.ts';
+import type { ReporterOptions } from './terminal/reporter.ts';
+import { grouped, listed } from './terminal/text.ts';
+
+/** What the value of a flag must be. */
+export interface ValueRule {
+  /** A value that is right, for help and errors. */
+  readonly example: string;
+  readonly allowed?: readonly string[];
+  readonly number?: NumberRule;
+}
+
+/** Bounds are inclusive; `above` is not. */
+export type NumberRule =
+  | { readonly whole: true; readonly from: number; readonly to: number }
+  | { readonly whole: false; readonly above: number }
+  | { readonly whole: false; readonly from: number };
+
+/** A flag with one value, which may be given once. Parsing throws a `ConfigurationError` that says what was expected. */
+export class ValueFlag extends Option {
+  readonly example: string;
+
+  constructor(flags: string, description: string, { example, allowed, number }: ValueRule) {
+    super(flags, description);
+    this.example = example;
+    const name = this.long ?? flags;
+    this.argParser((value: string, previous: unknown) => {
+      // A flag where the value should be is taken for the value otherwise.
+      if (value === '' || /^--[a-z]/.test(value)) throw missingValue(name, example);
+      // The values may be phone numbers, and two different ones are no help.
+      if (previous !== undefined) throw usageError(`${name} is given twice`, 'Give it once.');
+      if (allowed) return requireAllowed(name, value, allowed);
+      return number ? requireNumber(name, value, number) : value;
+    });
+  }
+}
+
+export function missingValue(name: string, example: string): Error {
+  return usageError(`${name} needs a value, such as ${name} ${example}`);
+}
+
+function requireAllowed(name: string, value: string, allowed: readonly string[]): string {
+  if (allowed.includes(value)) return value;
+  const meant = allowed.find((each) => each.toLowerCase() === value.toLowerCase());
+  const hint = meant === undefined ? undefined : `Did you mean ${name} ${meant}?`;
+  throw usageError(`${name} is ${JSON.stringify(value)}, but must be ${listed(allowed, 'or')}`, hint);
+}
+
+function requireNumber(name: string, text: string, rule: NumberRule): number {
+  const value = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (fits(value, rule)) return value;
+  throw usageError(`${name} is ${JSON.stringify(text)}, but must be ${numberText(rule)}`);
+}
+
+function fits(value: number, rule: NumberRule): boolean {
+  if ('above' in rule) return value > rule.above;
+  return rule.whole ? Number.isInteger(value) && value >= rule.from && value <= rule.to : value >= rule.from;
+}
+
+function numberText(rule: NumberRule): string {
+  if ('above' in rule) return `a number above ${rule.above}`;
+  return rule.whole
+    ? `a whole number from ${grouped(rule.from)} to ${grouped(rule.to)}`
+    : `a number, ${rule.from} or above`;
+}
+
+/** The flags of every command that talks to the API. */
+export interface ConnectionFlags {
+  readonly sandbox?: true;
+  readonly accountId?: string;
+  readonly clientId?: string;
+  readonly username?: string;
+  readonly baseUrl?: string;
+  readonly tokenUrl?: string;
+  readonly resetLogin?: true;
+  readonly pageSize?: number;
+  readonly concurrency?: number;
+  readonly requestsPerSecond?: number;
+  readonly timeout?: number;
+  readonly maxWait?: number;
+}
+
+const accountFlags = ['accountId', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin'];
+
+/** Adds the flags that say which account, and how to log in. */
+export function addAccountFlags(command: Command): Command {
+  return command
+    .optionsGroup('Account:')
+    .addOption(
+      new Option('--sandbox', 'use made-up calls from a local test server; needs no account').conflicts(accountFlags),
+    )
+    .addOption(
+      new ValueFlag('--account-id <id>', 'numeric account id (default: VBC_ACCOUNT_ID)', { example: '913874' }),
+    )
+    .addOption(
+      new ValueFlag('--client-id <id>', 'client id of the application (default: VBC_CLIENT_ID)', {
+        example: 'aBcDeF123',
+      }),
+    )
+    .addOption(
+      new ValueFlag('--username <name>', 'login of an account administrator (default: VBC_USERNAME)', {
+        example: 'jane@example.com@vbc.prod',
+      }),
+    )
+    .addOption(
+      new ValueFlag(
+        '--base-url <url>',
+        'base URL of the API (default: VBC_BASE_URL, else https://api.vonage.com/t/vbc.prod/reports)',
+        { example: 'https://api.vonage.com/t/vbc.prod/reports' },
+      ),
+    )
+    .addOption(
+      new ValueFlag('--token-url <url>', 'token URL (default: VBC_TOKEN_URL, else https://api.vonage.com/token)', {
+        example: 'https://api.vonage.com/token',
+      }),
+    )
+    .option('--reset-login', 'forget that a login was refused, and log in once more');
+}
+
+/** Adds the account flags, and those for how fast to read. */
+export function addConnectionFlags(command: Command): Command {
+  return addAccountFlags(command)
+    .optionsGroup('Pace:')
+    .addOption(pageSizeFlag('calls per request, 1 to 10,000 (default: 1,000)'))
+    .addOption(
+      new ValueFlag('--concurrency <requests>', 'requests at the same time, 1 to 100 (default: 4)', {
+        example: '2',
+        number: { whole: true, from: 1, to: 100 },
+      }),
+    )
+    .addOption(
+      new ValueFlag('--requests-per-second <number>', 'requests started per second (default: no limit)', {
+        example: '5',
+        number: { whole: false, above: 0 },
+      }),
+    )
+    .addOption(
+      new ValueFlag('--timeout <seconds>', 'longest time for one request, in seconds (default: 60)', {
+        example: '120',
+        number: { whole: false, above: 0 },
+      }),
+    )
+    .addOption(
+      new ValueFlag('--max-wait <seconds>', 'longest wait that the server may ask for, in seconds (default: 120)', {
+        example: '600',
+        number: { whole: false, from: 0 },
+      }),
+    );
+}
+
+export function pageSizeFlag(description: string): ValueFlag {
+  return new ValueFlag('--page-size <calls>', description, {
+    example: '500',
+    number: { whole: true, from: 1, to: 10_000 },
+  });
+}
+
+/** The output flags of every command; `json` says what is printed as JSON. */
+export type OutputFlags = Pick<ReporterOptions, 'json' | 'quiet' | 'verbose'>;
+
+export function addReporterFlags(command: Command, { json, verbose }: { json: string; verbose: string }): Command {
+  return command.option('--json', json).option('--quiet', 'print nothing but errors').option('--verbose', verbose);
+}
+
+export const settingsHelp = `
+Settings come from flags, then from environment variables:
+  VBC_ACCOUNT_ID, VBC_CLIENT_ID, VBC_CLIENT_SECRET, VBC_USERNAME, VBC_PASSWORD,
+  or VBC_ACCESS_TOKEN in place of the last four; VBC_BASE_URL, VBC_TOKEN_URL.
+  HTTPS_PROXY, HTTP_PROXY and NO_PROXY name a proxy; NODE_EXTRA_CA_CERTS names a
+  file with further certificate authorities.
+Secrets are never flags, because other users can see the flags of a process.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 access refused,
+  4 incomplete, 130 interrupted.`;
