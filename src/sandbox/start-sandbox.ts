@@ -16,16 +16,15 @@ import type { SandboxCredentials, SandboxOptions } from './options.ts';
 import { createSandboxServer } from './server.ts';
 import type { SandboxSwitches } from './switches.ts';
 
-type AsyncDisposeKey = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol } ? Key : never;
-
-/**
- * The method that `await using` calls. It is absent where the compiler's `lib` has no `Symbol.asyncDispose`, so that the
- * declarations compile there too.
- */
-export type SandboxDisposal = Readonly<Record<AsyncDisposeKey, () => Promise<void>>>;
+declare global {
+  /** Declared here as well, in the words of TypeScript's library, for projects whose `lib` does not have it. */
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
 
 /** A running sandbox. Each has its own state; any number can run side by side. */
-export interface Sandbox extends SandboxDisposal {
+export interface Sandbox {
   /** For example `http://127.0.0.1:4010/t/vbc.prod/reports`. The same with `/v1` appended works too (fact 1). */
   readonly baseUrl: string;
   /** For example `http://127.0.0.1:4010/token`. The path `/t/vbc.prod/oauth2/token` works too (fact 2). */
@@ -48,6 +47,8 @@ export interface Sandbox extends SandboxDisposal {
   readonly faults: FaultScript;
   /** Closes every connection. Further calls do nothing. */
   stop(): Promise<void>;
+  /** Stops the sandbox at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**

@@ -19,20 +19,29 @@ export interface AppearanceLatency {
 export interface LaggingReplica {
   /** The number of the newest listed calls that it does not have yet. */
   readonly calls: number;
-  /** The share of pages, 0 to 1, that it serves. They are evenly spread; the first page comes from the fresh copy unless the share is 1. */
+  /**
+   * The share of pages, 0 to 1, that it serves, evenly spread. The first page comes from the fresh copy unless the share
+   * is 1.
+   */
   readonly share: number;
 }
 
 const damages = ['empty-start', 'invalid-start', 'outside-start', 'null-id', 'numeric-id'] as const;
 
-/** What is wrong with a row that cannot be placed: its start or its id. An `outside-start` is in 1970. */
+/** The defect of a row that cannot be placed: its start or its id. An `outside-start` is in 1970. */
 export type UnplaceableRow = (typeof damages)[number];
 
-/** Every conflict and unknown of the API (docs/api-behaviour.md) as a choice. All values are plain data. */
+/**
+ * Every conflict and unknown of the API (docs/api-behaviour.md) as a choice, and faults of other APIs that a client should
+ * survive. All values are plain data.
+ */
 export interface SandboxSwitches {
   /** The field in which a page gives the number of pages (fact 14). */
   readonly pageCountKey: 'total_pages' | 'total_page' | 'both' | 'neither';
-  /** What `total_items` counts: the calls of the query, the rows of the page, all calls of the account, the calls of the query up to `totalCap`; or it is absent. The page count and the links always follow the calls of the query. */
+  /**
+   * What `total_items` counts: the calls of the query, the rows of the page, all calls of the account, or the calls of the
+   * query up to `totalCap`; or it is absent. The page count and the links always follow the calls of the query.
+   */
   readonly totalItems: 'exact' | 'page' | 'account' | 'capped' | 'absent';
   /** The highest total that is stated where `totalItems` is `capped`. */
   readonly totalCap: number;
@@ -46,9 +55,9 @@ export interface SandboxSwitches {
   readonly order: 'honoured' | 'ignored' | 'refused';
   /** Query parameters that are ignored as if they were not sent; even a required one may then be missing. */
   readonly ignoredParameters: readonly string[];
-  /** How times are compared with `start:gte` and `end:gte` (fact 18). */
+  /** Whether `start:gte` and `end:gte` include the time they name (fact 18). */
   readonly lowerBound: 'inclusive' | 'exclusive';
-  /** How times are compared with `start:lte` and `end:lte` (fact 18). */
+  /** Whether `start:lte` and `end:lte` include the time they name (fact 18). */
   readonly upperBound: 'inclusive' | 'exclusive';
   /** Whether bounds are rounded down to the whole minute before they are compared. */
   readonly boundRounding: 'none' | 'minute';
@@ -68,7 +77,7 @@ export interface SandboxSwitches {
   readonly laggingReplica: LaggingReplica | null;
   /** The share of pages, 0 to 1, on which the first row appears twice, one behind the other. */
   readonly repeatedRows: number;
-  /** The share of calls, 0 to 1, whose row has each kind of unusable start or id. `calls()` still returns them whole. */
+  /** The share of calls, 0 to 1, whose row has an unusable start or id, for each kind. `calls()` returns them intact. */
   readonly unplaceableRows: Readonly<Partial<Record<UnplaceableRow, number>>>;
   /** Whether some names and tags hold text that breaks careless programs: formulas, quotes, newlines, HTML, escapes. */
   readonly hostileText: boolean;

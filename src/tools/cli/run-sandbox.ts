@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type RequestRecord, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox.ts';
+import { formatRequest, type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox.ts';
 import type { CliIo } from './cli-io.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { parseNumber } from './parse-number.ts';
@@ -41,7 +41,8 @@ function sandboxOptions(flags: SandboxFlags, voice: Voice): SandboxOptions {
     ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     ...(flags.host === undefined ? {} : { host: flags.host }),
     onRequest: (record) => {
-      voice.say(`${requestLine(record)}\n`);
+      // The path is whatever a client asked for.
+      voice.say(`${printable(formatRequest(record))}\n`);
     },
   };
 }
@@ -69,10 +70,4 @@ function settingsOf({ accountId, credentials, baseUrl, tokenUrl }: Sandbox): Rec
 
 function exportLine([name, value]: [string, string]): string {
   return `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`;
-}
-
-/** `GET /reports/accounts/913874/call-logs page 2: 200, 1000 rows`; the path is whatever somebody asked for. */
-function requestLine({ method, path, page, status, outcome }: RequestRecord): string {
-  const where = page === undefined ? path : `${path} page ${page}`;
-  return printable(`${method} ${where}: ${status ?? 'no answer'}, ${outcome}`);
 }
