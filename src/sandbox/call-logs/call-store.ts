@@ -124,12 +124,16 @@ export class CallStore {
 function rotateTies(listing: Uint32Array, calls: Calls, turn: number): Uint32Array {
   const secondAt = (place: number): number => Math.floor(calls.start(listing[place] ?? 0));
   const rotated = new Uint32Array(listing.length);
-  for (let begin = 0, end = 0; begin < listing.length; begin = end) {
-    const second = secondAt(begin);
-    while (end < listing.length && secondAt(end) === second) end += 1;
+  let begin = 0;
+  let second = secondAt(0);
+  for (let end = 1; end <= listing.length; end += 1) {
+    const next = end < listing.length ? secondAt(end) : undefined;
+    if (next === second) continue;
     const shift = draw(turn, second) % (end - begin);
     rotated.set(listing.subarray(begin + shift, end), begin);
     rotated.set(listing.subarray(begin, begin + shift), end - shift);
+    begin = end;
+    second = next ?? 0;
   }
   return rotated;
 }
