@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 import type { CallStore } from './call-logs/call-store.ts';
 import { createCallLogsEndpoint } from './call-logs/page.ts';
@@ -7,10 +6,8 @@ import type { ApiTime } from './calls/api-time.ts';
 import type { SandboxClock } from './clock.ts';
 import { faultResponse } from './http/fault-responses.ts';
 import type { Faults } from './http/faults.ts';
-import { readRequest } from './http/request.ts';
-import type { RequestLog, SandboxRequest } from './http/request.ts';
-import { jsonResponse, sendResponse } from './http/response.ts';
-import type { SandboxResponse } from './http/response.ts';
+import { readRequest, type RequestLog, type SandboxRequest } from './http/request.ts';
+import { jsonResponse, sendResponse, type SandboxResponse } from './http/response.ts';
 import type { SandboxSettings } from './options.ts';
 import type { SandboxSwitches } from './switches.ts';
 import { createAuthorizeEndpoint, createTokenEndpoint } from './tokens/token-endpoint.ts';
@@ -19,6 +16,7 @@ import { refuseRequest, TokenStore } from './tokens/tokens.ts';
 const KEEP_ALIVE_MS = 60_000;
 const THROTTLE_WINDOW_MS = 1_000;
 
+/** The parts of a sandbox that its server connects. */
 export interface ServerParts {
   readonly settings: SandboxSettings;
   readonly clock: SandboxClock;
@@ -79,9 +77,8 @@ function notFound(): SandboxResponse {
 
 function addRecord(log: RequestLog, request: SandboxRequest, response: SandboxResponse): void {
   const { number, now: time, endpoint, method, path, query, page } = request;
-  const { outcome, fault, rows = 0, rowsScanned = 0 } = response;
-  const isSent = response.delivery !== 'reset' && response.delivery !== 'stall';
-  const status = isSent ? response.status : undefined;
+  const { outcome, fault, delivery, rows = 0, rowsScanned = 0 } = response;
+  const status = delivery === 'reset' || delivery === 'stall' ? undefined : response.status;
   log.add({ number, time, endpoint, method, path, query, page, status, outcome, fault, rows, rowsScanned });
 }
 

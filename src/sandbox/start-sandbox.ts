@@ -5,14 +5,10 @@ import { CallStore } from './call-logs/call-store.ts';
 import { apiTime } from './calls/api-time.ts';
 import type { CallRow } from './calls/row.ts';
 import { SandboxConfigurationError } from './checks.ts';
-import { createClock } from './clock.ts';
-import type { SandboxClock } from './clock.ts';
-import { Faults } from './http/faults.ts';
-import type { FaultScript } from './http/faults.ts';
-import { RequestLog } from './http/request.ts';
-import type { RequestRecord } from './http/request.ts';
-import { resolveOptions } from './options.ts';
-import type { SandboxCredentials, SandboxOptions } from './options.ts';
+import { createClock, type SandboxClock } from './clock.ts';
+import { Faults, type FaultScript } from './http/faults.ts';
+import { RequestLog, type RequestRecord } from './http/request.ts';
+import { resolveOptions, type SandboxCredentials, type SandboxOptions } from './options.ts';
 import { createSandboxServer } from './server.ts';
 import type { SandboxSwitches } from './switches.ts';
 

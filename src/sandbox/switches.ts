@@ -1,12 +1,19 @@
 import { queryParameters } from '../../generated/query-parameters.ts';
 
-import { check, listOf, oneOf, SandboxConfigurationError, share, sharesOf, timeZone } from './checks.ts';
-import { wholeNumber, zeroOrMore } from './checks.ts';
-import type { Check } from './checks.ts';
-import { faultNames } from './http/faults.ts';
-import type { FaultName } from './http/faults.ts';
-import { profiles } from './profiles.ts';
-import type { ProfileName } from './profiles.ts';
+import {
+  check,
+  type Check,
+  listOf,
+  oneOf,
+  SandboxConfigurationError,
+  share,
+  sharesOf,
+  timeZone,
+  wholeNumber,
+  zeroOrMore,
+} from './checks.ts';
+import { faultNames, type FaultName } from './http/faults.ts';
+import { profiles, type ProfileName } from './profiles.ts';
 
 /** How long after its end a call is listed, in milliseconds (fact 19). */
 export interface AppearanceLatency {

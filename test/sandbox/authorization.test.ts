@@ -2,8 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 
 import type { Sandbox } from '../../src/sandbox.ts';
 
-import { callLogsUrl, fetchText, logIn, sharedSandboxes } from './set-up.ts';
-import type { Received } from './set-up.ts';
+import { callLogsUrl, fetchText, logIn, sharedSandboxes, type Received } from './set-up.ts';
 
 const { start, stop } = sharedSandboxes({ calls: 10 });
 afterAll(stop);

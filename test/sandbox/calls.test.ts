@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { $CallLog } from '../../generated/schemas/index.ts';
-import { startSandbox } from '../../src/sandbox.ts';
-import type { CallRow, SandboxOptions } from '../../src/sandbox.ts';
+import { startSandbox, type CallRow, type SandboxOptions } from '../../src/sandbox.ts';
 import { Patterns } from '../../src/sandbox/calls/patterns.ts';
 import { patternRow } from '../../src/sandbox/calls/row.ts';
 

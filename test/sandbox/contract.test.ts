@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { startSandbox } from '../../src/sandbox.ts';
-import type { FaultName, Sandbox, SandboxOptions } from '../../src/sandbox.ts';
+import { startSandbox, type FaultName, type Sandbox, type SandboxOptions } from '../../src/sandbox.ts';
 import { startPrism } from '../support/prism.ts';
 
 import { describeCallLogs } from './describe-call-logs.ts';
-import { callLogsUrl, createReader, fetchText, march, passwordForm, post } from './set-up.ts';
-import type { Reader, Received } from './set-up.ts';
+import {
+  callLogsUrl,
+  createReader,
+  fetchText,
+  march,
+  passwordForm,
+  post,
+  type Reader,
+  type Received,
+} from './set-up.ts';
 
 const START_MS = 30_000;
 

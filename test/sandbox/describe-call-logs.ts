@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { $CallLog } from '../../generated/schemas/index.ts';
-import { startSandbox } from '../../src/sandbox.ts';
-import type { Sandbox } from '../../src/sandbox.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox.ts';
 
-import { callLogsUrl, createReader, fetchText, idsOf, march, marchDates, readAll, rowsOf } from './set-up.ts';
-import type { Reader } from './set-up.ts';
+import {
+  callLogsUrl,
+  createReader,
+  fetchText,
+  idsOf,
+  march,
+  marchDates,
+  readAll,
+  rowsOf,
+  type Reader,
+} from './set-up.ts';
 
 /** Puts a server between the tests and a sandbox. Resolves with the base URL to use and a function that stops it. */
 export type Front = (sandbox: Sandbox) => Promise<{ readonly baseUrl: string; readonly stop: () => Promise<void> }>;

@@ -1,7 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { faultNames, formatRequest, startSandbox } from '../../src/sandbox.ts';
-import type { FaultName, FaultRule, Sandbox, SandboxSwitches } from '../../src/sandbox.ts';
+import {
+  faultNames,
+  formatRequest,
+  startSandbox,
+  type FaultName,
+  type FaultRule,
+  type Sandbox,
+  type SandboxSwitches,
+} from '../../src/sandbox.ts';
 
 import {
   callLogsUrl,
@@ -12,8 +19,8 @@ import {
   passwordForm,
   post,
   sharedSandboxes,
+  type Received,
 } from './set-up.ts';
-import type { Received } from './set-up.ts';
 
 const start = (switches: Partial<SandboxSwitches> = {}, faults: readonly FaultRule[] = []): Promise<Sandbox> => {
   return startSandbox({ ...marchOnly, calls: 100, switches, faults });

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { runAll } from '../../bench/naive/run-all.ts';
-import type { NaiveResults } from '../../bench/naive/run-all.ts';
+import { runAll, type NaiveResults } from '../../bench/naive/run-all.ts';
 import { naiveTable } from '../../bench/naive/table.ts';
 
 const complete = { lost: 0, repeated: 0 };

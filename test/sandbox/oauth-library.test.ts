@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as oauth from 'oauth4webapi';
 
-import { startSandbox } from '../../src/sandbox.ts';
-import type { Sandbox } from '../../src/sandbox.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox.ts';
 
 /** The library requires https and the sandbox speaks http: this function replaces the scheme. */
 const options = {

@@ -1,8 +1,12 @@
-import { get, request } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { get, request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 
-import { startSandbox } from '../../src/sandbox.ts';
-import type { CallRow, Sandbox, SandboxOptions, SandboxSwitches } from '../../src/sandbox.ts';
+import {
+  startSandbox,
+  type CallRow,
+  type Sandbox,
+  type SandboxOptions,
+  type SandboxSwitches,
+} from '../../src/sandbox.ts';
 
 /** March 2026 as a query: both bounds are inclusive (fact 18). */
 export const march = { 'start:gte': '2026-03-01 00:00:00', 'start:lte': '2026-03-31 23:59:59' } as const;

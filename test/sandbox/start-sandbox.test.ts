@@ -3,8 +3,14 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { SandboxConfigurationError, faultNames, profiles, startSandbox } from '../../src/sandbox.ts';
-import type { RequestRecord, SandboxOptions } from '../../src/sandbox.ts';
+import {
+  SandboxConfigurationError,
+  faultNames,
+  profiles,
+  startSandbox,
+  type RequestRecord,
+  type SandboxOptions,
+} from '../../src/sandbox.ts';
 
 import { createReader, fetchText, idsOf, march, marchDates, marchOnly, passwordForm, post, readAll } from './set-up.ts';
 

@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { startSandbox } from '../../src/sandbox.ts';
-import type { Sandbox, SandboxSwitches } from '../../src/sandbox.ts';
+import { startSandbox, type Sandbox, type SandboxSwitches } from '../../src/sandbox.ts';
 
 import {
   apiTimeOf,
@@ -15,8 +14,8 @@ import {
   rowsOf,
   secondsOf,
   sharedSandboxes,
+  type Page,
 } from './set-up.ts';
-import type { Page } from './set-up.ts';
 
 const start = (switches: Partial<SandboxSwitches>, calls = 300): Promise<Sandbox> => {
   return startSandbox({ ...marchOnly, calls, switches });

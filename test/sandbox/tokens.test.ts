@@ -1,10 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { startSandbox } from '../../src/sandbox.ts';
-import type { Sandbox, SandboxSwitches } from '../../src/sandbox.ts';
+import { startSandbox, type Sandbox, type SandboxSwitches } from '../../src/sandbox.ts';
 
-import { callLogsUrl, fetchText, logIn, passwordForm, post } from './set-up.ts';
-import type { Received } from './set-up.ts';
+import { callLogsUrl, fetchText, logIn, passwordForm, post, type Received } from './set-up.ts';
 
 const running: Sandbox[] = [];
 const MINUTE_MS = 60_000;

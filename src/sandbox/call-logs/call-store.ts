@@ -6,8 +6,7 @@ import type { ApiTime } from '../calls/api-time.ts';
 import type { SandboxSettings } from '../options.ts';
 import type { AppearanceLatency, SandboxSwitches } from '../switches.ts';
 
-import { filterTest } from './query.ts';
-import type { CallLogsQuery, Span } from './query.ts';
+import { filterTest, type CallLogsQuery, type Span } from './query.ts';
 
 const LATE = 0x4000;
 const LATENCY = 0x4001;
@@ -44,7 +43,7 @@ export class CallStore {
     return this.#listed.subarray(0, Math.max(0, this.#listed.length - lag));
   }
 
-  /** Returns those of the listed calls that a query asks for, in its order. `turn` changes the order of unstable ties. */
+  /** Returns those of the listed calls that a query asks for, in its order. Calls of one second change their order with `turn`. */
   find(query: CallLogsQuery, listed: Uint32Array, turn: number | undefined): Uint32Array {
     const { start, end, filters, order } = query;
     const inSpan = this.#inSpan(listed, start);
@@ -59,6 +58,7 @@ export class CallStore {
     return turn === undefined ? ordered : rotateTies(ordered, this.#calls, turn);
   }
 
+  /** Makes the row of a call. */
   row(index: number): CallRow {
     return this.#calls.row(index, this.#time);
   }

@@ -3,15 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { ApiTime } from '../calls/api-time.ts';
 import { fraction } from '../calls/random.ts';
 import type { CallRow } from '../calls/row.ts';
-import { jsonResponse } from '../http/response.ts';
-import type { SandboxResponse } from '../http/response.ts';
+import { jsonResponse, type SandboxResponse } from '../http/response.ts';
 import type { SandboxSettings } from '../options.ts';
 import type { SandboxSwitches, UnplaceableRow } from '../switches.ts';
 
 import type { CallStore } from './call-store.ts';
-import { readQuery } from './query.ts';
-import type { InvalidParameter } from './query.ts';
+import { readQuery, type InvalidParameter } from './query.ts';
 
+/** A request for call logs that is authorised. */
 export interface CallLogsRequest {
   /** Counts the requests of the sandbox; unstable ties change their order with it. */
   readonly number: number;
@@ -26,9 +25,9 @@ interface PageNumbers {
   /** From 1. */
   readonly page: number;
   readonly size: number;
-  /** Calls of the whole query. */
+  /** The number of calls of the whole query. */
   readonly total: number;
-  /** What `total_items` says; left out when `undefined`. */
+  /** The value of `total_items`; `undefined` leaves it out. */
   readonly stated: number | undefined;
 }
 
@@ -73,12 +72,12 @@ export function createCallLogsEndpoint(
   };
 }
 
-/** Whether the n-th of something has its turn: a share of them, evenly spread. */
+/** Spreads a share evenly: with 0.5, every second count has its turn. */
 function isTurn(count: number, share: number): boolean {
   return Math.floor(count * share) > Math.floor((count - 1) * share);
 }
 
-/** Makes the rows; each call is damaged, or not, in the same way every time. */
+/** Makes the rows. A call has the same defect, or none, every time. */
 function rowsOf(indices: Uint32Array, store: CallStore, seed: number, { unplaceableRows }: SandboxSwitches): unknown[] {
   const shares = Object.entries(unplaceableRows) as [UnplaceableRow, number][];
   return Array.from(indices, (index) => {
@@ -88,7 +87,7 @@ function rowsOf(indices: Uint32Array, store: CallStore, seed: number, { unplacea
   });
 }
 
-/** Repeats the first row behind itself. */
+/** Puts a copy of the first row before it. */
 function repeatRow(rows: unknown[], isRepeated: boolean): unknown[] {
   return isRepeated ? [...rows.slice(0, 1), ...rows] : rows;
 }

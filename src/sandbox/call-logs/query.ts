@@ -3,11 +3,11 @@ import type { ApiTime } from '../calls/api-time.ts';
 import type { CallPattern } from '../calls/patterns.ts';
 import type { SandboxSwitches } from '../switches.ts';
 
-/** A span of time as two questions, so that every kind of bound fits. Times are seconds since 1970. */
+/** A span of time as two tests, so that it can have any kind of bounds. Times are seconds since 1970. */
 export interface Span {
-  /** Whether a time is at or behind the lower bound. */
+  /** Whether a time is within the lower bound. */
   readonly reaches: (time: number) => boolean;
-  /** Whether a time is behind the upper bound. */
+  /** Whether a time is beyond the upper bound. */
   readonly passes: (time: number) => boolean;
 }
 
@@ -15,7 +15,7 @@ export interface Span {
 export interface CallLogsQuery {
   readonly start: Span;
   readonly end: Span | undefined;
-  /** The values that fields must have, by parameter. */
+  /** The value that each filter asks for. */
   readonly filters: ReadonlyMap<FilterName, string>;
   /** From 1. */
   readonly page: number;
@@ -24,6 +24,7 @@ export interface CallLogsQuery {
   readonly order: 'asc' | 'desc';
 }
 
+/** A parameter that is refused. */
 export interface InvalidParameter {
   readonly name: string;
   readonly reason: string;
@@ -43,7 +44,7 @@ interface ParameterRule {
 const rules: readonly (readonly [string, ParameterRule])[] = Object.entries(queryParameters);
 const ORDER = /^(?:start:)?(asc|desc)$/i;
 
-/** What the filters that look for one value compare it with. */
+/** The values that the filters compare with. */
 const filterValues = {
   from: ({ source }) => source.number,
   to: ({ destination }) => destination.number,
@@ -54,7 +55,7 @@ const filterValues = {
 
 type FilterName = keyof typeof filterValues;
 
-/** Returns the test whether a call of a pattern has every value that the filters ask for. */
+/** Returns a test: whether a pattern has every value that the filters ask for. */
 export function filterTest(filters: CallLogsQuery['filters']): (pattern: CallPattern) => boolean {
   const wanted = [...filters];
   return (pattern) => wanted.every(([name, value]) => filterValues[name](pattern) === value);

@@ -1,14 +1,12 @@
 import type { ApiTime } from './api-time.ts';
-import { createMonths } from './months.ts';
-import type { CoveredRange, Hour, Month } from './months.ts';
-import { continuesGroup, patternNumber, Patterns } from './patterns.ts';
-import type { CallPattern } from './patterns.ts';
+import { createMonths, type CoveredRange, type Hour, type Month } from './months.ts';
+import { continuesGroup, patternNumber, Patterns, type CallPattern } from './patterns.ts';
 import { draw, fraction } from './random.ts';
-import { callId, patternRow } from './row.ts';
-import type { CallRow } from './row.ts';
+import { callId, patternRow, type CallRow } from './row.ts';
 
+/** Everything that the calls depend on. */
 export interface CallsSettings extends CoveredRange {
-  /** How many calls start in one second, once in 1,024 calls. */
+  /** The number of calls that start in one second, once in 1,024 calls. */
   readonly tieRun: number;
   readonly startPrecision: 'second' | 'millisecond';
   readonly hostileText: boolean;
@@ -23,7 +21,7 @@ const MILLISECOND = 0x14;
 
 /**
  * All calls of a sandbox, by index, in order of start. Ten bytes are held for each call: its start and the number of its
- * pattern. Its row is made when it is asked for.
+ * pattern. Its row is made when it is requested.
  */
 export class Calls {
   readonly count: number;
@@ -56,14 +54,15 @@ export class Calls {
     return this.start(index) + this.pattern(index).length;
   }
 
+  /** Returns the pattern that a call follows. */
   pattern(index: number): CallPattern {
     return this.#patterns.get(this.#patternNumbers[index] ?? 0);
   }
 
   /** Makes a call's row: the fields of its pattern with its own id, start and end. */
   row(index: number, time: ApiTime): CallRow {
-    const number = this.#patternNumbers[index] ?? -1;
-    const fields = (this.#patternRows[number] ??= patternRow(this.pattern(index)));
+    const number = this.#patternNumbers[index] ?? 0;
+    const fields = (this.#patternRows[number] ??= patternRow(this.#patterns.get(number)));
     return { ...fields, id: this.#id(index), start: time.format(this.start(index)), end: time.format(this.end(index)) };
   }
 

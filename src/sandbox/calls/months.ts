@@ -1,15 +1,14 @@
-import { zoneOffset } from './api-time.ts';
-import type { ZoneOffset } from './api-time.ts';
+import { zoneOffset, type ZoneOffset } from './api-time.ts';
 import type { Mood } from './patterns.ts';
 import { draw, scramble } from './random.ts';
 
-/** What the sandbox covers, and how many calls that holds. */
+/** The range that the sandbox covers, and its number of calls. */
 export interface CoveredRange {
   readonly seed: number;
   /** Seconds since 1970; `to` is exclusive. */
   readonly from: number;
   readonly to: number;
-  /** How many calls there are; `undefined` for 2,000 a month. */
+  /** The number of calls; `undefined` for 2,000 a month. */
   readonly count: number | undefined;
   /** The IANA zone whose office hours shape the calls. */
   readonly officeTimeZone: string;
@@ -27,10 +26,11 @@ export interface Month {
   readonly count: number;
 }
 
+/** An hour of a month. */
 export interface Hour {
   /** Seconds since 1970. */
   readonly from: number;
-  /** Less than an hour where the covered range ends. */
+  /** An hour, or less where the covered range ends. */
   readonly seconds: number;
   /** The hour's part of the month's calls, on no particular scale. */
   readonly weight: number;
@@ -42,11 +42,11 @@ const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3600;
 const OUTAGE = 0x10;
 
-/** How busy the hours of a working day are, from midnight on. */
+/** The relative number of calls in each hour of a working day, from midnight on. */
 const DAY_SHAPE = [1, 1, 1, 1, 1, 1, 2, 5, 18, 40, 46, 42, 28, 36, 42, 40, 34, 18, 8, 5, 4, 3, 2, 1];
-/** How busy the days of a week are, from Sunday on. */
+/** The relative number of calls on each day of the week, from Sunday on. */
 const WEEK_SHAPE = [0.08, 1, 1, 0.95, 0.95, 0.9, 0.2];
-/** How much busier an hour is than its day and time say. */
+/** The factor by which the mood of an hour changes its number of calls. */
 const MOOD_FACTORS: Readonly<Record<Mood, number>> = { usual: 1, rush: 2.5, outage: 2 };
 
 /** Cuts a range into calendar months and spreads the calls over them by how busy their hours are. */
@@ -98,7 +98,7 @@ function outageDay(monthSeed: number, number: number): number {
 function hoursOf({ from, to }: { from: number; to: number }, outage: number, offset: ZoneOffset): Hour[] {
   const hours: Hour[] = [];
   for (let second = from; second < to; second += HOUR_SECONDS) {
-    // Once a day, as a look-up takes 3 µs: on a day of a clock change the shape is an hour off, which nobody sees.
+    // The offset is looked up once a day, as it takes 3 µs: on the day of a clock change some hours are one hour off.
     const wall = new Date((second + offset(Math.floor(second / DAY_SECONDS) * DAY_SECONDS)) * 1000);
     const mood = moodOf(wall, outage);
     const seconds = Math.min(HOUR_SECONDS, to - second);
@@ -108,7 +108,7 @@ function hoursOf({ from, to }: { from: number; to: number }, outage: number, off
   return hours;
 }
 
-/** Takes the office's wall clock in the UTC fields of a date. */
+/** Returns the mood of an hour; the UTC fields of the date hold the office's wall clock. */
 function moodOf(wall: Date, outage: number): Mood {
   const hour = wall.getUTCHours();
   if (wall.getUTCDate() === outage && hour >= 13 && hour < 17) return 'outage';

@@ -1,16 +1,16 @@
-import { createPeople, hostileNames } from './people.ts';
-import type { Party, People } from './people.ts';
+import { createPeople, hostileNames, type Party, type People } from './people.ts';
 import { byPercent, choose, draw } from './random.ts';
 
 type Direction = 'Inbound' | 'Outbound' | 'Extension';
 
-/** What the hour of a call is like: usual, the rush of a Monday morning, or an afternoon on which the lines fail. */
+/** The mood of an hour: usual, the rush of a Monday morning, or an afternoon on which the lines fail. */
 export const moods = ['usual', 'rush', 'outage'] as const;
+/** One of the moods. */
 export type Mood = (typeof moods)[number];
 
 /**
  * A call without its id and its start. Calls repeat, as the same people ring each other, so a few thousand patterns serve
- * millions of calls, and whatever follows from a pattern is worked out once.
+ * millions of calls, and what follows from a pattern is computed once.
  */
 export interface CallPattern {
   readonly seed: number;
@@ -158,7 +158,7 @@ function singleCall(people: People, mood: Mood, seed: number): Parties {
   return { direction, result: choose(EXTENSION_RESULTS, result), source, destination };
 }
 
-/** One colleague gets a fifth of the calls and misses many of them; a few callers are never answered. */
+/** One colleague gets about a fifth of the calls and misses many of them, and a few callers are never answered. */
 function inboundCall({ staff, overloaded, outside, unanswered }: People, mood: Mood, seed: number): Parties {
   const isUnanswered = draw(seed, 9) % 100 < UNANSWERED_PERCENT;
   const isOverloaded = draw(seed, 10) % 100 < OVERLOADED_PERCENT;

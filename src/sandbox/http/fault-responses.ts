@@ -1,8 +1,7 @@
 import type { SandboxSwitches } from '../switches.ts';
 
 import type { FaultName } from './faults.ts';
-import { emptyResponse, jsonResponse } from './response.ts';
-import type { Delivery, SandboxResponse } from './response.ts';
+import { emptyResponse, jsonResponse, type Delivery, type SandboxResponse } from './response.ts';
 
 /** A fault of the gateway (facts 28 and 29). */
 export interface GatewayFault {

@@ -4,28 +4,6 @@ import { queryParameters } from '../../../generated/query-parameters.ts';
 
 import type { Endpoint, FaultName } from './faults.ts';
 
-/** A request, read whole. */
-export interface SandboxRequest {
-  /** Counts the requests of this sandbox, from 1. */
-  readonly number: number;
-  readonly method: string;
-  /** The path without the query. */
-  readonly path: string;
-  readonly endpoint: Endpoint;
-  /** The account in the path of a request for call logs; empty for other requests. */
-  readonly accountId: string;
-  readonly parameters: URLSearchParams;
-  /** The documented parameters of a request for call logs. */
-  readonly query: Readonly<Record<string, string>>;
-  /** The page asked for, from 1. */
-  readonly page: number | undefined;
-  readonly headers: IncomingHttpHeaders;
-  /** The body of a POST; empty for other requests. */
-  readonly body: string;
-  /** The time of the sandbox's clock when the request came. */
-  readonly now: Date;
-}
-
 /** One request in the sandbox's log, and what came of it. It never holds a token, a password or a client secret. */
 export interface RequestRecord {
   /** Counts the requests of this sandbox, from 1. */
@@ -49,6 +27,21 @@ export interface RequestRecord {
   readonly rows: number;
   /** The rows that a server reading by offset passes over to build the page, including the page's own. */
   readonly rowsScanned: number;
+}
+
+/** A request, read whole. */
+export interface SandboxRequest extends Pick<
+  RequestRecord,
+  'number' | 'endpoint' | 'method' | 'path' | 'query' | 'page'
+> {
+  /** The account in the path of a request for call logs; empty for other requests. */
+  readonly accountId: string;
+  readonly parameters: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** The body of a POST; empty for other requests. */
+  readonly body: string;
+  /** The time of the sandbox's clock when the request came. */
+  readonly now: Date;
 }
 
 const LARGEST_BODY_BYTES = 65_536;

@@ -20,6 +20,7 @@ export interface SandboxResponse {
   readonly delayMs?: number;
 }
 
+/** Makes a response with a JSON body. */
 export function jsonResponse(
   status: number,
   body: unknown,
@@ -29,6 +30,7 @@ export function jsonResponse(
   return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body), outcome };
 }
 
+/** Makes a response without a body. */
 export function emptyResponse(status: number, outcome: string, headers: Record<string, string> = {}): SandboxResponse {
   return { status, headers, body: '', outcome };
 }

@@ -1,5 +1,4 @@
-import { emptyResponse, jsonResponse } from '../http/response.ts';
-import type { SandboxResponse } from '../http/response.ts';
+import { emptyResponse, jsonResponse, type SandboxResponse } from '../http/response.ts';
 import type { SandboxCredentials, SandboxSettings } from '../options.ts';
 import type { SandboxSwitches } from '../switches.ts';
 

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import { gatewayResponse, invalidToken, tokenProblem } from '../http/fault-responses.ts';
-import { emptyResponse } from '../http/response.ts';
-import type { SandboxResponse } from '../http/response.ts';
+import { emptyResponse, type SandboxResponse } from '../http/response.ts';
 import type { SandboxSettings } from '../options.ts';
 import type { SandboxSwitches } from '../switches.ts';
 
