@@ -1,10 +1,16 @@
-/** Invalid input to the sandbox: an unknown profile or switch, a value out of range, a port in use. The message is one line. */
+/**
+ * Invalid input to the sandbox: an unknown profile or switch, a value out of range, a port in use. The message is one
+ * line.
+ */
 export class SandboxConfigurationError extends Error {
   readonly code = 'sandbox-configuration';
   override readonly name = 'SandboxConfigurationError';
 }
 
-/** Returns `undefined` for a valid value; otherwise the rule, as the end of a sentence that begins with the value's name. */
+/**
+ * Returns `undefined` for a valid value; otherwise the rule, as the end of a sentence that begins with the value's
+ * name.
+ */
 export type Check = (value: unknown) => string | undefined;
 
 /** Throws a SandboxConfigurationError such as `port must be a whole number from 0 to 65535, not -1.` */

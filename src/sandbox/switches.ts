@@ -27,8 +27,8 @@ export interface LaggingReplica {
   /** The number of the newest listed calls that it does not have yet. */
   readonly calls: number;
   /**
-   * The share of pages, 0 to 1, that it serves, evenly spread. The first page comes from the fresh copy unless the share
-   * is 1.
+   * The share of pages, 0 to 1, that it serves, evenly spread. The first page comes from the fresh copy unless the
+   * share is 1.
    */
   readonly share: number;
 }
@@ -39,15 +39,15 @@ const damages = ['empty-start', 'invalid-start', 'outside-start', 'null-id', 'nu
 export type UnplaceableRow = (typeof damages)[number];
 
 /**
- * Every conflict and unknown of the API (docs/api-behaviour.md) as a choice, and faults of other APIs that a client should
- * survive. All values are plain data.
+ * Every conflict and unknown of the API (docs/api-behaviour.md) as a choice, and faults of other APIs that a client
+ * should survive. All values are plain data.
  */
 export interface SandboxSwitches {
   /** The field in which a page gives the number of pages (fact 14). */
   readonly pageCountKey: 'total_pages' | 'total_page' | 'both' | 'neither';
   /**
-   * What `total_items` counts: the calls of the query, the rows of the page, all calls of the account, or the calls of the
-   * query up to `totalCap`; or it is absent. The page count and the links always follow the calls of the query.
+   * What `total_items` counts: the calls of the query, the rows of the page, all calls of the account, or the calls of
+   * the query up to `totalCap`; or it is absent. The page count and the links always follow the calls of the query.
    */
   readonly totalItems: 'exact' | 'page' | 'account' | 'capped' | 'absent';
   /** The highest total that is stated where `totalItems` is `capped`. */
@@ -74,7 +74,10 @@ export interface SandboxSwitches {
   readonly tieOrder: 'stable' | 'unstable';
   /** How many calls start in one second, once in 1,024 calls; 0 leaves the usual two to five. */
   readonly tieRun: number;
-  /** The share of calls, 0 to 1, that are held back at first and listed while a client pages through their range (fact 17). */
+  /**
+   * The share of calls, 0 to 1, that are held back at first and listed while a client pages through their range (fact
+   * 17).
+   */
   readonly lateCalls: number;
   /** How many pages pass before the next held-back call is listed. */
   readonly lateCallEveryPages: number;
@@ -84,7 +87,9 @@ export interface SandboxSwitches {
   readonly laggingReplica: LaggingReplica | null;
   /** The share of pages, 0 to 1, on which the first row appears twice, one behind the other. */
   readonly repeatedRows: number;
-  /** The share of calls, 0 to 1, whose row has an unusable start or id, for each kind. `calls()` returns them intact. */
+  /**
+   * The share of calls, 0 to 1, whose row has an unusable start or id, for each kind. `calls()` returns them intact.
+   */
   readonly unplaceableRows: Readonly<Partial<Record<UnplaceableRow, number>>>;
   /** Whether some names and tags hold text that breaks careless programs: formulas, quotes, newlines, HTML, escapes. */
   readonly hostileText: boolean;

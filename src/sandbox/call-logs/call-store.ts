@@ -43,15 +43,15 @@ export class CallStore {
     return this.#listed.subarray(0, Math.max(0, this.#listed.length - lag));
   }
 
-  /** Returns those of the listed calls that a query asks for, in its order. Calls of one second change their order with `turn`. */
+  /** Returns the listed calls that match a query, in its order. Calls of one second change their order with `turn`. */
   find(query: CallLogsQuery, listed: Uint32Array, turn: number | undefined): Uint32Array {
     const { start, end, filters, order } = query;
     const inSpan = this.#inSpan(listed, start);
     const passesFilters = filterTest(filters);
     const matches = (index: number): boolean => {
-      if (end !== undefined && (!end.reaches(this.#calls.end(index)) || end.passes(this.#calls.end(index))))
-        return false;
-      return passesFilters(this.#calls.pattern(index));
+      const endsAt = this.#calls.end(index);
+      const isInEnd = end === undefined || (end.reaches(endsAt) && !end.passes(endsAt));
+      return isInEnd && passesFilters(this.#calls.pattern(index));
     };
     const found = end === undefined && filters.size === 0 ? inSpan : inSpan.filter(matches);
     const ordered = order === 'asc' ? found : found.toReversed();
@@ -98,10 +98,8 @@ export class CallStore {
     const { starts } = this.#calls;
     const worstSeconds = (this.#latency?.worstMs ?? 0) / 1000;
     const begun = firstIndex(starts.length, (index) => this.#calls.start(index) > second);
-    const settled = firstIndex(
-      begun,
-      (index) => this.#calls.start(index) >= second - LONGEST_CALL_SECONDS - worstSeconds,
-    );
+    const oldest = second - LONGEST_CALL_SECONDS - worstSeconds;
+    const settled = firstIndex(begun, (index) => this.#calls.start(index) >= oldest);
     const listed = new Uint32Array(begun);
     const hasLateCalls = this.#heldBack.size > 0;
     let count = 0;
@@ -146,7 +144,10 @@ function drawLateCalls({ count }: Calls, seed: number, share: SandboxSwitches['l
   return late;
 }
 
-/** Interpolates between the measured points: half of the calls by the median, nine in ten by the next, all by the worst. */
+/**
+ * Interpolates between the measured points: half of the calls by the median, nine in ten by the next, all by the
+ * worst.
+ */
 function latencySeconds(latency: AppearanceLatency, drawn: number): number {
   const { medianMs, ninetiethPercentileMs, worstMs } = latency;
   if (drawn < 0.5) return (medianMs * (drawn / 0.5)) / 1000;

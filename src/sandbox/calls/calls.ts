@@ -20,8 +20,8 @@ const GROUP_GAP = 0x13;
 const MILLISECOND = 0x14;
 
 /**
- * All calls of a sandbox, by index, in order of start. Ten bytes are held for each call: its start and the number of its
- * pattern. Its row is made when it is requested.
+ * All calls of a sandbox, by index, in order of start. Ten bytes are held for each call: its start and the number of
+ * its pattern. Its row is made when it is requested.
  */
 export class Calls {
   readonly count: number;

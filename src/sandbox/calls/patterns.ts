@@ -9,8 +9,8 @@ export const moods = ['usual', 'rush', 'outage'] as const;
 export type Mood = (typeof moods)[number];
 
 /**
- * A call without its id and its start. Calls repeat, as the same people ring each other, so a few thousand patterns serve
- * millions of calls, and what follows from a pattern is computed once.
+ * A call without its id and its start. Calls repeat, as the same people ring each other, so a few thousand patterns
+ * serve millions of calls, and what follows from a pattern is computed once.
  */
 export interface CallPattern {
   readonly seed: number;
@@ -77,7 +77,10 @@ const ANSWERED_STEPS = [
   { below: 1_000, shortest: 7_200, longest: LONGEST_CALL_SECONDS },
 ] as const;
 
-/** Draws the patterns of a seed by number, each once. For each mood the numbers hold the single calls, then the call groups. */
+/**
+ * Draws the patterns of a seed by number, each once. For each mood the numbers hold the single calls, then the call
+ * groups.
+ */
 export class Patterns {
   readonly #people: People;
   readonly #seed: number;

@@ -78,12 +78,9 @@ export function createPeople(seed: number, hostileText: boolean): People {
     const ofPerson = draw(seed, 2 * PERSON + number);
     return outsider(ofPerson, nameOf(number, outsideName(ofPerson)));
   });
-  return {
-    staff,
-    overloaded: choose(staff, OVERLOADED),
-    outside: outside.slice(UNANSWERED),
-    unanswered: outside.slice(0, UNANSWERED),
-  };
+  const unanswered = outside.slice(0, UNANSWERED);
+  const others = outside.filter(({ number }) => !unanswered.some((caller) => isSameNumber(caller.number, number)));
+  return { staff, overloaded: choose(staff, OVERLOADED), outside: others, unanswered };
 }
 
 /** No two colleagues share a name: the first names repeat after sixteen, with other last names. */
@@ -131,6 +128,11 @@ function outsider(seed: number, fullName: string): Party {
 function nationalNumber(seed: number): string {
   const number = `${choose(AREA_CODES, draw(seed, 6))}55501${twoDigits(draw(seed, 7))}`;
   return choose([`1${number}`, `1${number}`, `+1${number}`, number], draw(seed, 8));
+}
+
+/** Compares ten digits, whatever the form: two draws can give the same number. */
+function isSameNumber(one: string, other: string): boolean {
+  return one.slice(-10) === other.slice(-10);
 }
 
 function twoDigits(drawn: number): string {

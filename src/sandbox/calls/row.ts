@@ -19,7 +19,9 @@ const INTERNATIONAL_RATE_CENTS = 12;
 const NULL_PERCENT = 20;
 const WORDS = ['alpha', 'bravo', 'charlie', 'delta'];
 
-/** The values of the fields that the sandbox knows by name (facts 21 and 23 to 25). Each call has its own id and times. */
+/**
+ * The values of the fields that the sandbox knows by name (facts 21 and 23 to 25). Each call has its own id and times.
+ */
 const fieldValues: Readonly<Record<string, (pattern: CallPattern) => unknown>> = {
   id: () => '',
   start: () => '',

@@ -101,7 +101,10 @@ const responses: Readonly<Record<FaultName, FaultResponse>> = {
   'stalled-body': broken('stalled-body'),
 };
 
-/** Makes the response of a fault. Faults that break a response on its way process the request and break the regular one. */
+/**
+ * Makes the response of a fault. Faults that break a response on its way process the request and break the regular
+ * one.
+ */
 export function faultResponse(
   fault: FaultName,
   context: FaultContext,

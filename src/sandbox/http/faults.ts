@@ -102,7 +102,10 @@ export class Faults implements FaultScript {
     this.#rules = [];
   }
 
-  /** Returns the fault for this request. Each call counts: the n-th request of a seed has the same chances in every run. */
+  /**
+   * Returns the fault for this request. Each call counts: the n-th request of a seed has the same chances in every
+   * run.
+   */
   next(request: { readonly endpoint: Endpoint; readonly page: number | undefined }): FaultName | undefined {
     this.#drawn += 1;
     const scripted = this.#rules.find((live) => this.#applies(live, request));

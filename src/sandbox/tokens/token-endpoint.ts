@@ -182,7 +182,9 @@ function basicCredentials(authorization = ''): string | undefined {
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString();
 }
 
-/** Both parts are form-encoded before they are joined (RFC 6749, 2.3.1). Clients that do not encode them work as well. */
+/**
+ * Both parts are form-encoded before they are joined (RFC 6749, 2.3.1). Clients that do not encode them work as well.
+ */
 function decodeForm(value: string | null): string | null {
   try {
     return value === null ? null : decodeURIComponent(value.replaceAll('+', ' '));

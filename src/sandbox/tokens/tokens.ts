@@ -123,9 +123,9 @@ export class TokenStore {
 }
 
 /**
- * Returns `undefined` for a request that may read call logs, otherwise its refusal. The checks are in the live order: no
- * header, unknown or expired token, no subscription, wrong scope, grant, role or account, a token that Reports no longer
- * accepts (facts 3, 4, 6, 7, 9 and 29).
+ * Returns `undefined` for a request that may read call logs, otherwise its refusal. The checks are in the live order:
+ * no header, unknown or expired token, no subscription, wrong scope, grant, role or account, a token that Reports no
+ * longer accepts (facts 3, 4, 6, 7, 9 and 29).
  */
 export function refuseRequest(
   request: ReportsRequest,
