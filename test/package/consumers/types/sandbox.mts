@@ -1,6 +1,6 @@
-// The sandbox, also for projects whose `lib` has no `Symbol.asyncDispose`.
-import { startSandbox } from 'vbc-reports/sandbox';
+// The sandbox's types need neither Node's types nor those of explicit resource management.
+import { startSandbox, type Sandbox } from 'vbc-reports/sandbox';
 
-const sandbox = await startSandbox({ switches: { totalItems: 'capped' } });
-export const calls = sandbox.calls().length;
-await sandbox.stop();
+export async function accountOf(sandbox?: Sandbox): Promise<string> {
+  return (sandbox ?? (await startSandbox({ seed: 7 }))).accountId;
+}
