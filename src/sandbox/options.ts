@@ -1,8 +1,8 @@
 import { check, SandboxConfigurationError, wholeNumber } from './checks.ts';
 import type { FaultRule } from './http/faults.ts';
 import type { RequestRecord } from './http/request.ts';
-import type { ProfileName } from './profiles.ts';
-import { resolveSwitches, type SandboxSwitches } from './switches.ts';
+import { resolveSwitches, type ProfileName } from './profiles.ts';
+import type { SandboxSwitches } from './switches.ts';
 
 /** The credentials that the sandbox accepts. */
 export interface SandboxCredentials {

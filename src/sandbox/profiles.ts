@@ -1,4 +1,5 @@
-import type { SandboxSwitches } from './switches.ts';
+import { check, SandboxConfigurationError } from './checks.ts';
+import { switchChecks, type SandboxSwitches } from './switches.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -98,3 +99,19 @@ export const profiles = { gentle, hostile } as const;
 
 /** The name of a profile. */
 export type ProfileName = keyof typeof profiles;
+
+/** Applies switches to a profile. Throws a SandboxConfigurationError that names the invalid profile or switch. */
+export function resolveSwitches(profile: ProfileName, changes: Partial<SandboxSwitches>): SandboxSwitches {
+  if (!Object.hasOwn(profiles, profile)) {
+    const names = Object.keys(profiles).join(' or ');
+    throw new SandboxConfigurationError(`Unknown profile "${profile}": choose ${names}.`);
+  }
+  const given = Object.entries(changes).filter(([, value]: [string, unknown]) => value !== undefined);
+  for (const [name, value] of given) {
+    if (!Object.hasOwn(switchChecks, name)) {
+      throw new SandboxConfigurationError(`Unknown switch "${name}": docs/sandbox.md lists them all.`);
+    }
+    check(name, value, switchChecks[name as keyof SandboxSwitches]);
+  }
+  return { ...profiles[profile], ...Object.fromEntries(given) };
+}

@@ -1,19 +1,7 @@
 import { queryParameters } from '../../generated/query-parameters.ts';
 
-import {
-  check,
-  type Check,
-  listOf,
-  oneOf,
-  SandboxConfigurationError,
-  share,
-  sharesOf,
-  timeZone,
-  wholeNumber,
-  zeroOrMore,
-} from './checks.ts';
+import { type Check, listOf, oneOf, share, sharesOf, timeZone, wholeNumber, zeroOrMore } from './checks.ts';
 import { faultNames, type FaultName } from './http/faults.ts';
-import { profiles, type ProfileName } from './profiles.ts';
 
 /** How long after its end a call is listed, in milliseconds (fact 19). */
 export interface AppearanceLatency {
@@ -137,7 +125,8 @@ export interface SandboxSwitches {
   readonly administrator: boolean;
 }
 
-const checks: Readonly<Record<keyof SandboxSwitches, Check>> = {
+/** The check of each switch. */
+export const switchChecks: Readonly<Record<keyof SandboxSwitches, Check>> = {
   pageCountKey: oneOf('total_pages', 'total_page', 'both', 'neither'),
   totalItems: oneOf('exact', 'page', 'account', 'capped', 'absent'),
   totalCap: wholeNumber(0),
@@ -181,22 +170,6 @@ const checks: Readonly<Record<keyof SandboxSwitches, Check>> = {
   subscribed: oneOf(true, false),
   administrator: oneOf(true, false),
 };
-
-/** Applies switches to a profile. Throws a SandboxConfigurationError that names the invalid profile or switch. */
-export function resolveSwitches(profile: ProfileName, changes: Partial<SandboxSwitches>): SandboxSwitches {
-  if (!Object.hasOwn(profiles, profile)) {
-    const names = Object.keys(profiles).join(' or ');
-    throw new SandboxConfigurationError(`Unknown profile "${profile}": choose ${names}.`);
-  }
-  const given = Object.entries(changes).filter(([, value]: [string, unknown]) => value !== undefined);
-  for (const [name, value] of given) {
-    if (!Object.hasOwn(checks, name)) {
-      throw new SandboxConfigurationError(`Unknown switch "${name}": docs/sandbox.md lists them all.`);
-    }
-    check(name, value, checks[name as keyof SandboxSwitches]);
-  }
-  return { ...profiles[profile], ...Object.fromEntries(given) };
-}
 
 function latency(value: unknown): string | undefined {
   if (value === null) return undefined;
