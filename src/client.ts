@@ -35,7 +35,9 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   const driftWatch = options.on?.drift && createDriftWatch(emit);
 
   return {
-    callLogs: { list: createList({ readPage, clock, emit, random, pageSize, concurrency, deadlineMs, signal, driftWatch }) },
+    callLogs: {
+      list: createList({ readPage, clock, emit, random, pageSize, concurrency, deadlineMs, signal, driftWatch }),
+    },
     raw: createRaw({ send, clock, baseUrl, deadlineMs, signal }),
     auth: { reset: () => authoriser.reset(signal) },
   };

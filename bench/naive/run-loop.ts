@@ -6,16 +6,21 @@ import type { FetchPage, LoopName, NaivePage } from './loops.ts';
 import { scenarios } from './scenarios.ts';
 import type { ScenarioName } from './scenarios.ts';
 
-/** What became of a loop: `lost` counts calls that were listed before it started and that it didn't return. */
+/** The outcome of a loop: `lost` counts calls that were listed before it started and that it did not return. */
 export type LoopResult = { readonly lost: number; readonly repeated: number } | { readonly error: string };
 
 const range = { 'start:gte': '2026-03-01 00:00:00', 'start:lte': '2026-03-31 23:59:59' };
 
-/** Runs one loop against a sandbox of its own. */
-export async function runLoop(loop: LoopName, scenario: ScenarioName): Promise<LoopResult> {
+/** Returns the ids of the calls that are listed when a loop starts. */
+export async function listedIds(scenario: ScenarioName): Promise<string[]> {
+  await using sandbox = await startSandbox(scenarios[scenario]);
+  return sandbox.calls().map(({ id }) => id);
+}
+
+/** Runs one loop against a sandbox of its own; `before` holds the ids that are listed when it starts. */
+export async function runLoop(loop: LoopName, scenario: ScenarioName, before: readonly string[]): Promise<LoopResult> {
   await using sandbox = await startSandbox(scenarios[scenario]);
   const fetchPage = pageFetcher(sandbox, await logIn(sandbox));
-  const before = sandbox.calls().map(({ id }) => id);
   try {
     const found = await naiveLoops[loop](fetchPage);
     const distinct = new Set(found);

@@ -1,16 +1,18 @@
-/** The sandbox's clock. It ticks with real time from wherever it is set, unless it is frozen. */
+/** The sandbox's clock. It ticks with real time from the time it is set to, unless it is frozen. */
 export interface SandboxClock {
+  /** Returns the sandbox's time. */
   now(): Date;
   /** Moves the clock forward; a negative number moves it back. */
   advance(milliseconds: number): void;
+  /** Sets the clock to a time. */
   set(date: Date): void;
-  /** Stops the ticking; `advance` and `set` still move the clock. */
+  /** Stops the clock. `advance` and `set` still move it. */
   freeze(): void;
-  /** Lets the clock tick again from where it stands. */
+  /** Starts the clock again from its current time. */
   resume(): void;
 }
 
-/** A clock that starts at `start`, or at real time. `realNow` is in milliseconds since 1970. */
+/** Creates a clock that starts at `start`, or at real time. `realNow` returns milliseconds since 1970. */
 export function createClock(start: Date | undefined, realNow: () => number = Date.now): SandboxClock {
   let offset = start === undefined ? 0 : start.getTime() - realNow();
   let frozenAt: number | undefined;

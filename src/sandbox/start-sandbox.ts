@@ -1,23 +1,55 @@
+import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 
-import { CallStore } from './call-store.ts';
-import type { StartRange } from './call-store.ts';
-import { createClock } from './clock.ts';
-import { Faults } from './faults/fault-script.ts';
-import { createHandler } from './handle-request.ts';
-import { listen } from './listen.ts';
-import type { SandboxOptions } from './sandbox-options.ts';
-import { RequestLog } from './request-log.ts';
-import { resolveOptions } from './resolve-options.ts';
-import type { Sandbox } from './sandbox.ts';
-import { createSandboxServer } from './serve.ts';
-import { apiTime } from './wire-time/api-time.ts';
+import { CallStore } from './call-logs/call-store.ts';
+import { apiTime } from './calls/api-time.ts';
+import type { CallRow } from './calls/row.ts';
+import { SandboxConfigurationError } from './checks.ts';
+import { createClock, type SandboxClock } from './clock.ts';
+import { Faults, type FaultScript } from './http/faults.ts';
+import { RequestLog, type RequestRecord } from './http/request.ts';
+import { resolveOptions, type SandboxCredentials, type SandboxOptions } from './options.ts';
+import { createSandboxServer } from './server.ts';
+import type { SandboxSwitches } from './switches.ts';
 
-const EVERYTHING = { from: new Date(0), to: new Date(8.64e15) } as const;
+declare global {
+  /** Declared here as well, in the words of TypeScript's library, for projects whose `lib` does not have it. */
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+}
+
+/** A running sandbox. Each has its own state; any number can run side by side. */
+export interface Sandbox {
+  /** For example `http://127.0.0.1:4010/t/vbc.prod/reports`. The same with `/v1` appended works too (fact 1). */
+  readonly baseUrl: string;
+  /** For example `http://127.0.0.1:4010/token`. The path `/t/vbc.prod/oauth2/token` works too (fact 2). */
+  readonly tokenUrl: string;
+  /** Where the authorization code grant starts. It consents at once. */
+  readonly authorizeUrl: string;
+  readonly accountId: string;
+  readonly credentials: SandboxCredentials;
+  /** The profile's switches with the given ones applied. */
+  readonly switches: SandboxSwitches;
+  /**
+   * Returns the truth: the calls that are listed now, by start, then id, whatever the switches do to the pages that a
+   * client gets. `from` is inclusive and `to` exclusive; both concern the start. With `all`, it also returns the calls
+   * that are not listed yet: in the future, within their latency, or held back.
+   */
+  calls(range?: { readonly from: Date; readonly to: Date }, options?: { readonly all?: boolean }): CallRow[];
+  /** The log: the newest 100,000 requests and what came of them. */
+  readonly requests: readonly RequestRecord[];
+  readonly clock: SandboxClock;
+  readonly faults: FaultScript;
+  /** Closes every connection. Further calls do nothing. */
+  stop(): Promise<void>;
+  /** Stops the sandbox at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
 
 /**
- * Starts a local stand-in of the Reports API, as docs/api-behaviour.md describes it. Rejects with a
- * SandboxConfigurationError for options that make no sense and for a port in use.
+ * Starts a local stand-in for the Reports API that behaves as docs/api-behaviour.md describes. Rejects with a
+ * SandboxConfigurationError for invalid options and for a port in use.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = resolveOptions(options);
@@ -25,11 +57,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const time = apiTime(switches.apiTimeZone);
   const clock = createClock(settings.now);
   const log = new RequestLog(settings.onRequest);
-  const faults = new Faults(settings.seed, switches.faultChances);
-  faults.add(...settings.faults);
+  const faults = new Faults(settings.seed, switches.faultChances, settings.faults);
   const store = new CallStore(settings, time);
-  const handle = createHandler(settings, store, faults, time);
-  const server = createSandboxServer({ settings, clock, log, handle });
+  const server = createSandboxServer({ settings, clock, log, faults, store, time });
   const origin = originOf(settings.host, await listen(server, settings));
   const stop = (): Promise<void> => stopServer(server);
   return {
@@ -39,7 +69,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     accountId,
     credentials,
     switches,
-    calls: (range = EVERYTHING, { all = false } = {}) => store.rows(secondsOf(range), all ? undefined : clock.now()),
+    calls: (range, { all = false } = {}) => {
+      const from = (range?.from.getTime() ?? -Infinity) / 1000;
+      const to = (range?.to.getTime() ?? Infinity) / 1000;
+      const span = { reaches: (start: number) => start >= from, passes: (start: number) => start >= to };
+      return store.truth(span, all ? undefined : clock.now());
+    },
     requests: log.records,
     clock,
     faults,
@@ -48,9 +83,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** The seconds from `from` up to, but without, `to`. */
-function secondsOf({ from, to }: { readonly from: Date; readonly to: Date }): StartRange {
-  return { from: Math.ceil(from.getTime() / 1000), to: Math.ceil(to.getTime() / 1000) - 1 };
+/** Resolves with the port. */
+async function listen(server: Server, { port, host }: { port: number; host: string }): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
+      reject(new SandboxConfigurationError(listenProblem(error, port, host)));
+    };
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function listenProblem(error: NodeJS.ErrnoException, port: number, host: string): string {
+  if (error.code === 'EADDRINUSE') return `Port ${port} on ${host} is in use: choose another, or 0 for a free one.`;
+  if (error.code === 'EACCES') return `Port ${port} on ${host} may not be used: choose one above 1023.`;
+  return `The sandbox cannot listen on ${host}, port ${port}: ${error.code ?? error.message}.`;
 }
 
 function originOf(host: string, port: number): string {

@@ -1,4 +1,7 @@
-import type { FaultName } from './faults/fault.ts';
+import { queryParameters } from '../../generated/query-parameters.ts';
+
+import { type Check, listOf, oneOf, share, sharesOf, timeZone, wholeNumber, zeroOrMore } from './checks.ts';
+import { faultNames, type FaultName } from './http/faults.ts';
 
 /** How long after its end a call is listed, in milliseconds (fact 19). */
 export interface AppearanceLatency {
@@ -7,68 +10,178 @@ export interface AppearanceLatency {
   readonly worstMs: number;
 }
 
-/** Every conflict and unknown of the API (docs/api-behaviour.md) as a choice. All values are plain data. */
+/** A second copy of the data that lags behind. */
+export interface LaggingReplica {
+  /** The number of the newest listed calls that it does not have yet. */
+  readonly calls: number;
+  /**
+   * The share of pages, 0 to 1, that it serves, evenly spread. The first page comes from the fresh copy unless the
+   * share is 1.
+   */
+  readonly share: number;
+}
+
+const damages = ['empty-start', 'invalid-start', 'outside-start', 'null-id', 'numeric-id'] as const;
+
+/** The defect of a row that cannot be placed: its start or its id. An `outside-start` is in 1970. */
+export type UnplaceableRow = (typeof damages)[number];
+
+/**
+ * Every conflict and unknown of the API (docs/api-behaviour.md) as a choice, and faults of other APIs that a client
+ * should survive. All values are plain data.
+ */
 export interface SandboxSwitches {
-  /** Under which name a page says how many pages there are (fact 14). */
+  /** The field in which a page gives the number of pages (fact 14). */
   readonly pageCountKey: 'total_pages' | 'total_page' | 'both' | 'neither';
-  /** The largest page that is honoured; a larger `page_size` is lowered without a word (fact 13). */
+  /**
+   * What `total_items` counts: the calls of the query, the rows of the page, all calls of the account, or the calls of
+   * the query up to `totalCap`; or it is absent. The page count and the links always follow the calls of the query.
+   */
+  readonly totalItems: 'exact' | 'page' | 'account' | 'capped' | 'absent';
+  /** The highest total that is stated where `totalItems` is `capped`. */
+  readonly totalCap: number;
+  /** The largest page size that is honoured; a larger one is lowered silently (fact 13). */
   readonly largestPageSize: number;
-  /** What stands on a page without rows: `_embedded` with an empty list, or no `_embedded` (fact 15). */
+  /** The shape of a page without rows: `_embedded` with an empty list, or no `_embedded` (fact 15). */
   readonly embeddedWhenEmpty: 'empty-list' | 'absent';
-  /** The order by start where none is asked for, or where `order` is ignored (fact 16). */
+  /** The order by start where none is requested, or where `order` is ignored (fact 16). */
   readonly defaultOrder: 'asc' | 'desc';
-  /** What happens to the `order` parameter (fact 16). */
+  /** How the `order` parameter is treated (fact 16). */
   readonly order: 'honoured' | 'ignored' | 'refused';
+  /** Query parameters that are ignored as if they were not sent; even a required one may then be missing. */
+  readonly ignoredParameters: readonly string[];
+  /** Whether `start:gte` and `end:gte` include the time they name (fact 18). */
+  readonly lowerBound: 'inclusive' | 'exclusive';
+  /** Whether `start:lte` and `end:lte` include the time they name (fact 18). */
+  readonly upperBound: 'inclusive' | 'exclusive';
+  /** Whether bounds are rounded down to the whole minute before they are compared. */
+  readonly boundRounding: 'none' | 'minute';
+  /** The precision in which starts are kept and compared with bounds. Rows show whole seconds either way. */
+  readonly startPrecision: 'second' | 'millisecond';
   /** Whether calls of one second keep their order between two requests (fact 16). */
   readonly tieOrder: 'stable' | 'unstable';
   /** How many calls start in one second, once in 1,024 calls; 0 leaves the usual two to five. */
   readonly tieRun: number;
-  /** The share of calls, 0 to 1, held back at first and logged while somebody pages through their range (fact 17). */
+  /**
+   * The share of calls, 0 to 1, that are held back at first and listed while a client pages through their range (fact
+   * 17).
+   */
   readonly lateCalls: number;
-  /** One held-back call is logged after this many pages. */
+  /** How many pages pass before the next held-back call is listed. */
   readonly lateCallEveryPages: number;
-  /** How long after its end a call appears (fact 19); `null` is at once. */
+  /** How long after its end a call is listed (fact 19); `null` lists it at once. */
   readonly appearanceLatency: AppearanceLatency | null;
-  /** Requests for call logs per second of real time before they are throttled; 0 is no limit. */
+  /** A lagging copy that serves some of the pages; `null` for none. */
+  readonly laggingReplica: LaggingReplica | null;
+  /** The share of pages, 0 to 1, on which the first row appears twice, one behind the other. */
+  readonly repeatedRows: number;
+  /**
+   * The share of calls, 0 to 1, whose row has an unusable start or id, for each kind. `calls()` returns them intact.
+   */
+  readonly unplaceableRows: Readonly<Partial<Record<UnplaceableRow, number>>>;
+  /** Whether some names and tags hold text that breaks careless programs: formulas, quotes, newlines, HTML, escapes. */
+  readonly hostileText: boolean;
+  /** Requests for call logs per second of real time before they are throttled; 0 for no limit. */
   readonly requestsPerSecond: number;
-  /** Requests for call logs at once before they are throttled; 0 is no limit. */
+  /** Requests for call logs at once before they are throttled; 0 for no limit. */
   readonly parallelRequests: number;
-  /** What a throttled request gets (facts 28 to 30). */
+  /** The response to a throttled request (facts 28 to 30). */
   readonly throttleFault: FaultName;
-  /** Milliseconds that a page takes for each 1,000 rows before it; 0 is none. */
+  /** Milliseconds that a page takes for each 1,000 rows before it; 0 for none. */
   readonly pageCostMs: number;
-  /** The most rows that may stand before a page; 0 is no limit (fact 20). */
+  /** The most rows that a page may skip; 0 for no limit (fact 20). */
   readonly largestOffset: number;
-  /** What a page beyond the largest offset gets: 400, or an empty page. */
+  /** The response to a page beyond the largest offset: 400, or an empty page. */
   readonly beyondLargestOffset: 'refused' | 'empty';
   /** The chance of each fault for each request for call logs, 0 to 1, drawn from the seed (fact 31). */
   readonly faultChances: Readonly<Partial<Record<FaultName, number>>>;
-  /** How long a stalled answer stalls before the connection is reset. */
+  /** Milliseconds for which a stalled response waits before the connection is reset. */
   readonly stallMs: number;
-  /** How JSON faults look (fact 28). */
+  /** The shape of JSON faults (fact 28). */
   readonly faultShape: 'wrapped' | 'flat';
-  /** When faults come as XML: where `Accept` isn't exactly `application/json`, always, or never (fact 28). */
+  /** When faults come as XML: where `Accept` is not exactly `application/json`, always, or never (fact 28). */
   readonly xmlFaults: 'unless-json-accepted' | 'always' | 'never';
   /** The IANA zone whose office hours shape the calls. */
   readonly officeTimeZone: string;
   /** The IANA zone of the times in queries and rows: UTC by fact 18. */
   readonly apiTimeZone: string;
-  /** Age in milliseconds from which Reports refuses a token that is still valid; 0 is never (fact 9). */
+  /** The age in milliseconds from which Reports refuses a token that is still valid; 0 for never (fact 9). */
   readonly reportsTokenAgeMs: number;
-  /** How often Reports takes a token before it refuses it; 0 is without end (fact 9). */
+  /** How many times Reports accepts a token before it refuses it; 0 for no limit (fact 9). */
   readonly reportsTokenUses: number;
   /** Whether a login returns a new token, or the user's token with what is left of its life (fact 10). */
   readonly repeatedLogin: 'new-token' | 'same-token';
-  /** What a second use of a refresh token within a second gets: 400 `invalid_grant`, or 500 (fact 8). */
+  /** The response to a second use of a refresh token within a second: 400 `invalid_grant`, or 500 (fact 8). */
   readonly racingRefresh: 'refused' | 'server-error';
-  /** How the token endpoint takes client credentials (fact 2). */
+  /** How the token endpoint accepts client credentials (fact 2). */
   readonly clientAuthentication: 'either' | 'form' | 'basic';
   /** Failed logins after which the user is locked for 30 minutes (fact 11). */
   readonly failedLoginsUntilLock: number;
-  /** What a locked user is told (fact 11). */
+  /** The message that a locked user gets (fact 11). */
   readonly lockWording: 'user-locked' | 'max-attempts' | 'pre-authentication' | 'no-code';
-  /** Whether the application is subscribed to the Reports API; else 403, code 900908 (fact 29). */
+  /** Whether the application is subscribed to the Reports API; otherwise 403, code 900908 (fact 29). */
   readonly subscribed: boolean;
-  /** Whether the user is an account administrator; else a bare 401 (fact 7). */
+  /** Whether the user is an account administrator; otherwise a bare 401 (fact 7). */
   readonly administrator: boolean;
+}
+
+/** The check of each switch. */
+export const switchChecks: Readonly<Record<keyof SandboxSwitches, Check>> = {
+  pageCountKey: oneOf('total_pages', 'total_page', 'both', 'neither'),
+  totalItems: oneOf('exact', 'page', 'account', 'capped', 'absent'),
+  totalCap: wholeNumber(0),
+  largestPageSize: wholeNumber(1),
+  embeddedWhenEmpty: oneOf('empty-list', 'absent'),
+  defaultOrder: oneOf('asc', 'desc'),
+  order: oneOf('honoured', 'ignored', 'refused'),
+  ignoredParameters: listOf(Object.keys(queryParameters)),
+  lowerBound: oneOf('inclusive', 'exclusive'),
+  upperBound: oneOf('inclusive', 'exclusive'),
+  boundRounding: oneOf('none', 'minute'),
+  startPrecision: oneOf('second', 'millisecond'),
+  tieOrder: oneOf('stable', 'unstable'),
+  tieRun: wholeNumber(0),
+  lateCalls: share,
+  lateCallEveryPages: wholeNumber(1),
+  appearanceLatency: latency,
+  laggingReplica: replica,
+  repeatedRows: share,
+  unplaceableRows: sharesOf('kind', damages),
+  hostileText: oneOf(true, false),
+  requestsPerSecond: wholeNumber(0),
+  parallelRequests: wholeNumber(0),
+  throttleFault: oneOf(...faultNames),
+  pageCostMs: zeroOrMore,
+  largestOffset: wholeNumber(0),
+  beyondLargestOffset: oneOf('refused', 'empty'),
+  faultChances: sharesOf('fault', faultNames),
+  stallMs: zeroOrMore,
+  faultShape: oneOf('wrapped', 'flat'),
+  xmlFaults: oneOf('unless-json-accepted', 'always', 'never'),
+  officeTimeZone: timeZone,
+  apiTimeZone: timeZone,
+  reportsTokenAgeMs: zeroOrMore,
+  reportsTokenUses: wholeNumber(0),
+  repeatedLogin: oneOf('new-token', 'same-token'),
+  racingRefresh: oneOf('refused', 'server-error'),
+  clientAuthentication: oneOf('either', 'form', 'basic'),
+  failedLoginsUntilLock: wholeNumber(1),
+  lockWording: oneOf('user-locked', 'max-attempts', 'pre-authentication', 'no-code'),
+  subscribed: oneOf(true, false),
+  administrator: oneOf(true, false),
+};
+
+function latency(value: unknown): string | undefined {
+  if (value === null) return undefined;
+  const { medianMs, ninetiethPercentileMs, worstMs } = Object(value) as Record<string, unknown>;
+  const steps = [0, medianMs, ninetiethPercentileMs, worstMs].map(Number);
+  const isAscending = steps.every((step, place) => step >= (steps[place - 1] ?? 0));
+  return isAscending ? undefined : 'must be null or ascending medianMs, ninetiethPercentileMs and worstMs';
+}
+
+function replica(value: unknown): string | undefined {
+  if (value === null) return undefined;
+  const { calls, share: part } = Object(value) as Record<string, unknown>;
+  const isValid = wholeNumber(0)(calls) === undefined && share(part) === undefined;
+  return isValid ? undefined : 'must be null or a whole number of calls and a share from 0 to 1';
 }

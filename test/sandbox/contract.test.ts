@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { startSandbox } from '../../src/sandbox.ts';
-import type { FaultName, Sandbox, SandboxOptions } from '../../src/sandbox.ts';
+import { startSandbox, type FaultName, type Sandbox, type SandboxOptions } from '../../src/sandbox.ts';
 import { startPrism } from '../support/prism.ts';
 
 import { describeCallLogs } from './describe-call-logs.ts';
-import { callLogsUrl, createReader, fetchText, march, passwordForm, post } from './set-up.ts';
-import type { Reader, Received } from './set-up.ts';
+import {
+  callLogsUrl,
+  createReader,
+  fetchText,
+  march,
+  passwordForm,
+  post,
+  type Reader,
+  type Received,
+} from './set-up.ts';
 
 const START_MS = 30_000;
 
@@ -14,12 +21,12 @@ describeCallLogs('the sandbox', (sandbox) => {
   return Promise.resolve({ baseUrl: sandbox.baseUrl, stop: () => Promise.resolve() });
 });
 
-describeCallLogs('the sandbox behind Prism, which checks every request and answer', async (sandbox) => {
+describeCallLogs('the sandbox behind Prism, which validates every request and response', async (sandbox) => {
   const prism = await startPrism({ mode: 'proxy', upstream: sandbox.baseUrl });
   return { baseUrl: prism.url, stop: prism.stop };
 });
 
-/** A sandbox with Prism in front of it, and a reader that goes through Prism. */
+/** Starts a sandbox with Prism in front of it, and a reader that goes through Prism. */
 async function startChecked(options: SandboxOptions): Promise<Checked> {
   const sandbox = await startSandbox({ calls: 100, ...options });
   const prism = await startPrism({ mode: 'proxy', upstream: sandbox.baseUrl });
@@ -53,13 +60,13 @@ describe('Prism in front of the sandbox', () => {
     return checked.reader.fetch();
   };
 
-  it('rejects a body that breaks the contract, so its silence means something', async () => {
+  it('Prism reports a body that breaks the contract, so that its silence is a proof', async () => {
     const { status, text } = await withFault('fault-under-200');
     expect(status).toBe(500);
     expect(text).toMatch(/VIOLATIONS.*total_items/s);
   });
 
-  it('itself answers what the document forbids to ask, where the sandbox answers 400 and 401', async () => {
+  it('Prism itself refuses what the document forbids, where the sandbox sends 400 and 401', async () => {
     const query = { ...march, 'start:gte': '2026-03-01T00:00:00Z', page: '0', direction: 'Extension' };
     const direct = await (await createReader(checked.sandbox)).fetch(query);
     const behind = await checked.reader.fetch(query);
@@ -70,7 +77,7 @@ describe('Prism in front of the sandbox', () => {
     });
   });
 
-  it('knows neither the token endpoint nor the path with /v1: the document has neither (facts 1 and 2)', async () => {
+  it('Prism knows neither the token endpoint nor the path with /v1, as the document has neither (facts 1 and 2)', async () => {
     const token = await post(`${checked.prismUrl}/token`, passwordForm(checked.sandbox));
     const versioned = await fetchText(callLogsUrl(`${checked.prismUrl}/v1`, checked.sandbox.accountId));
     expect([token.status, versioned.status]).toEqual([404, 404]);
@@ -87,7 +94,7 @@ describe('Prism in front of the sandbox', () => {
     ['invalid-token', 401],
     ['token-problem', 401],
     ['server-error', 500],
-  ] as const)('finds the fault %s documented: %i (facts 28 and 29)', async (fault, status) => {
+  ] as const)('the fault %s is documented: %i (facts 28 and 29)', async (fault, status) => {
     const received = await withFault(fault);
     expect([received.status, received.text.includes('VIOLATIONS')]).toEqual([status, false]);
   });
@@ -96,19 +103,19 @@ describe('Prism in front of the sandbox', () => {
     ['throttled-under-200', /VIOLATIONS.*total_items/s],
     ['bare-unauthorized', /VIOLATIONS.*response.*body/s],
     ['malformed-body', /Unexpected end|JSON/],
-  ] as const)('finds the fault %s in breach of the contract (facts 6, 29 and 31)', async (fault, violation) => {
+  ] as const)('the fault %s breaks the contract (facts 6, 29 and 31)', async (fault, violation) => {
     const received = await withFault(fault);
     expect(received.status).toBe(500);
     expect(received.text).toMatch(violation);
   });
 });
 
-describe('behind Prism, a page that names and leaves out what the switches say', () => {
+describe('Prism in front of a sandbox with other page shapes', () => {
   it.each([
     ['no page count, no _embedded', { pageCountKey: 'neither', embeddedWhenEmpty: 'absent' }],
     ['both page counts', { pageCountKey: 'both' }],
   ] as const)(
-    'keeps to the document with its overlay: %s (facts 14 and 15)',
+    'a page keeps to the document with its overlay: %s (facts 14 and 15)',
     async (_, switches) => {
       const checked = await startChecked({ switches });
       const statuses = [await checked.reader.fetch(), await checked.reader.fetch({ ...march, page: '900' })];

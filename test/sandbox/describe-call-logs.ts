@@ -1,18 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { $CallLog } from '../../generated/schemas/index.ts';
-import { startSandbox } from '../../src/sandbox.ts';
-import type { Sandbox } from '../../src/sandbox.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox.ts';
 
-import { callLogsUrl, createReader, fetchText, idsOf, march, marchDates, readAll, rowsOf } from './set-up.ts';
-import type { Reader } from './set-up.ts';
+import {
+  callLogsUrl,
+  createReader,
+  fetchText,
+  idsOf,
+  march,
+  marchDates,
+  readAll,
+  rowsOf,
+  type Reader,
+} from './set-up.ts';
 
-/** Puts something between the tests and a sandbox; resolves with the base URL to use and how to stop it. */
+/** Puts a server between the tests and a sandbox. Resolves with the base URL to use and a function that stops it. */
 export type Front = (sandbox: Sandbox) => Promise<{ readonly baseUrl: string; readonly stop: () => Promise<void> }>;
 
 /**
- * What the sandbox does with documented requests, as tests of whatever stands at the base URL: the sandbox itself, or a
- * validating proxy in front of it. Only the account's path without `/v1` is documented, and no path for tokens.
+ * Tests how documented requests are processed, at a base URL that is either the sandbox or a validating proxy in front of
+ * it. Only the account's path without `/v1` is documented; the paths for tokens are not.
  */
 export function describeCallLogs(title: string, putInFront: Front): void {
   describe(title, () => {
@@ -30,23 +38,23 @@ export function describeCallLogs(title: string, putInFront: Front): void {
       await sandbox.stop();
     });
 
-    it('lists every call of a range once, page by page', async () => {
+    it('every call of a range is listed once, page by page', async () => {
       const rows = await readAll(reader, { page_size: '500' });
       expect(rows.length).toBe(2_000);
       expect(idsOf(rows).sort()).toEqual(idsOf(sandbox.calls(marchDates)).sort());
     });
 
-    it('starts with page 1, of 10 rows, where neither is asked for (fact 13)', async () => {
+    it('the default is page 1 of 10 rows (fact 13)', async () => {
       const page = await reader.page();
       expect([page.page, page.page_size, rowsOf(page).length]).toEqual([1, 10, 10]);
     });
 
-    it('says how many rows and pages there are (fact 14)', async () => {
+    it('a page states how many rows and pages there are (fact 14)', async () => {
       const page = await reader.page({ page_size: '300', page: '7' });
       expect([page.total_items, page.total_pages, page.page_size, rowsOf(page).length]).toEqual([2_000, 7, 300, 200]);
     });
 
-    it('links to the first, previous, next and same page', async () => {
+    it('a page links to the first, the previous, the next and itself', async () => {
       const { _links: links } = await reader.page({ page_size: '300', page: '3' });
       const pages = ['first', 'prev', 'self', 'next'].map(
         (name) => /[?&]page=(\d+)/.exec(links[name]?.href ?? '')?.[1],
@@ -54,12 +62,12 @@ export function describeCallLogs(title: string, putInFront: Front): void {
       expect(pages).toEqual(['1', '2', '3', '4']);
     });
 
-    it('has no rows past the end (fact 15)', async () => {
+    it('a page past the end has no rows (fact 15)', async () => {
       const page = await reader.page({ page: '1000' });
       expect([rowsOf(page).length, page.total_items]).toEqual([0, 2_000]);
     });
 
-    it('takes both bounds as inclusive, to the second (fact 18)', async () => {
+    it('both bounds are inclusive, to the second (fact 18)', async () => {
       const [first] = rowsOf(await reader.page({ page: '40' }));
       const second = first?.start ?? '';
       const rows = rowsOf(await reader.page({ 'start:gte': second, 'start:lte': second }));
@@ -67,14 +75,14 @@ export function describeCallLogs(title: string, putInFront: Front): void {
       expect(rows.every(({ start }) => start === second)).toBe(true);
     });
 
-    it.each(['asc', 'desc', 'start:ASC'])('honours order=%s (fact 16)', async (order) => {
+    it.each(['asc', 'desc', 'start:ASC'])('the parameter order=%s is honoured (fact 16)', async (order) => {
       const rows = await readAll(reader, { page_size: '700', order });
       const starts = rows.map(({ start }) => start);
       const ascending = [...starts].sort();
       expect(starts).toEqual(order === 'desc' ? ascending.reverse() : ascending);
     });
 
-    it.each(['Inbound', 'Outbound'] as const)('filters by direction %s', async (direction) => {
+    it.each(['Inbound', 'Outbound'] as const)('the direction %s filters the calls', async (direction) => {
       const wanted = sandbox.calls(marchDates).filter((call) => call.direction === direction);
       const rows = await readAll(reader, { page_size: '500', direction });
       expect(idsOf(rows).sort()).toEqual(idsOf(wanted).sort());
@@ -85,7 +93,7 @@ export function describeCallLogs(title: string, putInFront: Front): void {
       ['to', 'to'],
       ['source_user', 'source_user'],
       ['destination_user', 'destination_user'],
-    ] as const)('filters by %s', async (parameter, field) => {
+    ] as const)('the parameter %s filters the calls', async (parameter, field) => {
       const calls = sandbox.calls(marchDates);
       const value = calls.find((call) => typeof call[field] === 'string')?.[field] ?? '';
       const wanted = calls.filter((call) => call[field] === value);
@@ -93,7 +101,7 @@ export function describeCallLogs(title: string, putInFront: Front): void {
       expect(idsOf(rows).sort()).toEqual(idsOf(wanted).sort());
     });
 
-    it('filters by end, both bounds inclusive', async () => {
+    it('bounds on the end filter the calls, both inclusive', async () => {
       const calls = sandbox.calls(marchDates);
       const [from, to] = [calls[500]?.end ?? '', calls[900]?.end ?? ''];
       const wanted = calls.filter(({ end }) => end >= from && end <= to);
@@ -101,18 +109,18 @@ export function describeCallLogs(title: string, putInFront: Front): void {
       expect(idsOf(rows).sort()).toEqual(idsOf(wanted).sort());
     });
 
-    it('writes every field of the document, in its order (facts 21 to 25)', async () => {
+    it('a row has every field of the document, in its order (facts 21 to 25)', async () => {
       const rows = rowsOf(await reader.page({ page_size: '1000' }));
       for (const row of rows) expect(Object.keys(row)).toEqual(Object.keys($CallLog.properties));
       expect(rows.every(({ start }) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(start))).toBe(true);
     });
 
-    it('answers an unknown token with 401 (fact 29)', async () => {
+    it('an unknown token gets 401 (fact 29)', async () => {
       const url = callLogsUrl(front.baseUrl, sandbox.accountId);
       expect((await fetchText(url, { Authorization: 'Bearer nonsense' })).status).toBe(401);
     });
 
-    it('answers a day that is not in the calendar with 400, naming the parameter (fact 18)', async () => {
+    it('a day that does not exist gets 400 with the name of the parameter (fact 18)', async () => {
       const { status, text } = await reader.fetch({ ...march, 'start:lte': '2026-02-30 00:00:00' });
       expect([status, JSON.parse(text)]).toMatchObject([
         400,

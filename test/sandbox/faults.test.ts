@@ -1,23 +1,41 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { faultNames, startSandbox } from '../../src/sandbox.ts';
-import type { FaultName, FaultRule, Sandbox, SandboxSwitches } from '../../src/sandbox.ts';
+import {
+  faultNames,
+  formatRequest,
+  startSandbox,
+  type FaultName,
+  type FaultRule,
+  type Sandbox,
+  type SandboxSwitches,
+} from '../../src/sandbox.ts';
 
-import { callLogsUrl, createReader, fetchText, march, marchOnly, passwordForm, post } from './set-up.ts';
-import type { Received } from './set-up.ts';
+import {
+  callLogsUrl,
+  createReader,
+  fetchText,
+  march,
+  marchOnly,
+  passwordForm,
+  post,
+  sharedSandboxes,
+  type Received,
+} from './set-up.ts';
 
 const start = (switches: Partial<SandboxSwitches> = {}, faults: readonly FaultRule[] = []): Promise<Sandbox> => {
   return startSandbox({ ...marchOnly, calls: 100, switches, faults });
 };
 
+const shared = sharedSandboxes({ ...marchOnly, calls: 100 });
+afterAll(shared.stop);
+
 async function meet(fault: FaultName, switches: Partial<SandboxSwitches> = {}): Promise<Received> {
-  await using sandbox = await start(switches, [{ fault }]);
-  const reader = await createReader(sandbox);
-  return await reader.fetch();
+  (await shared.start(switches)).faults.add({ fault });
+  return (await shared.reader(switches)).fetch();
 }
 
 describe('a throttle', () => {
-  it('names the next second in Retry-After, as an HTTP date (fact 30)', async () => {
+  it('a throttle can name the time of the next attempt in Retry-After, as an HTTP date (fact 30)', async () => {
     const { status, headers, text } = await meet('throttled');
     expect([status, JSON.parse(text)]).toMatchObject([429, { fault: { code: 900_802 } }]);
     const wait = Date.parse(headers['retry-after'] ?? '') - Date.parse(headers.date ?? '');
@@ -25,23 +43,23 @@ describe('a throttle', () => {
     expect(wait).toBeLessThanOrEqual(3_000);
   });
 
-  it('names it in nextAccessTime alone, flat (facts 28 and 30)', async () => {
+  it('a throttle can name it in a flat nextAccessTime alone (facts 28 and 30)', async () => {
     const { status, headers, text } = await meet('throttled-flat');
     expect([status, headers['retry-after'], JSON.parse(text)]).toMatchObject([429, undefined, { code: '900804' }]);
     expect((JSON.parse(text) as Record<string, string>).nextAccessTime).toMatch(/^2026-Apr-02 00:00:0\d\+0000 UTC$/);
   });
 
-  it('names it nowhere (fact 30)', async () => {
+  it('a throttle can leave it out (fact 30)', async () => {
     const { status, headers, text } = await meet('throttled-bare');
     expect([status, headers['retry-after'], text.includes('nextAccessTime')]).toEqual([429, undefined, false]);
   });
 
-  it('comes under 200, without _embedded and totals (fact 29)', async () => {
+  it('a throttle can come under 200, without _embedded and totals (fact 29)', async () => {
     const { status, text } = await meet('throttled-under-200');
     expect([status, Object.keys(JSON.parse(text) as object)]).toEqual([200, ['fault']]);
   });
 
-  it('comes as XML with its own prefix where Accept is not exactly application/json (fact 28)', async () => {
+  it('a throttle as XML has its own prefix (fact 28)', async () => {
     const { headers, text } = await meet('throttled', { xmlFaults: 'always' });
     expect([headers['content-type'], text]).toEqual([
       'application/xml',
@@ -50,7 +68,7 @@ describe('a throttle', () => {
   });
 
   it.each(faultNames.filter((name) => name.startsWith('throttled')))(
-    'meets what exceeds the requests a second, as %s',
+    'requests above the limit per second get the fault %s',
     async (throttleFault) => {
       await using sandbox = await start({ requestsPerSecond: 3, throttleFault });
       const reader = await createReader(sandbox);
@@ -60,7 +78,7 @@ describe('a throttle', () => {
     },
   );
 
-  it('meets what exceeds the requests at once', async () => {
+  it('requests above the limit at once are throttled', async () => {
     await using sandbox = await start({ parallelRequests: 2, pageCostMs: 2_000 });
     const reader = await createReader(sandbox);
     const answers = await Promise.all(Array.from({ length: 5 }, () => reader.fetch({ ...march, page: '10' })));
@@ -80,29 +98,29 @@ describe('a fault of the backend or the edge', () => {
     ['invalid-token', 401, 'application/json'],
     ['token-problem', 401, 'application/json'],
     ['bare-unauthorized', 401, undefined],
-  ] as const)('%s answers %i as %s (facts 9, 29 and 31)', async (fault, status, type) => {
+  ] as const)('the fault %s has the status %i and the type %s (facts 9, 29 and 31)', async (fault, status, type) => {
     const received = await meet(fault);
     expect([received.status, received.headers['content-type']]).toEqual([status, type]);
   });
 });
 
 describe('a fault of the connection', () => {
-  it('resets it before anything is sent (fact 31)', async () => {
+  it('a connection can be reset before anything is sent (fact 31)', async () => {
     await expect(meet('reset')).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('cuts the body short of its content length (fact 31)', async () => {
+  it('a body can be cut short of its content length (fact 31)', async () => {
     await expect(meet('cut-body')).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('ends the body in the middle without a content length, so that it looks malformed (fact 31)', async () => {
+  it('a body can end in the middle without a content length, so that it looks malformed (fact 31)', async () => {
     const { status, headers, text } = await meet('malformed-body');
     expect([status, headers['content-length']]).toEqual([200, undefined]);
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
   });
 
   it.each(['stall', 'stalled-body'] as const)(
-    'leaves the client waiting, then resets it: %s (fact 31)',
+    'a connection can be silent for a while and then be reset: %s (fact 31)',
     async (fault) => {
       const began = performance.now();
       await expect(meet(fault, { stallMs: 80 })).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -110,7 +128,7 @@ describe('a fault of the connection', () => {
     },
   );
 
-  it('holds no request when the sandbox stops in the middle of a stall', async () => {
+  it('a stalled request ends when the sandbox stops', async () => {
     const sandbox = await start({}, [{ fault: 'stall' }]);
     const waiting = (await createReader(sandbox)).fetch().catch((error: unknown) => error);
     while (sandbox.requests.at(-1)?.fault !== 'stall') await new Promise((resolve) => setImmediate(resolve));
@@ -119,7 +137,7 @@ describe('a fault of the connection', () => {
   });
 });
 
-/** The faults that these requests met, one after another. */
+/** Sends these requests one after another and returns the faults in the log. */
 async function faultsMet(sandbox: Sandbox, pages: readonly number[]): Promise<(FaultName | undefined)[]> {
   const reader = await createReader(sandbox);
   for (const page of pages) await reader.fetch({ ...march, page: String(page) });
@@ -127,12 +145,12 @@ async function faultsMet(sandbox: Sandbox, pages: readonly number[]): Promise<(F
 }
 
 describe('the fault script', () => {
-  it('spoils one request for a page and no other', async () => {
+  it('a rule for a page fails one request for it and no other', async () => {
     await using sandbox = await start({}, [{ fault: 'server-error', page: 2 }]);
     expect(await faultsMet(sandbox, [1, 2, 2, 3])).toEqual([undefined, 'server-error', undefined, undefined]);
   });
 
-  it('spoils as many requests as told, after as many as told, until it is cleared', async () => {
+  it('a rule fails the given number of requests after the given number, until the script is cleared', async () => {
     await using sandbox = await start({}, [{ fault: 'server-error', after: 1, times: 2 }]);
     expect(await faultsMet(sandbox, [1, 1, 1, 1])).toEqual([undefined, 'server-error', 'server-error', undefined]);
     sandbox.faults.add({ fault: 'throttled', times: Infinity });
@@ -141,7 +159,7 @@ describe('the fault script', () => {
     expect((await faultsMet(sandbox, [1])).slice(-1)).toEqual([undefined]);
   });
 
-  it('spoils requests with the probability told, the same ones for the same seed', async () => {
+  it('a rule with a probability fails the same requests for the same seed', async () => {
     const rule = { fault: 'server-error', probability: 0.3, times: Infinity } as const;
     const pages = new Array<number>(100).fill(1);
     const runs = [];
@@ -157,7 +175,7 @@ describe('the fault script', () => {
     expect(spoiled).toBeLessThan(45);
   });
 
-  it('gives each fault the chance that its switch says', async () => {
+  it('each fault has the chance that the switch gives it', async () => {
     await using sandbox = await start({ faultChances: { 'server-error': 0.25, 'token-problem': 0.25 } });
     const faults = await faultsMet(sandbox, new Array<number>(200).fill(1));
     for (const name of ['server-error', 'token-problem', undefined]) {
@@ -166,7 +184,7 @@ describe('the fault script', () => {
     }
   });
 
-  it('reaches the token endpoint, where it is told to', async () => {
+  it('a rule can concern the token endpoint', async () => {
     await using sandbox = await start({}, [{ fault: 'unavailable-html', endpoint: 'token' }]);
     expect((await post(sandbox.tokenUrl, passwordForm(sandbox))).status).toBe(503);
     expect((await post(sandbox.tokenUrl, passwordForm(sandbox))).status).toBe(200);
@@ -174,7 +192,7 @@ describe('the fault script', () => {
 });
 
 describe('the request log', () => {
-  it('says what was asked and done, and holds no secret', async () => {
+  it('the log holds each request and its outcome, and no secret', async () => {
     await using sandbox = await start({}, [{ fault: 'reset', page: 3 }]);
     const reader = await createReader(sandbox);
     await reader.fetch({ ...march, page: '2', access_token: 'no-parameter-of-this-api' });
@@ -196,5 +214,18 @@ describe('the request log', () => {
     for (const secret of [password, clientSecret, username, 'secret', 'nonsense', 'no-parameter']) {
       expect(log).not.toContain(secret);
     }
+  });
+
+  it('a record is described in one line, with the range of the request', async () => {
+    await using sandbox = await start();
+    const reader = await createReader(sandbox);
+    await reader.fetch({ ...march, page: '2' });
+    sandbox.faults.add({ fault: 'reset' });
+    await reader.fetch({ 'start:gte': '2026-03-01 00:00:00' }).catch(() => undefined);
+    expect(sandbox.requests.map(formatRequest)).toEqual([
+      'POST /token: 200, token (password)',
+      'GET /t/vbc.prod/reports/accounts/913874/call-logs, 2026-03-01 00:00:00 to 2026-03-31 23:59:59, page 2: 200, 10 rows',
+      'GET /t/vbc.prod/reports/accounts/913874/call-logs, 2026-03-01 00:00:00 to (open), page 1: no response, fault: reset',
+    ]);
   });
 });

@@ -1,17 +1,16 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as oauth from 'oauth4webapi';
 
-import { startSandbox } from '../../src/sandbox.ts';
-import type { Sandbox } from '../../src/sandbox.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox.ts';
 
-/** The library insists on https, which the sandbox doesn't speak: only this function knows. */
+/** The library requires https and the sandbox speaks http: this function replaces the scheme. */
 const options = {
   [oauth.customFetch]: (url: string, init: object) => fetch(url.replace('https:', 'http:'), init),
 };
 
 const withTls = (url: string): string => url.replace('http:', 'https:');
 
-/** What a standard library needs to know of the sandbox. */
+/** Returns what an OAuth library needs to know about the sandbox. */
 function registration({ baseUrl, tokenUrl, authorizeUrl, credentials }: Sandbox): {
   server: oauth.AuthorizationServer;
   client: oauth.Client;
@@ -26,27 +25,34 @@ function registration({ baseUrl, tokenUrl, authorizeUrl, credentials }: Sandbox)
   };
 }
 
-describe('a standard OAuth library (oauth4webapi)', () => {
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ calls: 0 });
+});
+afterAll(() => sandbox.stop());
+
+describe('the token endpoint and oauth4webapi', () => {
   it.each([
     ['HTTP Basic', oauth.ClientSecretBasic],
     ['form fields', oauth.ClientSecretPost],
-  ] as const)('logs in and refreshes, with client credentials as %s (facts 2 and 8)', async (_, authenticate) => {
-    await using sandbox = await startSandbox({ calls: 0 });
-    const { server, client } = registration(sandbox);
-    const { clientSecret, username, password } = sandbox.credentials;
-    const authentication = authenticate(clientSecret);
-    const form = new URLSearchParams({ username, password, scope: 'openid' });
-    const login = await oauth.genericTokenEndpointRequest(server, client, authentication, 'password', form, options);
-    const token = await oauth.processGenericTokenEndpointResponse(server, client, login);
-    expect(token).toMatchObject({ token_type: 'bearer', scope: 'openid', expires_in: 86_400 });
-    const refreshToken = token.refresh_token ?? '';
-    const response = await oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options);
-    const refreshed = await oauth.processRefreshTokenResponse(server, client, response);
-    expect(refreshed.refresh_token).not.toBe(refreshToken);
-  });
+  ] as const)(
+    'a standard library logs in and refreshes, with client credentials as %s (facts 2 and 8)',
+    async (_, authenticate) => {
+      const { server, client } = registration(sandbox);
+      const { clientSecret, username, password } = sandbox.credentials;
+      const authentication = authenticate(clientSecret);
+      const form = new URLSearchParams({ username, password, scope: 'openid' });
+      const login = await oauth.genericTokenEndpointRequest(server, client, authentication, 'password', form, options);
+      const token = await oauth.processGenericTokenEndpointResponse(server, client, login);
+      expect(token).toMatchObject({ token_type: 'bearer', scope: 'openid', expires_in: 86_400 });
+      const refreshToken = token.refresh_token ?? '';
+      const response = await oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options);
+      const refreshed = await oauth.processRefreshTokenResponse(server, client, response);
+      expect(refreshed.refresh_token).not.toBe(refreshToken);
+    },
+  );
 
-  it('exchanges an authorization code (fact 4)', async () => {
-    await using sandbox = await startSandbox({ calls: 0 });
+  it('a standard library exchanges an authorization code (fact 4)', async () => {
     const { server, client } = registration(sandbox);
     const redirect = 'http://127.0.0.1:9/back';
     const state = oauth.generateRandomState();
@@ -73,8 +79,7 @@ describe('a standard OAuth library (oauth4webapi)', () => {
     expect(await oauth.processAuthorizationCodeResponse(server, client, response)).toMatchObject({ scope: 'openid' });
   });
 
-  it('reads a refused login as invalid_grant, and a wrong client as invalid_client (facts 11 and 12)', async () => {
-    await using sandbox = await startSandbox({ calls: 0 });
+  it('a standard library reads a refused login as invalid_grant and a wrong client as a challenge (facts 11 and 12)', async () => {
     const { server, client } = registration(sandbox);
     const { clientSecret, username } = sandbox.credentials;
     const errors: unknown[] = [];

@@ -1,10 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 
-import { startSandbox } from '../../src/sandbox.ts';
-import type { Sandbox, SandboxSwitches } from '../../src/sandbox.ts';
+import { startSandbox, type Sandbox, type SandboxSwitches } from '../../src/sandbox.ts';
 
-import { callLogsUrl, fetchText, logIn, passwordForm, post } from './set-up.ts';
-import type { Received } from './set-up.ts';
+import { callLogsUrl, fetchText, logIn, passwordForm, post, type Received } from './set-up.ts';
 
 const running: Sandbox[] = [];
 const MINUTE_MS = 60_000;
@@ -40,7 +38,7 @@ async function lock(sandbox: Sandbox): Promise<Received> {
 }
 
 describe('the token endpoint', () => {
-  it('answers on both paths (fact 2)', async () => {
+  it('both paths issue tokens (fact 2)', async () => {
     const sandbox = await start();
     const other = sandbox.tokenUrl.replace('/token', '/t/vbc.prod/oauth2/token');
     const answers = await Promise.all([sandbox.tokenUrl, other].map((url) => post(url, passwordForm(sandbox))));
@@ -51,36 +49,39 @@ describe('the token endpoint', () => {
     ['either', 200, 200],
     ['form', 200, 401],
     ['basic', 401, 200],
-  ] as const)('takes client credentials as the switch says: %s (fact 2)', async (clientAuthentication, form, basic) => {
-    const sandbox = await start({ clientAuthentication });
-    const { client_id, client_secret, ...rest } = passwordForm(sandbox);
-    const authorization = `Basic ${Buffer.from(`${client_id ?? ''}:${client_secret ?? ''}`).toString('base64')}`;
-    expect((await post(sandbox.tokenUrl, passwordForm(sandbox))).status).toBe(form);
-    expect((await post(sandbox.tokenUrl, rest, { Authorization: authorization })).status).toBe(basic);
-  });
+  ] as const)(
+    'client credentials are accepted as the switch says: %s (fact 2)',
+    async (clientAuthentication, form, basic) => {
+      const sandbox = await start({ clientAuthentication });
+      const { client_id, client_secret, ...rest } = passwordForm(sandbox);
+      const authorization = `Basic ${Buffer.from(`${client_id ?? ''}:${client_secret ?? ''}`).toString('base64')}`;
+      expect((await post(sandbox.tokenUrl, passwordForm(sandbox))).status).toBe(form);
+      expect((await post(sandbox.tokenUrl, rest, { Authorization: authorization })).status).toBe(basic);
+    },
+  );
 
-  it('refuses a user name without the realm @vbc.prod (fact 5)', async () => {
+  it('a user name without the realm @vbc.prod is refused (fact 5)', async () => {
     const sandbox = await start();
     const username = sandbox.credentials.username.replace('@vbc.prod', '');
     const { status, text } = await post(sandbox.tokenUrl, { ...passwordForm(sandbox), username });
     expect([status, JSON.parse(text)]).toMatchObject([400, { error: 'invalid_grant' }]);
   });
 
-  it('grants a token without scope=openid, which Reports refuses with a bare 401 (fact 6)', async () => {
+  it('a token without scope=openid is issued, and Reports refuses it with a bare 401 (fact 6)', async () => {
     const sandbox = await start();
     const token = await logIn(sandbox, { scope: '' });
     expect(token.scope).toBe('default');
     expect(await read(sandbox, token.access_token)).toMatchObject({ status: 401, text: '' });
   });
 
-  it('grants client_credentials a token, which Reports refuses with a bare 401 (fact 4)', async () => {
+  it('client_credentials get a token, and Reports refuses it with a bare 401 (fact 4)', async () => {
     const sandbox = await start();
     const token = await logIn(sandbox, { grant_type: 'client_credentials' });
     expect(token.refresh_token).toBeUndefined();
     expect(await read(sandbox, token.access_token)).toMatchObject({ status: 401, text: '' });
   });
 
-  it('grants an authorization code once, for its redirect URI (fact 4)', async () => {
+  it('an authorization code works once, with its redirect URI (fact 4)', async () => {
     const sandbox = await start();
     const { client_id = '', client_secret = '' } = passwordForm(sandbox);
     const redirect_uri = 'http://127.0.0.1:9/back';
@@ -94,7 +95,7 @@ describe('the token endpoint', () => {
     expect((await post(sandbox.tokenUrl, form)).status).toBe(400);
   });
 
-  it('mints tokens for a day, and refresh tokens for a week (fact 8)', async () => {
+  it('access tokens last a day and refresh tokens a week (fact 8)', async () => {
     const sandbox = await start();
     const token = await logIn(sandbox);
     expect(token.expires_in).toBe(86_400);
@@ -106,7 +107,7 @@ describe('the token endpoint', () => {
     expect((await refresh(sandbox, token.refresh_token)).status).toBe(200);
   });
 
-  it('takes a refresh token once and returns the next (fact 8)', async () => {
+  it('a refresh token works once and yields the next (fact 8)', async () => {
     const sandbox = await start();
     const { refresh_token: first } = await logIn(sandbox);
     const { refresh_token: second } = JSON.parse((await refresh(sandbox, first)).text) as { refresh_token: string };
@@ -118,14 +119,14 @@ describe('the token endpoint', () => {
     expect((await refresh(sandbox, second)).status).toBe(200);
   });
 
-  it('can answer two refreshes at once with a 500 (fact 8)', async () => {
+  it('the second of two refreshes at once can get a 500 (fact 8)', async () => {
     const sandbox = await start({ racingRefresh: 'server-error' });
     const { refresh_token: token } = await logIn(sandbox);
     const answers = await Promise.all([refresh(sandbox, token), refresh(sandbox, token)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 500]);
   });
 
-  it('leaves the earlier token valid when it mints another (fact 10)', async () => {
+  it('an earlier token stays valid when another is issued (fact 10)', async () => {
     const sandbox = await start();
     const first = await logIn(sandbox);
     const second = await logIn(sandbox);
@@ -133,20 +134,20 @@ describe('the token endpoint', () => {
     expect((await read(sandbox, first.access_token)).status).toBe(200);
   });
 
-  it('can return the same token again, with what is left of its life (fact 10)', async () => {
+  it('a login can return the same token with what is left of its life (fact 10)', async () => {
     const sandbox = await start({ repeatedLogin: 'same-token' });
     const first = await logIn(sandbox);
     sandbox.clock.advance(10 * MINUTE_MS);
     expect(await logIn(sandbox)).toMatchObject({ access_token: first.access_token, expires_in: 85_800 });
   });
 
-  it('refuses a wrong client with 401 invalid_client (fact 12)', async () => {
+  it('a wrong client gets 401 invalid_client (fact 12)', async () => {
     const sandbox = await start();
     const { status, text } = await post(sandbox.tokenUrl, { ...passwordForm(sandbox), client_secret: 'wrong' });
     expect([status, JSON.parse(text)]).toMatchObject([401, { error: 'invalid_client' }]);
   });
 
-  it('refuses a grant it does not know', async () => {
+  it('an unknown grant type is refused', async () => {
     const sandbox = await start();
     const { status, text } = await post(sandbox.tokenUrl, { ...passwordForm(sandbox), grant_type: 'magic' });
     expect([status, JSON.parse(text)]).toMatchObject([400, { error: 'unsupported_grant_type' }]);
@@ -154,14 +155,14 @@ describe('the token endpoint', () => {
 });
 
 describe('the lock of a user', () => {
-  it('comes with the fifth failure and refuses the right password, too (fact 11)', async () => {
+  it('the fifth failure locks the user, even with the right password (fact 11)', async () => {
     const sandbox = await start();
     for (let attempt = 0; attempt < 4; attempt += 1) await failLogin(sandbox);
     expect((await post(sandbox.tokenUrl, passwordForm(sandbox))).status).toBe(200);
     expect((await lock(sandbox)).status).toBe(400);
   });
 
-  it('ends 30 minutes after the last attempt, not the first: every attempt starts them again (fact 11)', async () => {
+  it('the lock ends 30 minutes after the last attempt, and every attempt extends it (fact 11)', async () => {
     const sandbox = await start();
     await lock(sandbox);
     sandbox.clock.advance(29 * MINUTE_MS);
@@ -177,14 +178,14 @@ describe('the lock of a user', () => {
     ['max-attempts', /^17003:MaxAttemptsExceeded/],
     ['pre-authentication', /^17003 /],
     ['no-code', /^Authentication failed for /],
-  ] as const)('is worded as the switch says: %s (fact 11)', async (lockWording, wording) => {
+  ] as const)('the lock is worded as the switch says: %s (fact 11)', async (lockWording, wording) => {
     const { text } = await lock(await start({ lockWording }));
     const { error, error_description } = JSON.parse(text) as Record<string, string>;
     expect(error).toBe('invalid_grant');
     expect(error_description).toMatch(wording);
   });
 
-  it('counts each user alone, and leaves tokens and refresh tokens alone (fact 11)', async () => {
+  it('users are counted separately, and a lock leaves their tokens valid (fact 11)', async () => {
     const sandbox = await start();
     const token = await logIn(sandbox);
     const somebodyElse = { ...passwordForm(sandbox), username: 'else@vbc.prod' };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { CallLog } from '../../call-logs/call-log.ts';
-import type { CallLogPage } from '../../call-logs/call-log-page.ts';
+import type { CallLogPage } from '../../call-logs/call-log.ts';
 import type { TimeWindow } from '../../core/errors/index.ts';
 import { callStart } from '../../core/time/index.ts';
 import { type Finished, type Output, rejectedFile, type Remaining } from './output.ts';

@@ -1,4 +1,4 @@
-import type { CallLogPage } from '../../call-logs/call-log-page.ts';
+import type { CallLogPage } from '../../call-logs/call-log.ts';
 import type { TimeWindow } from '../../core/errors/index.ts';
 
 /** A place for the rows of an export: a file or a stream. */

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { CallLogPage } from '../../call-logs/call-log-page.ts';
+import type { CallLogPage } from '../../call-logs/call-log.ts';
 import { AbortedError, type TimeWindow } from '../../core/errors/index.ts';
 import { startOf } from './file-output.ts';
 import type { Finished, Output, Remaining } from './output.ts';

@@ -9,7 +9,12 @@ import { environmentOf, type Outcome, run, withFolder } from './run.ts';
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ from: '2025-01-01', to: '2026-01-01', calls: 12_000 });
+  sandbox = await startSandbox({
+    from: '2025-01-01',
+    to: '2026-01-01',
+    calls: 12_000,
+    switches: { hostileText: true },
+  });
 });
 
 afterAll(async () => {

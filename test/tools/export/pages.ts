@@ -1,5 +1,5 @@
 import type { CallLog } from '../../../src/call-logs/call-log.ts';
-import type { CallLogPage } from '../../../src/call-logs/call-log-page.ts';
+import type { CallLogPage } from '../../../src/call-logs/call-log.ts';
 import type { TimeWindow } from '../../../src/core/errors/index.ts';
 import type { RowFormat } from '../../../src/tools/export/index.ts';
 import { exampleCall } from './example-call.ts';

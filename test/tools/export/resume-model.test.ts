@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { CallLogPage } from '../../../src/call-logs/call-log-page.ts';
+import type { CallLogPage } from '../../../src/call-logs/call-log.ts';
 import type { TimeWindow } from '../../../src/core/errors/index.ts';
 import { openFileOutput, type Output } from '../../../src/tools/export/index.ts';
 import { gapsIn } from '../../../src/tools/export/segments.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CallLogPage } from '../../../src/call-logs/call-log-page.ts';
+import type { CallLogPage } from '../../../src/call-logs/call-log.ts';
 import { AbortedError, IncompleteError, type TimeWindow } from '../../../src/core/errors/index.ts';
 import { type Output, type ReadWindow, type Remaining, writeCalls } from '../../../src/tools/export/index.ts';
 import { march, pageOf, range } from './pages.ts';

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import process from 'node:process';
 import { type Command } from 'commander';
 import {
+  formatRequest,
   type ProfileName,
   profiles,
-  type RequestRecord,
   type Sandbox,
   type SandboxOptions,
   startSandbox,
@@ -96,7 +96,8 @@ function sandboxOptions({ port, host, profile, seed, calls }: SandboxFlags, repo
   return {
     ...Object.fromEntries(given),
     onRequest: (record) => {
-      reporter.say(`${requestLine(record)}\n`);
+      // The path and the query are whatever a program sent.
+      reporter.say(`${printable(formatRequest(record))}\n`);
     },
   };
 }
@@ -129,15 +130,4 @@ function settingsOf({ accountId, credentials, baseUrl, tokenUrl }: Sandbox): Rec
     VBC_BASE_URL: baseUrl,
     VBC_TOKEN_URL: tokenUrl,
   };
-}
-
-/**
- * `GET /reports/accounts/913874/call-logs 2026-03-01 00:00:00 to 2026-03-31 23:59:59 page 1: 200, 1000 rows`. The path
- * and the query are whatever a program sent.
- */
-function requestLine({ method, path, query, page, status, outcome }: RequestRecord): string {
-  const { 'start:gte': from, 'start:lte': to } = query;
-  const range = from === undefined && to === undefined ? '' : ` ${from ?? 'the first'} to ${to ?? 'the last'}`;
-  const where = `${path}${range}${page === undefined ? '' : ` page ${page}`}`;
-  return printable(`${method} ${where}: ${status ?? 'no response'}, ${outcome}`);
 }

@@ -3,7 +3,7 @@ import { createReportsClient } from 'vbc-reports';
 import { createFileTokenStore } from 'vbc-reports/node';
 import { startSandbox } from 'vbc-reports/sandbox';
 
-const sandbox = await startSandbox({ seed: 7 });
+await using sandbox = await startSandbox({ seed: 7 });
 export const client = createReportsClient({
   accountId: sandbox.accountId,
   auth: sandbox.credentials,
@@ -11,4 +11,3 @@ export const client = createReportsClient({
   baseUrl: sandbox.baseUrl,
   tokenUrl: sandbox.tokenUrl,
 });
-await sandbox.stop();
