@@ -1,5 +1,5 @@
 import type { CallLog } from '../call-log.ts';
-import { contains, findAxis, halvesOf, keyOf, startKey, type Axis, type Span } from './axis.ts';
+import { contains, findAxis, halvesOf, keyOf, overlaps, type Axis, type Span } from './axis.ts';
 import { addDebt, creditShortfalls, type Block, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import {
   evidenceOfOrder,
@@ -7,6 +7,7 @@ import {
   judgeRows,
   readTotal,
   sortRows,
+  usableCalls,
   widestMargin,
   type PageContent,
   type ServerPage,
@@ -22,9 +23,10 @@ import {
   replaceSegment,
   turnAround,
   type PageRequest,
+  type RequestDraft,
   type State,
 } from './state.ts';
-import { beginTurning, turnPage, type Turning } from './turning.ts';
+import { beginTurning, turnPage, type Turning, type Where } from './turning.ts';
 
 /** What happens to a reading. */
 export type ReadingEvent =
@@ -62,21 +64,26 @@ function afterTaking(state: State): State {
   };
 }
 
-function mergeUnproven(unproven: readonly Shortfall[], { from, to, listed }: Block): readonly Shortfall[] {
-  const last = unproven.at(-1);
-  const one = { from, to, owed: listed, found: listed, open: false, behind: 0 };
-  if (last === undefined || (last.to !== from && last.from !== to)) return [...unproven, one];
-  const [owed, found] = [last.owed + listed, last.found + listed];
-  const merged = { ...one, from: Math.min(last.from, from), to: Math.max(last.to, to), owed, found };
-  return [...unproven.slice(0, -1), merged];
+/** Adds a span that is not proven; spans that touch become one. */
+function mergeUnproven(unproven: readonly Shortfall[], { from, to, listed }: Span & { listed: number }): Shortfall[] {
+  const touches = (other: Span): boolean => other.from <= to && from <= other.to;
+  const merged = unproven.filter(touches).reduce(
+    (sum, other) => ({
+      from: Math.min(sum.from, other.from),
+      to: Math.max(sum.to, other.to),
+      listed: sum.listed + other.found,
+    }),
+    { from, to, listed },
+  );
+  const { listed: found, ...span } = merged;
+  const others = unproven.filter((other) => !touches(other));
+  return [...others, { ...span, owed: found, found, open: false, behind: 0 }];
 }
 
 /** The first page shows in which direction the server's pages run; everything else is laid out along that. */
 function settleAxis(state: State, { request, page }: ReadingEvent & { type: 'answered' }): State {
-  if (request.purpose !== 'gap') return state;
-  const starts = page.rows.map((row) => startKey((row as Partial<CallLog> | null)?.start));
-  const axis = findAxis(starts.filter((key) => key !== undefined)) ?? state.axis;
-  return { ...(axis === state.axis ? state : turnAround(state, axis)), axisKnown: true };
+  const axis = findAxis(usableCalls(page.rows).map(keyOf)) ?? state.axis;
+  return { ...(axis === state.axis ? state : turnAround(state, axis, request)), axisKnown: true };
 }
 
 function place(state: State, request: PageRequest, page: ServerPage | undefined): State {
@@ -150,7 +157,6 @@ function learn(state: State, { request, content, total }: Answer): State {
     ...noted,
     ordered: noted.ordered + evidenceOfOrder(calls, axis),
     margin: roundsBounds(content, request, axis) ? widestMargin : noted.margin,
-    lowerBoundKept: noted.lowerBoundKept || listsLowerBound(content, request, axis),
     fullestPage: listed < total.total ? Math.max(fullestPage, listed) : fullestPage,
   };
 }
@@ -175,13 +181,6 @@ function roundsBounds({ before, behind }: PageContent, { asked }: PageRequest, a
   const isNear = (position: number): boolean =>
     position >= asked.from - widestMargin && position < asked.to + widestMargin;
   return beyond.length > 0 && beyond.every(isNear);
-}
-
-/** Whether a call at the very second of the lower bound was listed, so that the bound is inclusive. */
-function listsLowerBound({ calls }: PageContent, { asked }: PageRequest, axis: Axis): boolean {
-  const lowest = axis.forward ? asked.from : asked.to - 1;
-  const outermost = axis.forward ? calls[0] : calls.at(-1);
-  return outermost !== undefined && axis.positionOf(keyOf(outermost)) === lowest;
 }
 
 /** Books what the answer states for its span, and what that says of the guess beside it. */
@@ -305,7 +304,7 @@ function askAgain(state: State, gap: Gap, calls: readonly CallLog[], tries = gap
 /* Pages of a gap that are turned. */
 
 function startTurning(state: State, gap: Gap, doubted?: ServerPage): State {
-  const where = { span: gap, windows: windowsOf(state), axis: state.axis };
+  const where = whereOf(state, gap);
   const turning = doubted ? { ...turnPage(beginTurning(), doubted, where), ended: false, doubted } : beginTurning();
   const current = findGap(state, gap.from) ?? gap;
   return {
@@ -321,15 +320,20 @@ function placeTurn(state: State, request: PageRequest, page: ServerPage | undefi
   const turnings = new Map(state.turnings);
   if (turning.doubted && page && page.rows.length > 0) {
     turnings.delete(gap.from);
-    return placeDoubted({ ...state, turnings }, gap, request, turning.doubted);
+    const placed = placeDoubted({ ...state, turnings }, gap, request, turning.doubted);
+    return absorb(placed, usableCalls(page.rows));
   }
-  const turned = turnPage(turning, page, { span: gap, windows: windowsOf(state), axis: state.axis });
+  const turned = turnPage(turning, page, whereOf(state, gap));
   if (turned.ended) {
     turnings.delete(gap.from);
     return closeTurning({ ...state, turnings }, gap, turned);
   }
   turnings.set(gap.from, turned);
   return { ...replaceSegment(state, gap, [{ ...gap, asked: false }]), turnings };
+}
+
+function whereOf(state: State, span: Span): Where {
+  return { span, windows: windowsOf(state), axis: state.axis, pageSize: state.plan.pageSize };
 }
 
 /** There are more rows than the total said: the first page is placed as one whose total is unknown. */
@@ -351,7 +355,7 @@ function closeTurning(state: State, gap: Gap, turning: Turning): State {
     rejected,
     listed: inSpan,
     behind: rowsBehind,
-    proof: listed.size === total && lacking.length === 0 ? 'whole' : 'none',
+    proof: listed.size === total && lacking.length === 0 && !turning.doubtful ? 'whole' : 'none',
     check: 'none',
   };
   const closed = replaceSegment(state, gap, [block]);
@@ -395,19 +399,38 @@ function placeTotal(state: State, request: PageRequest, page: ServerPage): State
 }
 
 /** Pages that are looked at; more than one only where pages are tiny, or a second very busy. */
-const pagesOfLook = 50;
+const pagesOfLook = 400;
 
 /** A look at a seam or an edge. Calls that were not found before show that the server cuts its bounds short. */
 function placeLook(state: State, request: PageRequest, page: ServerPage | undefined): State {
-  if (page === undefined || page.rows.length === 0) return withEdgeDone(state, request);
-  const everywhere = { from: -Infinity, to: Infinity };
-  const content = sortRows(page.rows, { from: 0, to: 0 }, [everywhere], state.axis);
-  const seen = absorb(state, [...content.before, ...content.behind]);
-  const wasWhole = state.segments.every((segment) => segment.kind === 'gap' || seen.segments.includes(segment));
-  const looked = wasWhole ? seen : withMargin(seen);
-  const isLast = page.rows.length * request.page >= (page.totalItems ?? 0) || request.page >= pagesOfLook;
-  if (isLast) return withEdgeDone(looked, request);
-  return { ...looked, queue: [...looked.queue, { ...request, page: request.page + 1 }] };
+  const { look = { seen: new Set<string>(), lastPage: '', total: 0, again: false } } = request;
+  const rows = page?.rows ?? [];
+  const lastPage = JSON.stringify(rows);
+  const seen = new Set([...look.seen, ...rows.map((row) => JSON.stringify(row))]);
+  const total = Math.max(look.total, page?.totalItems ?? 0);
+  const looked = page ? absorb(state, usableCalls(page.rows)) : state;
+  const isStated = page !== undefined && readTotal(page, state.plan.pageSize).kind === 'stated';
+  const isTurned = rows.length === 0 || lastPage === look.lastPage;
+  const isLast = isTurned || request.page >= pagesOfLook || (isStated && seen.size >= total);
+  if (!isLast) return enqueue(looked, { ...request, page: request.page + 1, look: { ...look, seen, lastPage, total } });
+  if (request.purpose !== 'edge') return looked;
+  if (seen.size >= total) return withEdgeDone(looked, request);
+  if (!look.again) return enqueue(looked, { ...request, page: 1, look: { seen, lastPage: '', total, again: true } });
+  return withEdgeDone({ ...looked, unproven: unprovenWithin(looked, request.span) }, request);
+}
+
+function enqueue(state: State, request: RequestDraft): State {
+  return { ...state, queue: [...state.queue, request] };
+}
+
+/** The look itself did not list all that it stated. */
+function unprovenWithin(state: State, span: Span): State['unproven'] {
+  const inside = windowsOf(state).filter((window) => overlaps(window, span));
+  return inside.reduce<State['unproven']>((unproven, window) => {
+    const from = Math.max(window.from, span.from);
+    const to = Math.min(window.to, span.to);
+    return mergeUnproven(unproven, { from, to, listed: 0 });
+  }, state.unproven);
 }
 
 function withEdgeDone(state: State, { span }: PageRequest): State {

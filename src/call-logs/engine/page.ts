@@ -74,6 +74,11 @@ function isNear(position: number, windows: readonly Span[]): boolean {
   return windows.some(({ from, to }) => from - widestMargin <= position && position < to + widestMargin);
 }
 
+/** The rows that have a usable id and start, wherever they lie. */
+export function usableCalls(rows: readonly unknown[]): readonly CallLog[] {
+  return rows.filter((row): row is CallLog => typeof keyOfRow(row) === 'string');
+}
+
 /** The sortable start of a row, or why the row cannot be used. */
 function keyOfRow(row: unknown): string | { readonly reason: RejectionReason } {
   const { id, start } = (row ?? {}) as { id?: unknown; start?: unknown };

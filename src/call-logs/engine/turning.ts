@@ -28,6 +28,8 @@ export interface Turning {
   readonly before: number;
   /** Whether there is nothing more to be had. */
   readonly ended: boolean;
+  /** Whether the server ignores the page number, so that nothing shows that a full page was the only one. */
+  readonly doubtful: boolean;
   /** The first page, if the pages are only turned to see whether its total can be believed. */
   readonly doubted: ServerPage | undefined;
 }
@@ -52,6 +54,7 @@ export function beginTurning(): Turning {
     fruitless: 0,
     before: 0,
     ended: false,
+    doubtful: false,
     doubted: undefined,
   };
 }
@@ -61,13 +64,18 @@ export interface Where {
   readonly span: Span;
   readonly windows: readonly Span[];
   readonly axis: Axis;
+  /** As it was asked for. */
+  readonly pageSize: number;
 }
 
 /** Takes a page; undefined if the server refuses pages that far on (fact 20). */
 export function turnPage(turning: Turning, page: ServerPage | undefined, where: Where): Turning {
   if (page === undefined || page.rows.length === 0) return endRound(turning);
   const lastPage = JSON.stringify(page.rows);
-  if (lastPage === turning.lastPage) return endRound(turning);
+  if (lastPage === turning.lastPage) {
+    const isFull = page.rows.length >= Math.min(where.pageSize, page.pageSize ?? Infinity);
+    return endRound({ ...turning, doubtful: isFull });
+  }
 
   const fresh = page.rows.filter((row) => !turning.listed.has(JSON.stringify(row)));
   const listed = new Set([...turning.listed, ...fresh.map((row) => JSON.stringify(row))]);
