@@ -87,6 +87,7 @@ function settleAxis(state: State, { request, page }: ReadingEvent & { type: 'ans
 }
 
 function place(state: State, request: PageRequest, page: ServerPage | undefined): State {
+  if (page && isWithoutMargin(request, state)) return placeOutdated(state, request, page);
   switch (request.purpose) {
     case 'gap':
       return page ? placeGap(state, request, page) : state;
@@ -100,6 +101,21 @@ function place(state: State, request: PageRequest, page: ServerPage | undefined)
     case 'edge':
       return placeLook(state, request, page);
   }
+}
+
+/** What was asked for without the margin that is needed by now proves nothing; its calls are kept. */
+function isWithoutMargin({ purpose, span, asked }: PageRequest, { margin }: State): boolean {
+  return (purpose === 'gap' || purpose === 'turn' || purpose === 'block') && span.from - asked.from < margin;
+}
+
+function placeOutdated(state: State, { span }: PageRequest, page: ServerPage): State {
+  const turnings = new Map(state.turnings);
+  turnings.delete(span.from);
+  const segments = state.segments.map((segment): Segment => {
+    if (segment.from !== span.from) return segment;
+    return segment.kind === 'gap' ? { ...segment, asked: false } : { ...segment, check: 'needed' };
+  });
+  return absorb({ ...state, turnings, segments }, usableCalls(page.rows));
 }
 
 /* The first page of a gap. */
@@ -118,8 +134,7 @@ function placeGap(state: State, request: PageRequest, page: ServerPage): State {
   const content = sortRows(page.rows, request.span, windowsOf(state), state.axis);
   const answer = { gap, request, content, total: readTotal(page, state.plan.pageSize) };
   const learned = learn(state, answer);
-  // What was asked for without the margin that is needed by now has to be asked for again.
-  if (learned.margin > marginOf(request)) return askAgain(learned, gap, content.calls, gap.tries);
+  if (isWithoutMargin(request, learned)) return placeOutdated(learned, request, page);
   return placeAnswer(learned, answer, page);
 }
 
@@ -217,6 +232,7 @@ function placeWhole(state: State, { gap, content, total }: Answer): State {
     rejected,
     listed: inSpan,
     behind: isEmpty ? 0 : Math.max(0, total.total - before.length - inSpan - others.length),
+    tries: gap.tries,
     proof: proofOf(state, { isWhole, isTrusted: lacking.length === 0 }),
     check: 'none',
   };
@@ -248,6 +264,7 @@ function placePart(state: State, answer: Answer, { cut, upTo }: Verdict & { kind
     rejected,
     listed: kept.length + rejected.length,
     behind: 0,
+    tries: gap.tries,
     proof: isTrusted ? 'totals' : 'none',
     check: isTrusted || isExhausted(state) || lacking.length > 0 || !state.plan.verify ? 'none' : 'needed',
   };
@@ -294,11 +311,13 @@ function around({ from, to }: Span, second: number): Span[] {
 }
 
 /** Asks for a gap once more. If calls are lacking again that were listed before, the server may cut its bounds short. */
-function askAgain(state: State, gap: Gap, calls: readonly CallLog[], tries = gap.tries + 1): State {
+function askAgain(state: State, gap: Gap, calls: readonly CallLog[]): State {
   const [own] = divide(calls, gap.to, state.axis);
   const known = [...gap.known, ...lackingIn(own, gap.known)];
-  const again = replaceSegment(state, gap, [{ ...gap, asked: false, tries, known }]);
-  return tries > 1 && known.length > 0 ? withMargin(again) : again;
+  const tries = gap.tries + 1;
+  const widens = tries >= maxTries && known.length > 0 && state.margin < widestMargin;
+  const again = replaceSegment(state, gap, [{ ...gap, asked: false, tries: widens ? 0 : tries, known }]);
+  return widens ? withMargin(again) : again;
 }
 
 /* Pages of a gap that are turned. */
@@ -346,6 +365,7 @@ function placeDoubted(state: State, gap: Gap, request: PageRequest, page: Server
 function closeTurning(state: State, gap: Gap, turning: Turning): State {
   const { calls, rejected, listed, rowsBefore, rowsBehind, total } = turning;
   const lacking = lackingIn(gap.known, calls);
+  if (lacking.length > 0 && gap.tries < maxTries) return askAgain(fruitless(state), gap, calls);
   const inSpan = calls.length + rejected.length;
   const block: Block = {
     kind: 'block',
@@ -355,6 +375,7 @@ function closeTurning(state: State, gap: Gap, turning: Turning): State {
     rejected,
     listed: inSpan,
     behind: rowsBehind,
+    tries: gap.tries,
     proof: listed.size === total && lacking.length === 0 && !turning.doubtful ? 'whole' : 'none',
     check: 'none',
   };
@@ -381,11 +402,14 @@ function placeCheck(state: State, request: PageRequest, page: ServerPage): State
     return absorb({ ...replaceSegment(state, block, [proven]), settled: state.settled + 1 }, [...before, ...behind]);
   }
   const all = [...block.calls, ...lackingIn(calls, block.calls)];
-  if (isWhole && state.margin < widestMargin) return withMargin(fruitless(reopen(state, block, all)));
+  const others = [...before, ...behind];
+  if (isExhausted(state) || block.tries >= maxTries) {
+    return absorb(fruitless(replaceSegment(state, block, [{ ...block, calls: all, check: 'none' }])), others);
+  }
   // A full page says little: a narrower span may fit into one, and a second is turned.
-  if (isFull(page, state) && !isExhausted(state)) return absorb(fruitless(reopenNarrower(state, block)), all);
-  const checked = fruitless(replaceSegment(state, block, [{ ...block, calls: all, check: 'none' }]));
-  return absorb(checked, [...before, ...behind]);
+  if (isFull(page, state)) return absorb(fruitless(reopenNarrower(state, block, calls.length > 0)), [...all, ...others]);
+  const gap = gapOf(block, { known: all, expected: block.listed, guessed: true, tries: block.tries + 1 });
+  return absorb(fruitless(replaceSegment(state, block, [gap])), others);
 }
 
 function placeTotal(state: State, request: PageRequest, page: ServerPage): State {
@@ -401,9 +425,12 @@ function placeTotal(state: State, request: PageRequest, page: ServerPage): State
 /** Pages that are looked at; more than one only where pages are tiny, or a second very busy. */
 const pagesOfLook = 400;
 
+/** How often the pages of a look are turned while they list fewer rows than they state. */
+const roundsOfLook = 4;
+
 /** A look at a seam or an edge. Calls that were not found before show that the server cuts its bounds short. */
 function placeLook(state: State, request: PageRequest, page: ServerPage | undefined): State {
-  const { look = { seen: new Set<string>(), lastPage: '', total: 0, again: false } } = request;
+  const { look = { seen: new Set<string>(), lastPage: '', total: 0, round: 1 } } = request;
   const rows = page?.rows ?? [];
   const lastPage = JSON.stringify(rows);
   const seen = new Set([...look.seen, ...rows.map((row) => JSON.stringify(row))]);
@@ -414,9 +441,20 @@ function placeLook(state: State, request: PageRequest, page: ServerPage | undefi
   const isLast = isTurned || request.page >= pagesOfLook || (isStated && seen.size >= total);
   if (!isLast) return enqueue(looked, { ...request, page: request.page + 1, look: { ...look, seen, lastPage, total } });
   if (request.purpose !== 'edge') return looked;
-  if (seen.size >= total) return withEdgeDone(looked, request);
-  if (!look.again) return enqueue(looked, { ...request, page: 1, look: { seen, lastPage: '', total, again: true } });
+  if (seen.size >= total && !hidesRejected(looked, request, rows)) return withEdgeDone(looked, request);
+  if (look.round < roundsOfLook) {
+    return enqueue(looked, { ...request, page: 1, look: { seen, lastPage: '', total, round: look.round + 1 } });
+  }
   return withEdgeDone({ ...looked, unproven: unprovenWithin(looked, request.span) }, request);
+}
+
+/** Whether a look lists rows that cannot be used, where none is known yet. */
+function hidesRejected(state: State, { span }: PageRequest, rows: readonly unknown[]): boolean {
+  const { rejected } = sortRows(rows, span, windowsOf(state), state.axis);
+  return (
+    rejected.some(({ reason }) => reason !== 'outside-range') &&
+    !state.segments.some((each) => each.kind === 'block' && overlaps(each, span) && each.rejected.length > 0)
+  );
 }
 
 function enqueue(state: State, request: RequestDraft): State {
@@ -472,11 +510,11 @@ function absorb(state: State, calls: readonly CallLog[]): State {
 }
 
 function reopen(state: State, block: Block, known: readonly CallLog[]): State {
-  return replaceSegment(state, block, [gapOf(block, { known, expected: block.listed, guessed: true })]);
+  return replaceSegment(state, block, [gapOf(block, { known, expected: block.listed, guessed: true, tries: block.tries })]);
 }
 
-function reopenNarrower(state: State, block: Block): State {
-  if (block.to - block.from === 1) {
+function reopenNarrower(state: State, block: Block, hasCalls: boolean): State {
+  if (block.to - block.from === 1 || !hasCalls) {
     const gap = gapOf(block, { known: block.calls, expected: block.listed, guessed: true });
     return startTurning(replaceSegment(state, block, [gap]), gap);
   }

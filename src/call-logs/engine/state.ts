@@ -51,8 +51,8 @@ export interface Look {
   readonly lastPage: string;
   /** The highest total so far. */
   readonly total: number;
-  /** Whether its pages are turned a second time, since the first time did not list as many rows as were stated. */
-  readonly again: boolean;
+  /** How often its pages have been turned, from 1: again if they did not list as many rows as were stated. */
+  readonly round: number;
 }
 
 /** A request that has not been made yet. */
