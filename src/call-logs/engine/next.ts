@@ -134,13 +134,13 @@ function placeGap(state: State, request: PageRequest, page: ServerPage): State {
   const content = sortRows(page.rows, request.span, windowsOf(state), state.axis);
   const answer = { gap, request, content, total: readTotal(page, state.plan.pageSize) };
   const learned = learn(state, answer);
-  if (isWithoutMargin(request, learned)) return placeOutdated(learned, request, page);
+  if (isWithoutMargin(request, learned)) return placeOutdated(noteShortfall(learned, answer), request, page);
   return placeAnswer(learned, answer, page);
 }
 
 function placeAnswer(state: State, answer: Answer, page: ServerPage): State {
   const { gap, request, content, total } = answer;
-  const verdict = judgeRows(content, total, request.span, state.axis);
+  const verdict = judgeRows(content, total, request.span, state);
   switch (verdict.kind) {
     case 'whole':
       return total.kind === 'unconfirmed' && state.plan.verify
@@ -190,12 +190,21 @@ function doubt(block: Block): Block {
 }
 
 /** Whether the server lists calls a little beyond what it was asked for, as one that rounds its bounds does. */
-function roundsBounds({ before, behind }: PageContent, { asked }: PageRequest, axis: Axis): boolean {
+function roundsBounds({ calls, before, behind }: PageContent, { asked }: PageRequest, axis: Axis): boolean {
   const positions = [...before, ...behind].map((call) => axis.positionOf(keyOf(call)));
   const beyond = positions.filter((position) => position < asked.from || position >= asked.to);
   const isNear = (position: number): boolean =>
     position >= asked.from - widestMargin && position < asked.to + widestMargin;
-  return beyond.length > 0 && beyond.every(isNear);
+  // A page that has not come to the span yet is read on first: its total cannot be held against the span.
+  return calls.length + behind.length > 0 && beyond.length > 0 && beyond.every(isNear);
+}
+
+/** What was stated before the margin was needed is looked at once all is found. */
+function noteShortfall(state: State, { request, content, total }: Answer): State {
+  if (total.kind === 'unknown' || !state.plan.verify) return state;
+  const owed = Math.max(0, total.total - content.before.length);
+  const { from, to } = request.span;
+  return { ...state, shortfalls: [...state.shortfalls, { from, to, owed, open: true, found: 0, behind: 0 }] };
 }
 
 /** Books what the answer states for its span, and what that says of the guess beside it. */
@@ -426,7 +435,7 @@ function placeTotal(state: State, request: PageRequest, page: ServerPage): State
 const pagesOfLook = 400;
 
 /** How often the pages of a look are turned while they list fewer rows than they state. */
-const roundsOfLook = 4;
+const roundsOfLook = 8;
 
 /** A look at a seam or an edge. Calls that were not found before show that the server cuts its bounds short. */
 function placeLook(state: State, request: PageRequest, page: ServerPage | undefined): State {

@@ -143,9 +143,14 @@ export type Verdict =
   /** No rows, though the total says that there are some. */
   | { readonly kind: 'empty' };
 
-export function judgeRows(content: PageContent, total: Total, span: Span, axis: Axis): Verdict {
+export function judgeRows(
+  content: PageContent,
+  total: Total,
+  span: Span,
+  { axis, disordered }: { readonly axis: Axis; readonly disordered: boolean },
+): Verdict {
   const { calls, before, behind, listed, repeatedAt } = content;
-  const inOrder = isAscending(calls, axis);
+  const inOrder = !disordered && isAscending(calls, axis);
   const isWhole = total.kind !== 'unknown' ? listed >= total.total : listed === 0;
   const isSecond = span.to - span.from === 1;
   if (isWhole && (repeatedAt === undefined || isSecond)) return { kind: 'whole' };

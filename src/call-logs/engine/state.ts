@@ -160,9 +160,10 @@ function edgesOf({ from, to }: TimeWindow, axis: Axis): Edge[] {
   const second = (date: Date, by: number): Date => new Date(date.getTime() + by * 1000);
   const insideOf = (start: Date): number => axis.spanOf({ from: start, to: second(start, 1) }).from;
   const first = { from: second(from, -1), to: second(from, edgeWidth) };
-  const last = { from: second(to, -1), to: second(to, edgeWidth) };
+  // One second more, in case the lower bound is exclusive.
+  const last = { from: second(to, -2), to: second(to, edgeWidth) };
   return [
-    { ...axis.spanOf(last), inside: insideOf(last.from), lower: false, status: 'open' },
+    { ...axis.spanOf(last), inside: insideOf(second(to, -1)), lower: false, status: 'open' },
     { ...axis.spanOf(first), inside: insideOf(from), lower: true, status: 'open' },
   ];
 }
