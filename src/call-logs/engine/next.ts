@@ -26,7 +26,7 @@ import {
   type RequestDraft,
   type State,
 } from './state.ts';
-import { beginTurning, turnPage, type Turning, type Where } from './turning.ts';
+import { beginTurning, isSettled, turnPage, type Turning, type Where } from './turning.ts';
 
 /** What happens to a reading. */
 export type ReadingEvent =
@@ -372,7 +372,7 @@ function placeDoubted(state: State, gap: Gap, request: PageRequest, page: Server
 }
 
 function closeTurning(state: State, gap: Gap, turning: Turning): State {
-  const { calls, rejected, listed, rowsBefore, rowsBehind, total } = turning;
+  const { calls, rejected, rowsBefore, rowsBehind, total } = turning;
   const lacking = lackingIn(gap.known, calls);
   if (lacking.length > 0 && gap.tries < maxTries) return askAgain(fruitless(state), gap, calls);
   const inSpan = calls.length + rejected.length;
@@ -385,11 +385,11 @@ function closeTurning(state: State, gap: Gap, turning: Turning): State {
     listed: inSpan,
     behind: rowsBehind,
     tries: gap.tries,
-    proof: listed.size === total && lacking.length === 0 && !turning.doubtful ? 'whole' : 'none',
+    proof: isSettled(turning) && lacking.length === 0 && !turning.doubtful ? 'whole' : 'none',
     check: 'none',
   };
   const closed = replaceSegment(state, gap, [block]);
-  if (total === undefined || !state.plan.verify || listed.size >= total) return closed;
+  if (total === undefined || !state.plan.verify || isSettled(turning)) return closed;
   const short = { from: gap.from, to: gap.to, owed: total - rowsBefore - rowsBehind, open: false, found: 0, behind: 0 };
   return { ...closed, shortfalls: [...closed.shortfalls, short], fruitless: closed.fruitless + 1 };
 }
@@ -431,39 +431,22 @@ function placeTotal(state: State, request: PageRequest, page: ServerPage): State
   return { ...known, debts: addDebt(known.debts, { ...request.span, owed, open }) };
 }
 
-/** Pages that are looked at; more than one only where pages are tiny, or a second very busy. */
-const pagesOfLook = 400;
-
-/** How often the pages of a look are turned while they list fewer rows than they state. */
-const roundsOfLook = 8;
-
-/** A look at a seam or an edge. Calls that were not found before show that the server cuts its bounds short. */
+/** A look at a seam or an edge: calls that were not found before show that the server cuts its bounds short. */
 function placeLook(state: State, request: PageRequest, page: ServerPage | undefined): State {
-  const { look = { seen: new Set<string>(), lastPage: '', total: 0, round: 1 } } = request;
-  const rows = page?.rows ?? [];
-  const lastPage = JSON.stringify(rows);
-  const seen = new Set([...look.seen, ...rows.map((row) => JSON.stringify(row))]);
-  const total = Math.max(look.total, page?.totalItems ?? 0);
+  const look = turnPage(request.look ?? beginTurning(), page, whereOf(state, request.span));
   const looked = page ? absorb(state, usableCalls(page.rows)) : state;
-  const isStated = page !== undefined && readTotal(page, state.plan.pageSize).kind === 'stated';
-  const isTurned = rows.length === 0 || lastPage === look.lastPage;
-  const isLast = isTurned || request.page >= pagesOfLook || (isStated && seen.size >= total);
-  if (!isLast) return enqueue(looked, { ...request, page: request.page + 1, look: { ...look, seen, lastPage, total } });
+  if (!look.ended) return enqueue(looked, { ...request, page: look.page, look });
   if (request.purpose !== 'edge') return looked;
-  if (seen.size >= total && !hidesRejected(looked, request, rows)) return withEdgeDone(looked, request);
-  if (look.round < roundsOfLook) {
-    return enqueue(looked, { ...request, page: 1, look: { seen, lastPage: '', total, round: look.round + 1 } });
-  }
-  return withEdgeDone({ ...looked, unproven: unprovenWithin(looked, request.span) }, request);
+  const isShort = look.total !== undefined && !isSettled(look);
+  const isProven = !isShort && !hidesRejected(looked, request.span, look);
+  const unproven = isProven ? looked.unproven : unprovenWithin(looked, request.span);
+  return withEdgeDone({ ...looked, unproven }, request);
 }
 
 /** Whether a look lists rows that cannot be used, where none is known yet. */
-function hidesRejected(state: State, { span }: PageRequest, rows: readonly unknown[]): boolean {
-  const { rejected } = sortRows(rows, span, windowsOf(state), state.axis);
-  return (
-    rejected.some(({ reason }) => reason !== 'outside-range') &&
-    !state.segments.some((each) => each.kind === 'block' && overlaps(each, span) && each.rejected.length > 0)
-  );
+function hidesRejected({ segments }: State, span: Span, { rejected }: Turning): boolean {
+  const isKnown = segments.some((each) => each.kind === 'block' && overlaps(each, span) && each.rejected.length > 0);
+  return !isKnown && rejected.some(({ reason }) => reason !== 'outside-range');
 }
 
 function enqueue(state: State, request: RequestDraft): State {

@@ -41,18 +41,7 @@ export interface PageRequest {
   /** From 1. */
   readonly page: number;
   /** What the earlier pages of the same look have listed; undefined for its first page, and for other requests. */
-  readonly look?: Look;
-}
-
-export interface Look {
-  /** The different rows so far. */
-  readonly seen: ReadonlySet<string>;
-  /** The rows of the last page, to notice a server that ignores the page number. */
-  readonly lastPage: string;
-  /** The highest total so far. */
-  readonly total: number;
-  /** How often its pages have been turned, from 1: again if they did not list as many rows as were stated. */
-  readonly round: number;
+  readonly look?: Turning;
 }
 
 /** A request that has not been made yet. */
