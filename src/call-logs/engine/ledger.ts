@@ -26,6 +26,8 @@ export interface Block extends Span {
   readonly listed: number;
   /** Rows behind the span that the same answer counted. */
   readonly behind: number;
+  /** How often answers for the span were of no use. */
+  readonly tries: number;
   /**
    * What shows that nothing else is in the span: an answer that listed all of it, totals that have to add up (the debt
    * that covers the block), or nothing yet.

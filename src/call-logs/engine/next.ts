@@ -1,5 +1,5 @@
 import type { CallLog } from '../call-log.ts';
-import { contains, findAxis, halvesOf, keyOf, startKey, type Axis, type Span } from './axis.ts';
+import { contains, findAxis, halvesOf, keyOf, overlaps, type Axis, type Span } from './axis.ts';
 import { addDebt, creditShortfalls, type Block, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import {
   evidenceOfOrder,
@@ -7,6 +7,7 @@ import {
   judgeRows,
   readTotal,
   sortRows,
+  usableCalls,
   widestMargin,
   type PageContent,
   type ServerPage,
@@ -22,9 +23,10 @@ import {
   replaceSegment,
   turnAround,
   type PageRequest,
+  type RequestDraft,
   type State,
 } from './state.ts';
-import { beginTurning, turnPage, type Turning } from './turning.ts';
+import { beginTurning, isSettled, turnPage, type Turning, type Where } from './turning.ts';
 
 /** What happens to a reading. */
 export type ReadingEvent =
@@ -62,24 +64,30 @@ function afterTaking(state: State): State {
   };
 }
 
-function mergeUnproven(unproven: readonly Shortfall[], { from, to, listed }: Block): readonly Shortfall[] {
-  const last = unproven.at(-1);
-  const one = { from, to, owed: listed, found: listed, open: false, behind: 0 };
-  if (last === undefined || (last.to !== from && last.from !== to)) return [...unproven, one];
-  const [owed, found] = [last.owed + listed, last.found + listed];
-  const merged = { ...one, from: Math.min(last.from, from), to: Math.max(last.to, to), owed, found };
-  return [...unproven.slice(0, -1), merged];
+/** Adds a span that is not proven; spans that touch become one. */
+function mergeUnproven(unproven: readonly Shortfall[], { from, to, listed }: Span & { listed: number }): Shortfall[] {
+  const touches = (other: Span): boolean => other.from <= to && from <= other.to;
+  const merged = unproven.filter(touches).reduce(
+    (sum, other) => ({
+      from: Math.min(sum.from, other.from),
+      to: Math.max(sum.to, other.to),
+      listed: sum.listed + other.found,
+    }),
+    { from, to, listed },
+  );
+  const { listed: found, ...span } = merged;
+  const others = unproven.filter((other) => !touches(other));
+  return [...others, { ...span, owed: found, found, open: false, behind: 0 }];
 }
 
 /** The first page shows in which direction the server's pages run; everything else is laid out along that. */
 function settleAxis(state: State, { request, page }: ReadingEvent & { type: 'answered' }): State {
-  if (request.purpose !== 'gap') return state;
-  const starts = page.rows.map((row) => startKey((row as Partial<CallLog> | null)?.start));
-  const axis = findAxis(starts.filter((key) => key !== undefined)) ?? state.axis;
-  return { ...(axis === state.axis ? state : turnAround(state, axis)), axisKnown: true };
+  const axis = findAxis(usableCalls(page.rows).map(keyOf)) ?? state.axis;
+  return { ...(axis === state.axis ? state : turnAround(state, axis, request)), axisKnown: true };
 }
 
 function place(state: State, request: PageRequest, page: ServerPage | undefined): State {
+  if (page && isWithoutMargin(request, state)) return placeOutdated(state, request, page);
   switch (request.purpose) {
     case 'gap':
       return page ? placeGap(state, request, page) : state;
@@ -93,6 +101,21 @@ function place(state: State, request: PageRequest, page: ServerPage | undefined)
     case 'edge':
       return placeLook(state, request, page);
   }
+}
+
+/** What was asked for without the margin that is needed by now proves nothing; its calls are kept. */
+function isWithoutMargin({ purpose, span, asked }: PageRequest, { margin }: State): boolean {
+  return (purpose === 'gap' || purpose === 'turn' || purpose === 'block') && span.from - asked.from < margin;
+}
+
+function placeOutdated(state: State, { span }: PageRequest, page: ServerPage): State {
+  const turnings = new Map(state.turnings);
+  turnings.delete(span.from);
+  const segments = state.segments.map((segment): Segment => {
+    if (segment.from !== span.from) return segment;
+    return segment.kind === 'gap' ? { ...segment, asked: false } : { ...segment, check: 'needed' };
+  });
+  return absorb({ ...state, turnings, segments }, usableCalls(page.rows));
 }
 
 /* The first page of a gap. */
@@ -111,14 +134,13 @@ function placeGap(state: State, request: PageRequest, page: ServerPage): State {
   const content = sortRows(page.rows, request.span, windowsOf(state), state.axis);
   const answer = { gap, request, content, total: readTotal(page, state.plan.pageSize) };
   const learned = learn(state, answer);
-  // What was asked for without the margin that is needed by now has to be asked for again.
-  if (learned.margin > marginOf(request)) return askAgain(learned, gap, content.calls, gap.tries);
+  if (isWithoutMargin(request, learned)) return placeOutdated(noteShortfall(learned, answer), request, page);
   return placeAnswer(learned, answer, page);
 }
 
 function placeAnswer(state: State, answer: Answer, page: ServerPage): State {
   const { gap, request, content, total } = answer;
-  const verdict = judgeRows(content, total, request.span, state.axis);
+  const verdict = judgeRows(content, total, request.span, state);
   switch (verdict.kind) {
     case 'whole':
       return total.kind === 'unconfirmed' && state.plan.verify
@@ -150,7 +172,6 @@ function learn(state: State, { request, content, total }: Answer): State {
     ...noted,
     ordered: noted.ordered + evidenceOfOrder(calls, axis),
     margin: roundsBounds(content, request, axis) ? widestMargin : noted.margin,
-    lowerBoundKept: noted.lowerBoundKept || listsLowerBound(content, request, axis),
     fullestPage: listed < total.total ? Math.max(fullestPage, listed) : fullestPage,
   };
 }
@@ -169,19 +190,21 @@ function doubt(block: Block): Block {
 }
 
 /** Whether the server lists calls a little beyond what it was asked for, as one that rounds its bounds does. */
-function roundsBounds({ before, behind }: PageContent, { asked }: PageRequest, axis: Axis): boolean {
+function roundsBounds({ calls, before, behind }: PageContent, { asked }: PageRequest, axis: Axis): boolean {
   const positions = [...before, ...behind].map((call) => axis.positionOf(keyOf(call)));
   const beyond = positions.filter((position) => position < asked.from || position >= asked.to);
   const isNear = (position: number): boolean =>
     position >= asked.from - widestMargin && position < asked.to + widestMargin;
-  return beyond.length > 0 && beyond.every(isNear);
+  // A page that has not come to the span yet is read on first: its total cannot be held against the span.
+  return calls.length + behind.length > 0 && beyond.length > 0 && beyond.every(isNear);
 }
 
-/** Whether a call at the very second of the lower bound was listed, so that the bound is inclusive. */
-function listsLowerBound({ calls }: PageContent, { asked }: PageRequest, axis: Axis): boolean {
-  const lowest = axis.forward ? asked.from : asked.to - 1;
-  const outermost = axis.forward ? calls[0] : calls.at(-1);
-  return outermost !== undefined && axis.positionOf(keyOf(outermost)) === lowest;
+/** What was stated before the margin was needed is looked at once all is found. */
+function noteShortfall(state: State, { request, content, total }: Answer): State {
+  if (total.kind === 'unknown' || !state.plan.verify) return state;
+  const owed = Math.max(0, total.total - content.before.length);
+  const { from, to } = request.span;
+  return { ...state, shortfalls: [...state.shortfalls, { from, to, owed, open: true, found: 0, behind: 0 }] };
 }
 
 /** Books what the answer states for its span, and what that says of the guess beside it. */
@@ -218,6 +241,7 @@ function placeWhole(state: State, { gap, content, total }: Answer): State {
     rejected,
     listed: inSpan,
     behind: isEmpty ? 0 : Math.max(0, total.total - before.length - inSpan - others.length),
+    tries: gap.tries,
     proof: proofOf(state, { isWhole, isTrusted: lacking.length === 0 }),
     check: 'none',
   };
@@ -249,6 +273,7 @@ function placePart(state: State, answer: Answer, { cut, upTo }: Verdict & { kind
     rejected,
     listed: kept.length + rejected.length,
     behind: 0,
+    tries: gap.tries,
     proof: isTrusted ? 'totals' : 'none',
     check: isTrusted || isExhausted(state) || lacking.length > 0 || !state.plan.verify ? 'none' : 'needed',
   };
@@ -295,17 +320,19 @@ function around({ from, to }: Span, second: number): Span[] {
 }
 
 /** Asks for a gap once more. If calls are lacking again that were listed before, the server may cut its bounds short. */
-function askAgain(state: State, gap: Gap, calls: readonly CallLog[], tries = gap.tries + 1): State {
+function askAgain(state: State, gap: Gap, calls: readonly CallLog[]): State {
   const [own] = divide(calls, gap.to, state.axis);
   const known = [...gap.known, ...lackingIn(own, gap.known)];
-  const again = replaceSegment(state, gap, [{ ...gap, asked: false, tries, known }]);
-  return tries > 1 && known.length > 0 ? withMargin(again) : again;
+  const tries = gap.tries + 1;
+  const widens = tries >= maxTries && known.length > 0 && state.margin < widestMargin;
+  const again = replaceSegment(state, gap, [{ ...gap, asked: false, tries: widens ? 0 : tries, known }]);
+  return widens ? withMargin(again) : again;
 }
 
 /* Pages of a gap that are turned. */
 
 function startTurning(state: State, gap: Gap, doubted?: ServerPage): State {
-  const where = { span: gap, windows: windowsOf(state), axis: state.axis };
+  const where = whereOf(state, gap);
   const turning = doubted ? { ...turnPage(beginTurning(), doubted, where), ended: false, doubted } : beginTurning();
   const current = findGap(state, gap.from) ?? gap;
   return {
@@ -321,15 +348,20 @@ function placeTurn(state: State, request: PageRequest, page: ServerPage | undefi
   const turnings = new Map(state.turnings);
   if (turning.doubted && page && page.rows.length > 0) {
     turnings.delete(gap.from);
-    return placeDoubted({ ...state, turnings }, gap, request, turning.doubted);
+    const placed = placeDoubted({ ...state, turnings }, gap, request, turning.doubted);
+    return absorb(placed, usableCalls(page.rows));
   }
-  const turned = turnPage(turning, page, { span: gap, windows: windowsOf(state), axis: state.axis });
+  const turned = turnPage(turning, page, whereOf(state, gap));
   if (turned.ended) {
     turnings.delete(gap.from);
     return closeTurning({ ...state, turnings }, gap, turned);
   }
   turnings.set(gap.from, turned);
   return { ...replaceSegment(state, gap, [{ ...gap, asked: false }]), turnings };
+}
+
+function whereOf(state: State, span: Span): Where {
+  return { span, windows: windowsOf(state), axis: state.axis, pageSize: state.plan.pageSize };
 }
 
 /** There are more rows than the total said: the first page is placed as one whose total is unknown. */
@@ -340,8 +372,9 @@ function placeDoubted(state: State, gap: Gap, request: PageRequest, page: Server
 }
 
 function closeTurning(state: State, gap: Gap, turning: Turning): State {
-  const { calls, rejected, listed, rowsBefore, rowsBehind, total } = turning;
+  const { calls, rejected, rowsBefore, rowsBehind, total } = turning;
   const lacking = lackingIn(gap.known, calls);
+  if (lacking.length > 0 && gap.tries < maxTries) return askAgain(fruitless(state), gap, calls);
   const inSpan = calls.length + rejected.length;
   const block: Block = {
     kind: 'block',
@@ -351,11 +384,12 @@ function closeTurning(state: State, gap: Gap, turning: Turning): State {
     rejected,
     listed: inSpan,
     behind: rowsBehind,
-    proof: listed.size === total && lacking.length === 0 ? 'whole' : 'none',
+    tries: gap.tries,
+    proof: isSettled(turning) && lacking.length === 0 && !turning.doubtful ? 'whole' : 'none',
     check: 'none',
   };
   const closed = replaceSegment(state, gap, [block]);
-  if (total === undefined || !state.plan.verify || listed.size >= total) return closed;
+  if (total === undefined || !state.plan.verify || isSettled(turning)) return closed;
   const short = { from: gap.from, to: gap.to, owed: total - rowsBefore - rowsBehind, open: false, found: 0, behind: 0 };
   return { ...closed, shortfalls: [...closed.shortfalls, short], fruitless: closed.fruitless + 1 };
 }
@@ -377,11 +411,14 @@ function placeCheck(state: State, request: PageRequest, page: ServerPage): State
     return absorb({ ...replaceSegment(state, block, [proven]), settled: state.settled + 1 }, [...before, ...behind]);
   }
   const all = [...block.calls, ...lackingIn(calls, block.calls)];
-  if (isWhole && state.margin < widestMargin) return withMargin(fruitless(reopen(state, block, all)));
+  const others = [...before, ...behind];
+  if (isExhausted(state) || block.tries >= maxTries) {
+    return absorb(fruitless(replaceSegment(state, block, [{ ...block, calls: all, check: 'none' }])), others);
+  }
   // A full page says little: a narrower span may fit into one, and a second is turned.
-  if (isFull(page, state) && !isExhausted(state)) return absorb(fruitless(reopenNarrower(state, block)), all);
-  const checked = fruitless(replaceSegment(state, block, [{ ...block, calls: all, check: 'none' }]));
-  return absorb(checked, [...before, ...behind]);
+  if (isFull(page, state)) return absorb(fruitless(reopenNarrower(state, block, calls.length > 0)), [...all, ...others]);
+  const gap = gapOf(block, { known: all, expected: block.listed, guessed: true, tries: block.tries + 1 });
+  return absorb(fruitless(replaceSegment(state, block, [gap])), others);
 }
 
 function placeTotal(state: State, request: PageRequest, page: ServerPage): State {
@@ -394,20 +431,36 @@ function placeTotal(state: State, request: PageRequest, page: ServerPage): State
   return { ...known, debts: addDebt(known.debts, { ...request.span, owed, open }) };
 }
 
-/** Pages that are looked at; more than one only where pages are tiny, or a second very busy. */
-const pagesOfLook = 50;
-
-/** A look at a seam or an edge. Calls that were not found before show that the server cuts its bounds short. */
+/** A look at a seam or an edge: calls that were not found before show that the server cuts its bounds short. */
 function placeLook(state: State, request: PageRequest, page: ServerPage | undefined): State {
-  if (page === undefined || page.rows.length === 0) return withEdgeDone(state, request);
-  const everywhere = { from: -Infinity, to: Infinity };
-  const content = sortRows(page.rows, { from: 0, to: 0 }, [everywhere], state.axis);
-  const seen = absorb(state, [...content.before, ...content.behind]);
-  const wasWhole = state.segments.every((segment) => segment.kind === 'gap' || seen.segments.includes(segment));
-  const looked = wasWhole ? seen : withMargin(seen);
-  const isLast = page.rows.length * request.page >= (page.totalItems ?? 0) || request.page >= pagesOfLook;
-  if (isLast) return withEdgeDone(looked, request);
-  return { ...looked, queue: [...looked.queue, { ...request, page: request.page + 1 }] };
+  const look = turnPage(request.look ?? beginTurning(), page, whereOf(state, request.span));
+  const looked = page ? absorb(state, usableCalls(page.rows)) : state;
+  if (!look.ended) return enqueue(looked, { ...request, page: look.page, look });
+  if (request.purpose !== 'edge') return looked;
+  const isShort = look.total !== undefined && !isSettled(look);
+  const isProven = !isShort && !hidesRejected(looked, request.span, look);
+  const unproven = isProven ? looked.unproven : unprovenWithin(looked, request.span);
+  return withEdgeDone({ ...looked, unproven }, request);
+}
+
+/** Whether a look lists rows that cannot be used, where none is known yet. */
+function hidesRejected({ segments }: State, span: Span, { rejected }: Turning): boolean {
+  const isKnown = segments.some((each) => each.kind === 'block' && overlaps(each, span) && each.rejected.length > 0);
+  return !isKnown && rejected.some(({ reason }) => reason !== 'outside-range');
+}
+
+function enqueue(state: State, request: RequestDraft): State {
+  return { ...state, queue: [...state.queue, request] };
+}
+
+/** The look itself did not list all that it stated. */
+function unprovenWithin(state: State, span: Span): State['unproven'] {
+  const inside = windowsOf(state).filter((window) => overlaps(window, span));
+  return inside.reduce<State['unproven']>((unproven, window) => {
+    const from = Math.max(window.from, span.from);
+    const to = Math.min(window.to, span.to);
+    return mergeUnproven(unproven, { from, to, listed: 0 });
+  }, state.unproven);
 }
 
 function withEdgeDone(state: State, { span }: PageRequest): State {
@@ -449,11 +502,11 @@ function absorb(state: State, calls: readonly CallLog[]): State {
 }
 
 function reopen(state: State, block: Block, known: readonly CallLog[]): State {
-  return replaceSegment(state, block, [gapOf(block, { known, expected: block.listed, guessed: true })]);
+  return replaceSegment(state, block, [gapOf(block, { known, expected: block.listed, guessed: true, tries: block.tries })]);
 }
 
-function reopenNarrower(state: State, block: Block): State {
-  if (block.to - block.from === 1) {
+function reopenNarrower(state: State, block: Block, hasCalls: boolean): State {
+  if (block.to - block.from === 1 || !hasCalls) {
     const gap = gapOf(block, { known: block.calls, expected: block.listed, guessed: true });
     return startTurning(replaceSegment(state, block, [gap]), gap);
   }

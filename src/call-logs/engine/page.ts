@@ -74,6 +74,11 @@ function isNear(position: number, windows: readonly Span[]): boolean {
   return windows.some(({ from, to }) => from - widestMargin <= position && position < to + widestMargin);
 }
 
+/** The rows that have a usable id and start, wherever they lie. */
+export function usableCalls(rows: readonly unknown[]): readonly CallLog[] {
+  return rows.filter((row): row is CallLog => typeof keyOfRow(row) === 'string');
+}
+
 /** The sortable start of a row, or why the row cannot be used. */
 function keyOfRow(row: unknown): string | { readonly reason: RejectionReason } {
   const { id, start } = (row ?? {}) as { id?: unknown; start?: unknown };
@@ -138,9 +143,14 @@ export type Verdict =
   /** No rows, though the total says that there are some. */
   | { readonly kind: 'empty' };
 
-export function judgeRows(content: PageContent, total: Total, span: Span, axis: Axis): Verdict {
+export function judgeRows(
+  content: PageContent,
+  total: Total,
+  span: Span,
+  { axis, disordered }: { readonly axis: Axis; readonly disordered: boolean },
+): Verdict {
   const { calls, before, behind, listed, repeatedAt } = content;
-  const inOrder = isAscending(calls, axis);
+  const inOrder = !disordered && isAscending(calls, axis);
   const isWhole = total.kind !== 'unknown' ? listed >= total.total : listed === 0;
   const isSecond = span.to - span.from === 1;
   if (isWhole && (repeatedAt === undefined || isSecond)) return { kind: 'whole' };

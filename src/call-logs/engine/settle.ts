@@ -61,9 +61,9 @@ function isRemedy({ purpose }: RequestDraft): boolean {
   return purpose === 'seam' || purpose === 'total';
 }
 
-/** A look at a seam goes a second beyond the debt at most. */
+/** A look at a seam may go beyond the debt. */
 function isWithin({ from, to }: Span, debt: Debt): boolean {
-  return from >= debt.from - 1 && to <= debt.to + 1;
+  return from >= debt.from - seamWidth && to <= debt.to + seamWidth;
 }
 
 /** What is tried, in this order, for a debt that is short. */
@@ -99,9 +99,12 @@ function checkBlocks(state: State, pieces: readonly Piece[]): State {
   return { ...state, segments };
 }
 
+/** Seconds looked at on both sides of a seam: one, and another in case that bounds are exclusive. */
+const seamWidth = 2;
+
 /** Between two pieces lie the bounds of both: a server that reads them differently hides the calls of a second. */
 function lookAtSeams(state: State, pieces: readonly Piece[]): State {
-  const seams = pieces.slice(1).map(({ from }) => ({ from: from - 1, to: from + 1 }));
+  const seams = pieces.slice(1).map(({ from }) => ({ from: from - seamWidth, to: from + seamWidth }));
   const looks = seams.map((span) => requestFor(state, 'seam', span));
   return { ...state, queue: [...state.queue, ...looks] };
 }

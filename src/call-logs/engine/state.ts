@@ -40,6 +40,8 @@ export interface PageRequest {
   readonly asked: Span;
   /** From 1. */
   readonly page: number;
+  /** What the earlier pages of the same look have listed; undefined for its first page, and for other requests. */
+  readonly look?: Turning;
 }
 
 /** A request that has not been made yet. */
@@ -124,30 +126,14 @@ export function beginReading(plan: ReadingPlan): State {
   };
 }
 
-/** The same reading along the other axis, before anything has been placed. */
-export function turnAround(state: State, axis: Axis): State {
+/** The same reading along the other axis; nothing but the first request has been made. */
+export function turnAround(state: State, axis: Axis, first: PageRequest): State {
   const { plan } = state;
-  const edges = plan.windows.flatMap((window) => edgesOf(window, axis));
   const mirrored = (span: Span): Span => axis.spanOf(state.axis.windowOf(span));
-  const flip = (request: PageRequest): PageRequest => ({
-    ...request,
-    span: mirrored(request.span),
-    asked: mirrored(request.asked),
-  });
-  const inFlight = state.inFlight.map(flip);
-  const segments = gapsOf(plan, axis).map((gap) => ({
-    ...gap,
-    asked: inFlight.some(({ purpose, span }) => purpose === 'gap' && span.from === gap.from),
-  }));
-  const statusOf = (edge: Edge): Edge['status'] =>
-    state.edges.find(({ from, to }) => mirrored({ from, to }).from === edge.from)?.status ?? 'open';
-  return {
-    ...state,
-    axis,
-    segments,
-    inFlight,
-    edges: state.edges.length === 0 ? [] : edges.map((edge) => ({ ...edge, status: statusOf(edge) })),
-  };
+  const request = { ...first, span: mirrored(first.span), asked: mirrored(first.asked) };
+  const segments = gapsOf(plan, axis).map((gap) => ({ ...gap, asked: gap.from === request.span.from }));
+  const edges = state.edges.length === 0 ? [] : plan.windows.flatMap((window) => edgesOf(window, axis));
+  return { ...state, axis, segments, edges, inFlight: [request] };
 }
 
 function gapsOf({ windows }: ReadingPlan, axis: Axis): Gap[] {
@@ -163,9 +149,10 @@ function edgesOf({ from, to }: TimeWindow, axis: Axis): Edge[] {
   const second = (date: Date, by: number): Date => new Date(date.getTime() + by * 1000);
   const insideOf = (start: Date): number => axis.spanOf({ from: start, to: second(start, 1) }).from;
   const first = { from: second(from, -1), to: second(from, edgeWidth) };
-  const last = { from: second(to, -1), to: second(to, edgeWidth) };
+  // One second more, in case the lower bound is exclusive.
+  const last = { from: second(to, -2), to: second(to, edgeWidth) };
   return [
-    { ...axis.spanOf(last), inside: insideOf(last.from), lower: false, status: 'open' },
+    { ...axis.spanOf(last), inside: insideOf(second(to, -1)), lower: false, status: 'open' },
     { ...axis.spanOf(first), inside: insideOf(from), lower: true, status: 'open' },
   ];
 }
@@ -203,10 +190,12 @@ const fruitlessAtFirst = 40;
 const fruitlessPerPage = 6;
 
 /** Whether a server has contradicted itself so often that what can't be proven at once is handed out unproven. */
-export function isExhausted({ fruitless, handedOut, segments, fullestPage }: State): boolean {
+export function isExhausted({ fruitless, handedOut, segments, fullestPage, total }: State): boolean {
   if (fruitless <= fruitlessAtFirst) return false;
   let read = handedOut;
   for (const segment of segments) read += segment.kind === 'block' ? segment.listed : 0;
+  // Calls that arrive meanwhile would prolong a reading for ever.
+  read = Math.min(read, Math.max(total, handedOut));
   return fruitless > fruitlessAtFirst + (fruitlessPerPage * read) / Math.max(1, fullestPage);
 }
 
@@ -306,6 +295,7 @@ function situationOf(state: State): Parameters<typeof chooseGap>[0] {
 
 /** A look at an edge waits until there is nothing else to ask; the lower one also until it is all that is missing. */
 function askForEdge(state: State): Asked {
+  if (!state.axisKnown) return undefined;
   const edge = state.edges.find((each) => each.status === 'open' && isLookedFor(each, state) && isDue(each, state));
   if (edge === undefined) return undefined;
   const edges = state.edges.map((each) => (each === edge ? { ...edge, status: 'sent' as const } : each));

@@ -1,6 +1,6 @@
 import type { CallLog } from '../call-log.ts';
 import type { Axis, Span } from './axis.ts';
-import { sortRows, type RejectedRow, type ServerPage } from './page.ts';
+import { readTotal, sortRows, type RejectedRow, type ServerPage } from './page.ts';
 
 /**
  * A span that is read by turning its pages: a second that holds more than a page, or a span on a server that ignores
@@ -19,6 +19,8 @@ export interface Turning {
   readonly rowsBehind: number;
   /** The highest total so far; undefined if none could be relied on. */
   readonly total: number | undefined;
+  /** The highest total when the round began: what is logged while pages are turned may only be listed by the next round. */
+  readonly due: number | undefined;
   /** The rows of the last page, to notice a server that ignores the page number. */
   readonly lastPage: string;
   readonly round: number;
@@ -28,6 +30,8 @@ export interface Turning {
   readonly before: number;
   /** Whether there is nothing more to be had. */
   readonly ended: boolean;
+  /** Whether the server ignores the page number, so that nothing shows that a full page was the only one. */
+  readonly doubtful: boolean;
   /** The first page, if the pages are only turned to see whether its total can be believed. */
   readonly doubted: ServerPage | undefined;
 }
@@ -47,11 +51,13 @@ export function beginTurning(): Turning {
     rowsBefore: 0,
     rowsBehind: 0,
     total: undefined,
+    due: undefined,
     lastPage: '',
     round: 1,
     fruitless: 0,
     before: 0,
     ended: false,
+    doubtful: false,
     doubted: undefined,
   };
 }
@@ -61,13 +67,18 @@ export interface Where {
   readonly span: Span;
   readonly windows: readonly Span[];
   readonly axis: Axis;
+  /** As it was asked for. */
+  readonly pageSize: number;
 }
 
 /** Takes a page; undefined if the server refuses pages that far on (fact 20). */
 export function turnPage(turning: Turning, page: ServerPage | undefined, where: Where): Turning {
   if (page === undefined || page.rows.length === 0) return endRound(turning);
   const lastPage = JSON.stringify(page.rows);
-  if (lastPage === turning.lastPage) return endRound(turning);
+  if (lastPage === turning.lastPage) {
+    const isFull = page.rows.length >= Math.min(where.pageSize, page.pageSize ?? Infinity);
+    return endRound({ ...turning, doubtful: isFull && turning.listed.size <= page.rows.length });
+  }
 
   const fresh = page.rows.filter((row) => !turning.listed.has(JSON.stringify(row)));
   const listed = new Set([...turning.listed, ...fresh.map((row) => JSON.stringify(row))]);
@@ -85,8 +96,15 @@ export function turnPage(turning: Turning, page: ServerPage | undefined, where: 
     total: totalItems === undefined ? turning.total : Math.max(totalItems, turning.total ?? 0),
   };
   // A full page may be followed by rows that the total does not count.
-  const isLast = turning.page > 1 && page.rows.length < fullest(next, page);
-  return { ...next, ended: isLast && listed.size === next.total };
+  const isLast =
+    turning.page > 1 ? page.rows.length < fullest(next, page) : readTotal(page, where.pageSize).kind === 'stated';
+  return { ...next, ended: isLast && isSettled(next) };
+}
+
+/** Whether as many different rows were listed as the server has stated; false if no total could be relied on. */
+export function isSettled({ listed, due, total }: Turning): boolean {
+  const owed = due ?? total;
+  return owed !== undefined && listed.size >= owed;
 }
 
 function fullest({ listed, page }: Turning, { rows, pageSize }: ServerPage): number {
@@ -96,7 +114,7 @@ function fullest({ listed, page }: Turning, { rows, pageSize }: ServerPage): num
 function endRound(turning: Turning): Turning {
   const { listed, before, total, round } = turning;
   const fruitless = listed.size === before ? turning.fruitless + 1 : 0;
-  const isComplete = total !== undefined ? listed.size >= total : turning.round > 1 && fruitless > 0;
-  const ended = isComplete || round >= maxRounds || fruitless >= maxFruitlessRounds;
-  return { ...turning, page: 1, lastPage: '', round: round + 1, before: listed.size, fruitless, ended };
+  const isComplete = total === undefined ? round > 1 && fruitless > 0 : isSettled(turning);
+  if (isComplete || round >= maxRounds || fruitless >= maxFruitlessRounds) return { ...turning, ended: true };
+  return { ...turning, page: 1, lastPage: '', round: round + 1, before: listed.size, fruitless, due: total };
 }
