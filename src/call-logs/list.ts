@@ -85,6 +85,7 @@ function createCallLogList(
   const { pageSize = dependencies.pageSize, deadlineMs = dependencies.deadlineMs } = options;
   let summary: ListSummary | undefined;
 
+  /** The reading that an operation of this list makes. */
   function begin({ calls = Infinity, pages = Infinity }: Partial<Amount> = {}, stop?: AbortSignal): Reading {
     const atMost = { calls: Math.min(calls, options.limit ?? Infinity), pages };
     const operation = startOperation(clock, deadlineMs, dependencies.signal, options.signal, stop);
@@ -95,8 +96,9 @@ function createCallLogList(
     return new Reading({ ...common, lowerBoundKept, onFirstResponse });
   }
 
-  async function* pages(reading = begin()): AsyncGenerator<CallLogPage, void, undefined> {
+  async function* pages(begun: () => Reading = () => begin()): AsyncGenerator<CallLogPage, void, undefined> {
     warnOfFuture(plan, emit);
+    const reading = begun();
     const startedAt = clock.now();
     try {
       yield* reading.pages();
@@ -116,24 +118,23 @@ function createCallLogList(
 
   function iterate(): AsyncIterator<CallLog> {
     const stop = new AbortController();
-    const reading = begin({}, stop.signal);
-    return iterateCalls(pages(reading), stop, {
+    let reading: Reading | undefined;
+    const begun = (): Reading => (reading = begin({}, stop.signal));
+    return iterateCalls(pages(begun), stop, {
       isAborted: () => dependencies.signal?.aborted === true || options.signal?.aborted === true,
-      giveBack: (calls) => {
-        reading.giveBack(calls);
-      },
+      giveBack: (calls) => reading?.giveBack(calls),
     });
   }
 
   async function firstPage(): Promise<FirstPage> {
-    for await (const page of pages(begin({ pages: 1 }))) return { ...page, [Symbol.asyncIterator]: iterate };
+    for await (const page of pages(() => begin({ pages: 1 }))) return { ...page, [Symbol.asyncIterator]: iterate };
     throw new RangeError('a reading has at least one page');
   }
 
   async function toArray({ limit }: { limit?: number } = {}): Promise<CallLog[]> {
     checkLimit(limit);
     const all: CallLog[] = [];
-    for await (const { calls } of pages(begin({ calls: limit ?? Infinity }))) {
+    for await (const { calls } of pages(() => begin({ calls: limit ?? Infinity }))) {
       for (const call of calls) all.push(call);
     }
     return all;

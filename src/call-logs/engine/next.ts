@@ -18,7 +18,6 @@ import { settleDebts } from './settle.ts';
 import {
   gapOf,
   isExhausted,
-  isOrdered,
   readyBlock,
   replaceSegment,
   turnAround,
@@ -97,6 +96,8 @@ function place(state: State, request: PageRequest, page: ServerPage | undefined)
       return page ? placeCheck(state, request, page) : state;
     case 'total':
       return page ? placeTotal(state, request, page) : state;
+    case 'audit':
+      return placeAudit(state, request, page);
     case 'seam':
     case 'edge':
       return placeLook(state, request, page);
@@ -252,7 +253,7 @@ function placeWhole(state: State, { gap, content, total }: Answer): State {
 function proofOf(state: State, { isWhole, isTrusted }: { isWhole: boolean; isTrusted: boolean }): Block['proof'] {
   if (!isTrusted) return 'none';
   if (isWhole) return 'whole';
-  return isOrdered(state) ? 'totals' : 'none';
+  return state.disordered ? 'none' : 'totals';
 }
 
 function placePart(state: State, answer: Answer, { cut, upTo }: Verdict & { kind: 'part' }): State {
@@ -264,7 +265,7 @@ function placePart(state: State, answer: Answer, { cut, upTo }: Verdict & { kind
   const lacking = lackingIn(known, kept);
   if (lacking.length > 0 && gap.tries < maxTries) return askAgain(fruitless(state), gap, content.calls);
   const rejected = content.rejected.filter((_, index) => (content.rejectedAt[index] ?? 0) <= kept.length);
-  const isTrusted = total.kind === 'stated' && lacking.length === 0 && isOrdered(state);
+  const isTrusted = total.kind === 'stated' && lacking.length === 0;
   const block: Block = {
     kind: 'block',
     from: gap.from,
@@ -416,7 +417,8 @@ function placeCheck(state: State, request: PageRequest, page: ServerPage): State
     return absorb(fruitless(replaceSegment(state, block, [{ ...block, calls: all, check: 'none' }])), others);
   }
   // A full page says little: a narrower span may fit into one, and a second is turned.
-  if (isFull(page, state)) return absorb(fruitless(reopenNarrower(state, block, calls.length > 0)), [...all, ...others]);
+  if (isFull(page, state))
+    return absorb(fruitless(reopenNarrower(state, block, calls.length > 0)), [...all, ...others]);
   const gap = gapOf(block, { known: all, expected: block.listed, guessed: true, tries: block.tries + 1 });
   return absorb(fruitless(replaceSegment(state, block, [gap])), others);
 }
@@ -470,6 +472,17 @@ function withEdgeDone(state: State, { span }: PageRequest): State {
   return { ...state, edges };
 }
 
+/** The whole window is counted once more: everything that was found there has to be as much. */
+function placeAudit(state: State, { span }: PageRequest, page: ServerPage | undefined): State {
+  const audits = state.audits + 1;
+  const total = page && readTotal(page, state.plan.pageSize);
+  if (total === undefined || total.kind === 'unknown') return { ...state, audits };
+  const shortfalls = state.shortfalls.map((short) =>
+    short.from === span.from && short.to === span.to ? { ...short, owed: Math.max(short.owed, total.total) } : short,
+  );
+  return { ...state, audits, shortfalls };
+}
+
 /* Calls and where they belong. */
 
 /**
@@ -502,7 +515,9 @@ function absorb(state: State, calls: readonly CallLog[]): State {
 }
 
 function reopen(state: State, block: Block, known: readonly CallLog[]): State {
-  return replaceSegment(state, block, [gapOf(block, { known, expected: block.listed, guessed: true, tries: block.tries })]);
+  return replaceSegment(state, block, [
+    gapOf(block, { known, expected: block.listed, guessed: true, tries: block.tries }),
+  ]);
 }
 
 function reopenNarrower(state: State, block: Block, hasCalls: boolean): State {

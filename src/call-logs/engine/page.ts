@@ -187,15 +187,12 @@ export function isAscending(calls: readonly CallLog[], axis: Axis): boolean {
 /** Pairs of neighbours needed before pages are taken to be in order of start, rather than of something else. */
 export const enoughOrder = 3;
 
-/** Shorter pages may be in order by chance. */
-const leastCallsInOrder = 5;
-
 /**
  * How many neighbours on the page are in order of start though not of end: what a server that lists by end, or by the
  * time of logging, does not show.
  */
 export function evidenceOfOrder(calls: readonly CallLog[], axis: Axis): number {
-  if (calls.length < leastCallsInOrder || !isAscending(calls, axis)) return 0;
+  if (!isAscending(calls, axis)) return 0;
   let pairs = 0;
   for (let index = 1; index < calls.length && pairs < enoughOrder; index += 1) {
     const [one, two] = [calls[index - 1], calls[index]];

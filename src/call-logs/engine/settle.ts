@@ -1,6 +1,6 @@
 import { contains, type Span } from './axis.ts';
 import { accountFor, piecesOf, type Debt, type Piece } from './ledger.ts';
-import { isExhausted, requestFor, type RequestDraft, type State } from './state.ts';
+import { isExhausted, isOrdered, requestFor, type RequestDraft, type State } from './state.ts';
 
 /**
  * Looks at every debt, the oldest first: what adds up is settled; what is short is asked for again, one remedy after
@@ -40,7 +40,12 @@ function release(state: State, debt: Debt, account: number): State {
     segments,
     debts: state.debts.filter((each) => each !== debt),
     settled: state.settled + 1,
+    presumed: state.presumed || (!isOrdered(state) && pieces.some(isByTotals)),
   };
+}
+
+function isByTotals(piece: Piece): boolean {
+  return piece.kind === 'block' && piece.proof === 'totals';
 }
 
 function includes(pieces: readonly Piece[], segment: Span): boolean {

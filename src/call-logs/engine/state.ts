@@ -24,9 +24,10 @@ export interface ReadingPlan {
 
 /**
  * Why a request is made: to fill a gap, to turn a page of one, to hold a block against a total of its own, to look at a
- * seam between two pieces, to have a total stated again, or to look over an end of a window.
+ * seam between two pieces, to have a total stated again, to look over an end of a window, or to count a whole window once
+ * more at the end.
  */
-export type Purpose = 'gap' | 'turn' | 'block' | 'seam' | 'total' | 'edge';
+export type Purpose = 'gap' | 'turn' | 'block' | 'seam' | 'total' | 'edge' | 'audit';
 
 export interface PageRequest {
   /** Counted from 1 within a reading. */
@@ -81,6 +82,10 @@ export interface State {
   /** Whether a page was out of order, and how many pairs of neighbours spoke for an order by start. */
   readonly disordered: boolean;
   readonly ordered: number;
+  /** Whether a block was proven by totals while an order by start was only presumed: no evidence was seen. */
+  readonly presumed: boolean;
+  /** Windows that have been counted once more. */
+  readonly audits: number;
   /** The total of all windows, by their first answers. */
   readonly total: number;
   readonly partitions: number;
@@ -106,7 +111,7 @@ export function beginReading(plan: ReadingPlan): State {
     segments: gapsOf(plan, axis),
     turnings: new Map(),
     debts: [],
-    shortfalls: [],
+    shortfalls: accountsOf(plan, axis),
     unproven: [],
     edges: plan.verify ? plan.windows.flatMap((window) => edgesOf(window, axis)) : [],
     queue: [],
@@ -116,6 +121,8 @@ export function beginReading(plan: ReadingPlan): State {
     lowerBoundKept: plan.lowerBoundKept,
     disordered: false,
     ordered: 0,
+    presumed: false,
+    audits: 0,
     total: 0,
     partitions: 1,
     fullestPage: 0,
@@ -133,12 +140,17 @@ export function turnAround(state: State, axis: Axis, first: PageRequest): State 
   const request = { ...first, span: mirrored(first.span), asked: mirrored(first.asked) };
   const segments = gapsOf(plan, axis).map((gap) => ({ ...gap, asked: gap.from === request.span.from }));
   const edges = state.edges.length === 0 ? [] : plan.windows.flatMap((window) => edgesOf(window, axis));
-  return { ...state, axis, segments, edges, inFlight: [request] };
+  return { ...state, axis, segments, edges, shortfalls: accountsOf(plan, axis), inFlight: [request] };
 }
 
 function gapsOf({ windows }: ReadingPlan, axis: Axis): Gap[] {
   const spans = windows.map((window) => axis.spanOf(window)).sort((a, b) => a.from - b.from);
   return spans.map((span) => gapOf(span, { expected: Infinity, guessed: false }));
+}
+
+/** What is found in each window is booked from the start, for the count at the end. */
+function accountsOf({ windows }: ReadingPlan, axis: Axis): Shortfall[] {
+  return windows.map((window) => ({ ...axis.spanOf(window), owed: 0, open: false, found: 0, behind: 0 }));
 }
 
 export function gapOf({ from, to }: Span, facts: Partial<Gap> & Pick<Gap, 'expected' | 'guessed'>): Gap {
@@ -174,7 +186,17 @@ export function isAlongAxis({ axis, plan }: State): boolean {
 
 function isReady(block: Block, state: State): boolean {
   if (block.check !== 'none' || state.debts.some((debt) => contains(debt, block))) return false;
+  if (state.segments.length === 1 && needsAudit(state)) return false;
   return !state.edges.some((edge) => isLookedFor(edge, state) && isInside(edge.inside, block));
+}
+
+/**
+ * Calls that are listed by end rather than by start look the same as long as all are of one length, and a call that
+ * arrives can hide the one that is lost by it: then the windows are counted once more before the end.
+ */
+function needsAudit(state: State): boolean {
+  const { presumed, audits, plan, margin } = state;
+  return presumed && !isOrdered(state) && audits < plan.windows.length && margin <= 1;
 }
 
 function isLookedFor({ status, lower }: Edge, { lowerBoundKept }: State): boolean {
@@ -207,7 +229,14 @@ export function isDone({ segments }: State): boolean {
 /** The request to make next, and the state in which it is in flight; undefined if there is nothing to ask for now. */
 export function nextRequest(state: State): { readonly request: PageRequest; readonly state: State } | undefined {
   if (state.inFlight.length >= state.plan.concurrency) return undefined;
-  return askQueued(state) ?? askForBlock(state) ?? askForPage(state) ?? askForGap(state) ?? askForEdge(state);
+  return (
+    askQueued(state) ??
+    askForBlock(state) ??
+    askForPage(state) ??
+    askForGap(state) ??
+    askForEdge(state) ??
+    askForAudit(state)
+  );
 }
 
 type Asked = ReturnType<typeof nextRequest>;
@@ -270,6 +299,15 @@ function cutGap(gap: Gap, at: number, axis: Axis): [Gap, Gap] {
   ];
 }
 
+function askForAudit(state: State): Asked {
+  if (state.segments.length > 1 || !needsAudit(state)) return undefined;
+  const asked = state.audits + state.inFlight.filter(({ purpose }) => purpose === 'audit').length;
+  const window = state.plan.windows[asked];
+  if (window === undefined) return undefined;
+  const span = state.axis.spanOf(window);
+  return send(state, { purpose: 'audit', span, asked: span, page: 1 });
+}
+
 /** The widest window shows best in which direction pages run. */
 function openingChoice({ segments }: State): Choice | undefined {
   const [widest] = segments.filter((segment) => segment.kind === 'gap').sort((a, b) => lengthOf(b) - lengthOf(a));
@@ -288,7 +326,7 @@ function situationOf(state: State): Parameters<typeof chooseGap>[0] {
     total,
     partitions,
     begun: handedOut > 0,
-    mayCut: margin === 0 && isOrdered(state) && state.settled > 0,
+    mayCut: margin === 0 && !state.disordered && state.settled > 0,
     stuck: inFlight.length === 0 && readyBlock(state) === undefined,
   };
 }
@@ -341,7 +379,8 @@ export function missingWindows({ shortfalls, unproven, axis }: State): MissingSp
 
 /** Whether calls of the block may be missing. */
 export function isComplete(block: Block, { shortfalls, plan }: State): boolean {
-  return !plan.verify || (block.proof !== 'none' && !shortfalls.some((short) => contains(short, block)));
+  const isShort = shortfalls.some((short) => short.owed > 0 && contains(short, block));
+  return !plan.verify || (block.proof !== 'none' && !isShort);
 }
 
 /** What has not been handed out. */
