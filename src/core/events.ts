@@ -11,7 +11,10 @@ export interface RequestEvent {
   readonly status?: number;
   /** The code of the failure, if the attempt failed. */
   readonly failure?: ReportsErrorCode;
+  /** The page that was requested, counted from 1. */
   readonly page?: number;
+  /** The window of call starts that was requested; absent for a raw request. */
+  readonly window?: TimeWindow;
 }
 
 /** A failed attempt is going to be retried. */

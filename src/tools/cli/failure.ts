@@ -157,8 +157,8 @@ const settingsByOption: Readonly<Partial<Record<OptionName, string>>> = {
 const settingsInHints: typeof settingsByOption = {
   ...settingsByOption,
   auth: 'VBC_CLIENT_ID, VBC_CLIENT_SECRET, VBC_USERNAME and VBC_PASSWORD',
-  'auth.reset()': 'the command with --reset-login',
-  'auth.scope': 'the command line does so',
+  'auth.reset()': '--reset-login',
+  'auth.scope': 'the command line always does',
   'auth.clientAuthentication': 'the option `clientAuthentication` of the library',
 };
 

@@ -2,10 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { addDoctorFlags, type DoctorFlags, doctorHelp, runDoctor } from './commands/doctor.ts';
 import { addSandboxFlags, runSandbox, type SandboxFlags } from './commands/sandbox.ts';
 import { version } from './connection.ts';
-import { addExportFlags, type ExportFlags } from './export-flags.ts';
+import { addExportFlags, type ExportFlags } from './commands/export-flags.ts';
 import { type ExitCode, exitCodes, reportFailure, usageError } from './failure.ts';
 import { missingValue, settingsHelp, ValueFlag } from './flags.ts';
-import { runExport } from './run-export.ts';
+import { runExport } from './commands/export.ts';
 import { type CliIo, createReporter } from './terminal/reporter.ts';
 import { listed } from './terminal/text.ts';
 

@@ -1,10 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FetchLike } from '../../../src/core/http/attempt.ts';
-import { type Sandbox, startSandbox } from '../../../src/sandbox.ts';
-import { parseCsv } from '../export/parse-csv.ts';
-import { environmentOf, type Outcome, run, withFolder } from './run.ts';
+import type { CallLog } from '../../../../src/index.ts';
+import type { FetchLike } from '../../../../src/core/http/attempt.ts';
+import { type Sandbox, startSandbox } from '../../../../src/sandbox.ts';
+import { parseCsv } from '../../export/parse-csv.ts';
+import { environmentOf, type Outcome, run, withFolder } from '../run.ts';
 
 let sandbox: Sandbox;
 
@@ -97,6 +98,43 @@ describe('the calls exported', () => {
     expect(new Set(columnOf(files['calls.csv'] ?? '', 'direction'))).toEqual(new Set(['Inbound']));
   });
 
+  it.each([
+    [['--direction', 'Extension'], ({ direction }: CallLog) => direction === 'Extension'],
+    [['--result', 'missed'], ({ result }: CallLog) => result === 'Missed'],
+    [['--number', '(732) 555-0100'], ({ from, to }: CallLog) => [from, to].includes('17325550100')],
+    [
+      ['--direction', 'Inbound', '--result', 'Missed'],
+      ({ direction, result }: CallLog) => direction === 'Inbound' && result === 'Missed',
+    ],
+  ])('are those that a filter of our side leaves, with how many were read: %j', async (args, matches) => {
+    const queries: string[] = [];
+    const io = {
+      fetch: async (...sent: Parameters<FetchLike>) => {
+        queries.push(sent[0]);
+        return await fetch(...sent);
+      },
+    };
+    const { exitCode, stderr, files } = await exportTo('calls.csv', ['--month', '2025-03', ...args], io);
+    const truth = sandbox.calls({ from: new Date('2025-03-01'), to: new Date('2025-04-01') });
+    const expected = truth.filter(matches).map(({ id }) => id);
+    expect(exitCode).toBe(0);
+    expect(expected).not.toEqual([]);
+    expect(columnOf(files['calls.csv'] ?? '', 'id')).toEqual(expected);
+    const read = args.includes('Inbound') ? truth.filter(({ direction }) => direction === 'Inbound') : truth;
+    const [matched, all] = [expected, read].map(({ length }) => length.toLocaleString('en-US'));
+    expect(stderr).toContain(`\n  filter matched ${matched ?? ''} of ${all ?? ''} calls read\n`);
+    expect(queries.join()).not.toMatch(/Extension|issed|5550100/);
+  });
+
+  it('are none if nothing matches, which is said with the flags', async () => {
+    const args = ['--month', '2025-03', '--result', 'Mised', '--json'];
+    const { exitCode, stdout, stderr } = await exportTo('calls.csv', args);
+    const read = trueIds('2025-03-01', '2025-04-01').length;
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(`warning: No call matches --result: ${read.toLocaleString('en-US')} calls read.\n`);
+    expect(JSON.parse(stdout)).toMatchObject({ calls: 0, callsRead: read });
+  });
+
   it('carry local times when asked to', async () => {
     const { files } = await exportTo('calls.csv', ['--month', '2025-03', ...newYork, '--local-times']);
     const starts = columnOf(files['calls.csv'] ?? '', 'start').map((start) =>
@@ -148,6 +186,7 @@ describe('what an export says', () => {
       status: 'done',
       calls: trueIds('2025-03-01T05:00:00Z', '2025-04-01T04:00:00Z').length,
       earlierCalls: 0,
+      callsRead: trueIds('2025-03-01T05:00:00Z', '2025-04-01T04:00:00Z').length,
       file: expect.stringMatching(/calls\.csv$/),
       format: 'csv',
       firstCall: expect.stringMatching(/^2025-03-01T/),

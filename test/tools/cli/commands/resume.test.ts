@@ -5,10 +5,10 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { CallLog } from '../../../src/call-logs/call-log.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox.ts';
+import type { CallLog } from '../../../../src/call-logs/call-log.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../src/sandbox.ts';
 import { spoilingFetch, type Trouble, troubles } from './spoiling-fetch.ts';
-import { environmentOf, type Outcome, RecordingStream, run, withFolder } from './run.ts';
+import { environmentOf, type Outcome, RecordingStream, run, withFolder } from '../run.ts';
 
 const servers: Record<string, NonNullable<SandboxOptions['switches']>> = {
   'in ascending order': {},

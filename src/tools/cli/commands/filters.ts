@@ -1,4 +1,5 @@
-import type { CallLog } from '../../index.ts';
+import type { CallLog, CallLogPage } from '../../../index.ts';
+import { counted, listed } from '../terminal/text.ts';
 
 /** Filters that the API lacks or applies too literally. They are applied to the calls that it lists. */
 export interface CallFilters {
@@ -57,8 +58,29 @@ function sameWord(one: string, other: string | undefined): boolean {
   return one.trim().toLowerCase() === other?.toLowerCase();
 }
 
-/** The filters that the API applies to the letter, by flag. */
-export interface LiteralFilters {
+/** Lets the calls of pages through that match, and counts all of them. */
+export interface CallFilter {
+  pages(pages: AsyncIterable<CallLogPage>): AsyncGenerator<CallLogPage, void, undefined>;
+  /** The number of calls so far, those that did not match included. */
+  read(): number;
+}
+
+export function createCallFilter(filters: CallFilters): CallFilter {
+  const matches = createCallMatcher(filters);
+  let read = 0;
+  return {
+    async *pages(pages) {
+      for await (const page of pages) {
+        read += page.calls.length;
+        yield { ...page, calls: page.calls.filter(matches) };
+      }
+    },
+    read: () => read,
+  };
+}
+
+/** The filters that an export was given, by flag; those that the API applies are matched to the letter. */
+export interface GivenFilters extends CallFilters {
   readonly fromNumber?: string | undefined;
   readonly toNumber?: string | undefined;
   readonly sourceUser?: string | undefined;
@@ -66,16 +88,20 @@ export interface LiteralFilters {
 }
 
 /**
- * Says, for an export of 0 calls, which flags the API matched to the letter and what may help. Undefined if there were
- * none. Names the flags alone: summaries end up in logs, and the values are phone numbers and names of people.
+ * Says, for an export of 0 calls, which flags matched no call, which of them the API matched to the letter, and what may
+ * help. Undefined if there were none. Names the flags alone: summaries end up in logs, and the values are phone numbers
+ * and names of people.
  */
-export function literalMatchNote(filters: LiteralFilters): string | undefined {
+export function noMatchNote(filters: GivenFilters, callsRead: number): string | undefined {
+  const { direction, result, number } = filters;
+  const own = flagsGiven({ '--direction': direction, '--result': result, '--number': number });
+  if (callsRead > 0) return `No call matches ${listed(own, 'and')}: ${counted(callsRead, 'call')} read.`;
   const numbers = flagsGiven({ '--from-number': filters.fromNumber, '--to-number': filters.toNumber });
   const users = flagsGiven({ '--source-user': filters.sourceUser, '--destination-user': filters.destinationUser });
-  const names = [...numbers, ...users];
-  if (names.length === 0) return undefined;
+  const literal = [...numbers, ...users];
+  if (literal.length === 0) return undefined;
   return [
-    `No call matches. The API compares ${names.join(' and ')} character by character.`,
+    `No call matches. The API compares ${listed(literal, 'and')} character by character.`,
     ...(numbers.length === 0 ? [] : ['For a number in any spelling, use --number.']),
     ...(users.length === 0 ? [] : ['Write a user as the API lists it, upper and lower case included.']),
   ].join(' ');

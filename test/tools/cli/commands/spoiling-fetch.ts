@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { CallLog } from '../../../src/call-logs/call-log.ts';
-import type { FetchLike } from '../../../src/core/http/attempt.ts';
+import type { CallLog } from '../../../../src/call-logs/call-log.ts';
+import type { FetchLike } from '../../../../src/core/http/attempt.ts';
 
 /**
  * What happens to an export: it is interrupted at a request, a request fails with 404 or 403, or calls are hidden from

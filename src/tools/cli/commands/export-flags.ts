@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from './flags.ts';
-import { addRangeFlags, type RangeFlags } from './range-flags.ts';
+import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from '../flags.ts';
+import { addRangeFlags, type RangeFlags } from '../range-flags.ts';
 
 /** The flags of `export`. */
 export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
@@ -13,7 +13,9 @@ export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
   readonly excel?: true;
   readonly keepFormulas?: true;
   readonly acceptRejected?: true;
-  readonly direction?: string;
+  readonly direction?: 'Inbound' | 'Outbound' | 'Extension';
+  readonly result?: string;
+  readonly number?: string;
   readonly fromNumber?: string;
   readonly toNumber?: string;
   readonly sourceUser?: string;
@@ -61,19 +63,30 @@ function addOutputFlags(command: Command): void {
     .option('--accept-rejected', 'succeed even if rows had to be rejected; they go to FILE.rejected.ndjson');
   addReporterFlags(command, {
     json: 'print the summary as JSON, on standard output (on standard error with --out -)',
-    verbose: 'show each request: page, status, time',
+    verbose: 'show each request: range, page, status, time',
   });
 }
 
 function addFilterFlags(command: Command): void {
   command
-    .optionsGroup('Filters (the API matches them exactly, character by character):')
+    .optionsGroup('Filters:')
     .addOption(
-      new ValueFlag('--direction <direction>', 'Inbound or Outbound (default: both)', {
+      new ValueFlag('--direction <direction>', 'Inbound, Outbound or Extension, which is internal (default: all)', {
         example: 'Inbound',
-        allowed: ['Inbound', 'Outbound'],
+        allowed: ['Inbound', 'Outbound', 'Extension'],
       }),
     )
+    .addOption(
+      new ValueFlag('--result <result>', 'Answered, Missed, Voicemail, Attempted, Blocked or another (default: all)', {
+        example: 'Missed',
+      }),
+    )
+    .addOption(
+      new ValueFlag('--number <number>', 'number or extension of either party, in any spelling', {
+        example: '"+1 732 555 0107"',
+      }),
+    )
+    .optionsGroup('Filters that the API matches exactly, character by character:')
     .addOption(
       new ValueFlag('--from-number <number>', 'source number exactly as listed, such as 17325550107; or an extension', {
         example: '17325550107',
