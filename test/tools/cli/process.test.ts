@@ -92,12 +92,12 @@ describe('the command as a process', () => {
     'keeps what was written on %s, and ends in the same file with --resume',
     async (signal) => {
       await withFolder(async (folder) => {
-        const faults = [{ fault: 'stall', after: 8, times: Infinity } as const];
+        const faults = [{ fault: 'stall', after: 25, times: Infinity } as const];
         await using sandbox = await startSandbox({ ...year, faults });
         const env = environmentOf(sandbox, join(folder, 'state'));
         const [out, whole] = [join(folder, 'calls.csv'), join(folder, 'whole.csv')];
 
-        const interrupted = start([...march, '--page-size', '50', '--out', out], env);
+        const interrupted = start([...march, '--page-size', '20', '--out', out], env);
         await somethingWritten(folder);
         interrupted.kill(signal);
         const { exitCode, stderr } = await interrupted.ended;
@@ -106,7 +106,7 @@ describe('the command as a process', () => {
         expect((await readdir(folder)).sort()).toEqual(['calls.csv.partial', 'state']);
 
         sandbox.faults.clear();
-        const resumed = await start([...march, '--page-size', '50', '--out', out, '--resume'], env).ended;
+        const resumed = await start([...march, '--page-size', '20', '--out', out, '--resume'], env).ended;
         expect(resumed.exitCode).toBe(0);
         await start([...march, '--out', whole], env).ended;
         expect(await readFile(out, 'utf8')).toBe(await readFile(whole, 'utf8'));

@@ -13,7 +13,7 @@ export type Trouble =
 export const troubles: fc.Arbitrary<Trouble> = fc.oneof(
   fc.record({
     kind: fc.constantFrom('interrupt', 'gone', 'refused'),
-    request: fc.integer({ min: 1, max: 12 }),
+    request: fc.integer({ min: 1, max: 30 }),
   }),
   fc.record({ kind: fc.constant('hide'), digits: fc.stringMatching(/^[0-9a-f]{2}$/) }),
 );
