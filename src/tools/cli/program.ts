@@ -111,12 +111,6 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
       const flag = command?.options.find(({ flags }) => flags === typed);
       return missingValue(flag?.long ?? typed, flag instanceof ValueFlag ? flag.example : '…');
     }
-    case 'commander.invalidArgument': {
-      // The one flag whose value may be left out; all others check theirs as a ValueFlag.
-      const [, name = '', value = '', allowed = ''] =
-        /'(--[\w-]+).*argument '(.*)' is invalid.*choices are (.*)\./.exec(message) ?? [];
-      return usageError(`${name}=${value} is not known`, `Write ${name}, or ${name}=${allowed}.`);
-    }
     case 'commander.conflictingOption': {
       const [one = '', other = ''] = [...message.matchAll(/--[\w-]+/g)].map(([name]) => name);
       return usageError(`${one} and ${other} cannot be used together`, 'Leave one of them out.');

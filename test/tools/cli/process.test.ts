@@ -181,6 +181,41 @@ describe('the command as a process', () => {
     expect(await child.ended).toEqual({ exitCode: 0, stderr: '' });
   });
 
+  // Other systems do not say how a file was opened, and have no /dev/full.
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux.each([
+    [
+      '>&-',
+      ['export', '--sandbox', '--month', '2025-03', '--out', '-'],
+      'error: Standard output is closed: give --out a file.\n',
+    ],
+    ['> /dev/full', ['--help'], 'error: Cannot write to standard output: the disk is full (ENOSPC).\n'],
+    [
+      '> /dev/full',
+      ['doctor', '--sandbox', '--json', '--quiet'],
+      'error: Cannot write to standard output: the disk is full (ENOSPC).\n',
+    ],
+  ])('fails where its output would be lost: %s %j', async (redirection, args, expected) => {
+    const command = [process.execPath, '--import', 'tsx', 'src/tools/cli/main.ts', ...args];
+    const child = spawn('sh', ['-c', `exec "$@" ${redirection}`, 'sh', ...command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      stderr += piece;
+    });
+    const [exitCode] = (await once(child, 'close')) as [number];
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expected });
+  });
+
+  onLinux('may send its rows to /dev/null', async () => {
+    const command = [process.execPath, '--import', 'tsx', 'src/tools/cli/main.ts', 'export', '--sandbox'];
+    const args = [...command, '--day', '2025-03-04', '--out', '-'];
+    const [exitCode] = (await once(spawn('sh', ['-c', 'exec "$@" > /dev/null', 'sh', ...args]), 'close')) as [number];
+    expect(exitCode).toBe(0);
+  });
+
   it.each([
     [2, ['export', '--sandbox', '--month', '2025-13', '--out', 'x.csv']],
     [1, ['export', '--sandbox', '--month', '2025-03', '--out', '/nowhere/x.csv']],

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { usageError } from '../failure.ts';
 import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from '../flags.ts';
 import { addRangeFlags, type RangeFlags } from '../range-flags.ts';
 
@@ -28,6 +29,7 @@ export function addExportFlags(command: Command): Command {
   addRangeFlags(command);
   addOutputFlags(command);
   addFilterFlags(command);
+  addLiteralFilterFlags(command);
   return addConnectionFlags(command);
 }
 
@@ -49,8 +51,8 @@ function addOutputFlags(command: Command): void {
     .addOption(
       new Option(
         '--resume [only]',
-        'continue an export that has not ended, or start it; with =only, never start',
-      ).choices(['only']),
+        'continue an export that has not ended, or start it; --resume=only never starts',
+      ).argParser(requireOnly),
     )
     .addOption(
       new ValueFlag('--columns <names>', 'columns of the CSV, in this order (default: all)', {
@@ -65,6 +67,11 @@ function addOutputFlags(command: Command): void {
     json: 'print the summary as JSON, on standard output (on standard error with --out -)',
     verbose: 'show each request: range, page, status, time',
   });
+}
+
+function requireOnly(value: string): string {
+  if (value === 'only') return value;
+  throw usageError(`--resume=${value} is not known`, 'Write --resume, or --resume=only.');
 }
 
 function addFilterFlags(command: Command): void {
@@ -85,7 +92,11 @@ function addFilterFlags(command: Command): void {
       new ValueFlag('--number <number>', 'number or extension of either party, in any spelling', {
         example: '"+1 732 555 0107"',
       }),
-    )
+    );
+}
+
+function addLiteralFilterFlags(command: Command): void {
+  command
     .optionsGroup('Filters that the API matches exactly, character by character:')
     .addOption(
       new ValueFlag('--from-number <number>', 'source number exactly as listed, such as 17325550107; or an extension', {

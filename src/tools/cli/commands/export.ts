@@ -8,6 +8,7 @@ import {
   type ExportJob,
   openFileOutput,
   type Output,
+  OutputError,
   rejectedFile,
   type RowFormat,
   StreamOutput,
@@ -21,8 +22,8 @@ import { createRunLog, type RunLog } from '../terminal/run-log.ts';
 import { counted, printableLines } from '../terminal/text.ts';
 import type { ExportFlags } from './export-flags.ts';
 import { type ExportPlan, planExport } from './export-plan.ts';
-import { type ExportOutcome, remainderOf, summaryJson, summaryText } from './export-report.ts';
-import { createCallFilter, noMatchNote } from './filters.ts';
+import { remainderOf, summaryJson, summaryText } from './export-report.ts';
+import { type CallFilter, createCallFilter, noMatchNote } from './filters.ts';
 
 /** Runs the command `export` with its flags, and the arguments as typed. Returns the exit code; has reported everything. */
 export async function runExport(flags: ExportFlags, args: readonly string[], io: CliIo): Promise<ExitCode> {
@@ -81,14 +82,21 @@ async function exportCalls(run: Run): Promise<ExitCode> {
     },
   );
   if (rejectedRows > 0) log.warn(rejectedWarning(rejectedRows, plan));
-  return report(run, format, result, { earlierCalls, callsRead: filter.read(), rejectedRows });
+  return report(run, format, result, { earlierCalls, rejectedRows, filter });
+}
+
+/** What an export has read, beside the calls that it has written. */
+interface Read {
+  readonly earlierCalls: number;
+  readonly rejectedRows: number;
+  readonly filter: CallFilter;
 }
 
 function report(
   { plan, flags, args, reporter, log }: Run,
   { leftOut }: RowFormat,
   result: WriteResult,
-  { earlierCalls, ...read }: Pick<ExportOutcome, 'earlierCalls' | 'callsRead' | 'rejectedRows'>,
+  { earlierCalls, rejectedRows, filter }: Read,
 ): ExitCode {
   if (result.ended === 'early') return reportFailure(result.error, reporter, remainderOf(result.remaining, plan, args));
   if (result.ended === 'reader-gone') return exitCodes.done;
@@ -96,8 +104,9 @@ function report(
   const { counts, warnings } = log;
   const calls = result.calls + earlierCalls;
   const durationMs = log.elapsedMs();
-  const outcome = { ...result, ...counts, ...read, calls, earlierCalls, durationMs, leftOut, warnings };
-  const note = calls === 0 ? noMatchNote(flags, read.callsRead) : undefined;
+  const read = { calls, earlierCalls, callsRead: filter.read(), rejectedRows };
+  const outcome = { ...result, ...counts, ...read, durationMs, leftOut, warnings };
+  const note = calls === 0 ? noMatchNote(flags, filter.read(), filter.results()) : undefined;
   if (note !== undefined) log.warn(note);
   reporter.say(summaryText(plan, outcome));
   reporter.json(summaryJson(plan, outcome));
@@ -114,6 +123,7 @@ function createFormat(plan: ExportPlan, { stdout }: CliIo): RowFormat {
 async function openOutput({ plan, connection, io }: Run, format: RowFormat): Promise<Output> {
   const now = io.now();
   const { range, file } = plan;
+  if (file === undefined && io.stdoutClosed) throw new OutputError('Standard output is closed: give --out a file.');
   if (file === undefined) return new StreamOutput(io.stdout, { range, format, now, signal: io.signal });
   const { gzip, force, resume } = plan;
   return await openFileOutput(file, { range, format, now, gzip, force, resume, job: jobOf(plan, connection, format) });

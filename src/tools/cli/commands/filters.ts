@@ -63,19 +63,31 @@ export interface CallFilter {
   pages(pages: AsyncIterable<CallLogPage>): AsyncGenerator<CallLogPage, void, undefined>;
   /** The number of calls so far, those that did not match included. */
   read(): number;
+  /** The results of these calls. */
+  results(): readonly string[];
 }
+
+/** The API has five results (fact 23); a server that invents one for every call must not fill the memory. */
+const mostResults = 20;
 
 export function createCallFilter(filters: CallFilters): CallFilter {
   const matches = createCallMatcher(filters);
   let read = 0;
+  const results = new Set<string>();
+  function note(calls: readonly CallLog[]): void {
+    read += calls.length;
+    for (const { result } of calls) if (results.size < mostResults) results.add(result);
+  }
+
   return {
     async *pages(pages) {
       for await (const page of pages) {
-        read += page.calls.length;
+        note(page.calls);
         yield { ...page, calls: page.calls.filter(matches) };
       }
     },
     read: () => read,
+    results: () => [...results],
   };
 }
 
@@ -92,10 +104,13 @@ export interface GivenFilters extends CallFilters {
  * help. Undefined if there were none. Names the flags alone: summaries end up in logs, and the values are phone numbers
  * and names of people.
  */
-export function noMatchNote(filters: GivenFilters, callsRead: number): string | undefined {
+export function noMatchNote(filters: GivenFilters, callsRead: number, results: readonly string[]): string | undefined {
   const { direction, result, number } = filters;
   const own = flagsGiven({ '--direction': direction, '--result': result, '--number': number });
-  if (callsRead > 0) return `No call matches ${listed(own, 'and')}: ${counted(callsRead, 'call')} read.`;
+  if (callsRead > 0) {
+    const seen = result === undefined ? '' : ` Their results are ${listed(results, 'and')}.`;
+    return `No call matches ${listed(own, 'and')}: ${counted(callsRead, 'call')} read.${seen}`;
+  }
   const numbers = flagsGiven({ '--from-number': filters.fromNumber, '--to-number': filters.toNumber });
   const users = flagsGiven({ '--source-user': filters.sourceUser, '--destination-user': filters.destinationUser });
   const literal = [...numbers, ...users];

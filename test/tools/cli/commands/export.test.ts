@@ -108,9 +108,9 @@ describe('the calls exported', () => {
   ])('are those that a filter of our side leaves, with how many were read: %j', async (args, matches) => {
     const queries: string[] = [];
     const io = {
-      fetch: async (...sent: Parameters<FetchLike>) => {
-        queries.push(sent[0]);
-        return await fetch(...sent);
+      fetch: async (...[url, init]: Parameters<FetchLike>): Promise<Response> => {
+        queries.push(url);
+        return await fetch(url, init);
       },
     };
     const { exitCode, stderr, files } = await exportTo('calls.csv', ['--month', '2025-03', ...args], io);
@@ -127,7 +127,7 @@ describe('the calls exported', () => {
 
   it('are those of one party, in whatever spelling its number is given', async () => {
     const truth = sandbox.calls({ from: new Date('2025-03-01'), to: new Date('2025-04-01') });
-    const number = truth.find(({ from }) => /^1\d{10}$/.test(from))?.from ?? '';
+    const number = truth.find(({ from }) => /^1\d{10}$/.test(from ?? ''))?.from ?? '';
     const typed = number.replace(/^1(...)(...)(....)$/, '+1 ($1) $2-$3');
     const { files } = await exportTo('calls.csv', ['--month', '2025-03', '--number', typed]);
     const expected = truth.filter(({ from, to }) => [from, to].includes(number)).map(({ id }) => id);
@@ -139,7 +139,9 @@ describe('the calls exported', () => {
     const { exitCode, stdout, stderr } = await exportTo('calls.csv', args);
     const read = trueIds('2025-03-01', '2025-04-01').length;
     expect(exitCode).toBe(0);
-    expect(stderr).toContain(`warning: No call matches --result: ${read.toLocaleString('en-US')} calls read.\n`);
+    expect(stderr).toContain(
+      `warning: No call matches --result: ${read.toLocaleString('en-US')} calls read. Their results are`,
+    );
     expect(JSON.parse(stdout)).toMatchObject({ calls: 0, callsRead: read });
   });
 

@@ -84,7 +84,7 @@ describe('the note on an export of 0 calls', () => {
       'No call matches. The API compares --to-number and --destination-user character by character. For a number in any spelling, use --number. Write a user as the API lists it, upper and lower case included.',
     ],
   ])('names the flags that the API matched to the letter, and no value: %j', (filters, note) => {
-    expect(noMatchNote(filters, 0)).toBe(note);
+    expect(noMatchNote(filters, 0, [])).toBe(note);
   });
 
   it.each([
@@ -92,9 +92,9 @@ describe('the note on an export of 0 calls', () => {
     [
       { direction: 'Extension', result: 'Missed', fromNumber: '1042' },
       1204,
-      'No call matches --direction and --result: 1,204 calls read.',
+      'No call matches --direction and --result: 1,204 calls read. Their results are Answered and Voicemail.',
     ],
   ])('names the flags that matched none of the calls read: %j', (filters, read, note) => {
-    expect(noMatchNote(filters, read)).toBe(note);
+    expect(noMatchNote(filters, read, ['Answered', 'Voicemail'])).toBe(note);
   });
 });
