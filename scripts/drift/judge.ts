@@ -1,86 +1,125 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-import { breaking, notable, type Change, type Judgement, type RawChange } from './change.ts';
-import { describePlace, type Place } from './describe-place.ts';
-import { isObject, namesOf, type Document } from './documents/parse-document.ts';
-import { oneLine } from './one-line.ts';
-import { answerRule } from './rules/answers.ts';
-import { componentRule } from './rules/components.ts';
-import { operationRule } from './rules/operations.ts';
-import { parameterRule } from './rules/parameters.ts';
-import { sentence, type Rule, type Subject } from './rules/rule.ts';
-import { wordingRule } from './rules/wording.ts';
+import type { Finding } from './compare/findings.ts';
+import { withoutTexts } from './compare/values.ts';
+import { oneLine } from './document.ts';
+import { rules, unknownRule, type Grade, type Ruling } from './rules.ts';
+import { capital, labelOf, useLabel } from './words.ts';
 
-/** In order; the first that has an opinion decides. */
-const rules: readonly Rule[] = [wordingRule, componentRule, parameterRule, answerRule, operationRule];
+/**
+ * What a change means for those who use the package: `breaking` (their code fails, loses data or no longer compiles),
+ * `notable` (it goes on working, and somebody should look), `safe`.
+ */
+export type Verdict = 'breaking' | 'notable' | 'safe';
 
-/** The verdict of a change between two documents. */
-export function judge(change: RawChange, base: Document, head: Document): Change {
-  const place = describePlace(change, base, head);
-  const subject: Subject = { change, place, base };
-  const judgement = firstOf(rules, subject) ?? unknown(subject);
-  const where = whereOf(change, place);
-  const { verdict, step, title, meaning } = judgement;
-  const texts = { title: oneLine(title), meaning: oneLine(meaning), where: oneLine(where), pointer: change.path };
-  return { verdict, step, ...texts, fingerprint: fingerprint(change, where), names: namesIn(change, place) };
+/** The step of the package's version that a change needs. */
+export type Step = 'major' | 'minor' | 'patch' | 'none';
+
+/** A difference between two documents with its verdict. */
+export interface Change {
+  verdict: Verdict;
+  step: Step;
+  /** What changed, as a sentence without its full stop. */
+  title: string;
+  /** What it means for a user of the package, in whole sentences. */
+  meaning: string;
+  /** 12 hex digits: the same change has the same ones, however the file is laid out. Named in spec/accepted.yml. */
+  fingerprint: string;
+  /** The place by its name: `CallLog.rate`. */
+  where: string;
+  /** The places in operations that lead to a component, at most four: "received in the 200 response of `GET /calls`". */
+  uses: string[];
 }
 
-function firstOf(candidates: readonly Rule[], subject: Subject): Judgement | undefined {
-  for (const rule of candidates) {
-    const judgement = rule(subject);
-    if (judgement) return judgement;
-  }
-  return undefined;
+const grades: Readonly<Record<Grade, { rank: number; verdict: Verdict; step: Step }>> = {
+  breaking: { rank: 3, verdict: 'breaking', step: 'major' },
+  notable: { rank: 2, verdict: 'notable', step: 'minor' },
+  gain: { rank: 1, verdict: 'safe', step: 'minor' },
+  harmless: { rank: 0, verdict: 'safe', step: 'patch' },
+};
+const mostUses = 4;
+
+/** Gives a difference its verdict: the worst of those for each direction in which it is used. */
+export function judge(finding: Finding): Change {
+  const { place, kind, before, after, uses } = finding;
+  const label = labelOf(place);
+  const rule = rules[kind] ?? unknownRule;
+  const { title, received, sent } = rule({ label, before, after, kind, place });
+  const directions = new Set(uses.map(({ direction }) => direction));
+  const rulings = [...(directions.has('received') ? [received] : []), ...(directions.has('sent') ? [sent] : [])];
+  const { grade, meaning } = rulings.length > 0 ? worstOf(rulings) : unused(received);
+  const { verdict, step } = grades[grade];
+  return {
+    verdict,
+    step,
+    title: oneLine(capital(title)),
+    meaning: oneLine(meaning),
+    fingerprint: fingerprintOf(finding),
+    where: oneLine(label.replaceAll('`', '')),
+    uses: usesOf(finding),
+  };
 }
 
-/** What no rule knows is never safe: somebody has to look. */
-function unknown({ change, place }: Subject): Judgement {
-  const what = change.property ?? `${change.kind} ${change.typeName}`;
-  const title = `${sentence(place.label)} changes in a way that has no rule yet (${what})`;
-  const meaning = 'Look at it, and give it a rule in scripts/drift/rules.';
-  return change.impact === 'major' ? breaking(title, meaning) : notable(title, meaning);
+function worstOf(rulings: readonly Ruling[]): { grade: Grade; meaning: string } {
+  const worst = rulings.reduce((one, other) => (grades[other[0]].rank > grades[one[0]].rank ? other : one))[0];
+  const meanings = rulings.filter(([grade]) => grade === worst).map(([, meaning]) => meaning);
+  return { grade: worst, meaning: [...new Set(meanings)].join(' ') };
 }
 
-/** By names, without the indexes that another order would change. */
-function whereOf(change: RawChange, place: Place): string {
-  if (place.area === 'parameter') return ['parameters', place.field, change.property].filter(Boolean).join('.');
-  const pointer = change.base?.pointer ?? change.revision?.pointer ?? change.path;
-  const names = namesOf(pointer).filter((name) => !['components', 'schemas', 'properties', 'schema'].includes(name));
-  const last = names.at(-1) === change.property || change.property === 'key' ? [] : [change.property ?? ''];
-  return [...names, ...last].filter((name) => name !== '').join('.');
+/** No operation of both documents leads there, so only code that names the exported type can notice. */
+function unused([grade, meaning]: Ruling): { grade: Grade; meaning: string } {
+  if (grade === 'gain' || grade === 'harmless') return { grade, meaning };
+  return { grade: 'notable', meaning: 'No operation uses it; only code that names its exported type can notice.' };
 }
 
-function namesIn(change: RawChange, place: Place): string[] {
-  const renamed = change.property === 'key' || change.property === 'name' ? [change.base?.value] : [];
-  const below = change.kind === 'removed' ? namesBelow(change.base?.value) : [];
-  const operation = change.typeName === 'Operation' ? namesOf(change.path).slice(1, 2) : [];
-  const names = [place.field.split('.').at(-1), namesOf(change.path).at(-1), ...operation, ...renamed, ...below];
-  return [...new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''))];
-}
-
-/** What goes with something that is removed: fields by their name, parameters by what they are called. */
-function namesBelow(value: unknown): string[] {
-  if (!Array.isArray(value)) return isObject(value) ? Object.keys(value) : [];
-  return value.flatMap((item: unknown) => (isObject(item) && typeof item.name === 'string' ? [item.name] : []));
+function usesOf({ place, uses }: Finding): string[] {
+  if (place.owner[0]?.[0] !== 'component') return [];
+  const labels = uses.filter(({ owner }) => owner[0]?.[0] !== 'document').map(useLabel);
+  const shown = [...new Set(labels)].sort();
+  return shown.length <= mostUses ? shown : [...shown.slice(0, mostUses - 1), `${shown.length - mostUses + 1} more`];
 }
 
 /**
- * What is removed is known by its place, or by what it said where the place is a number. What is added or modified counts with its value, so that accepting one value
- * does not accept the next; texts are left out, so that rewording asks for no new acceptance.
+ * Made of the place, the kind of change, and what changed into what, so that accepting one value does not accept the
+ * next. Texts do not count for anything but a change of texts, so that rewording asks for no new acceptance.
  */
-function fingerprint(change: RawChange, where: string): string {
-  const isNumbered = /\.\d+$/.test(where);
-  const before = change.kind === 'modified' || isNumbered ? change.base?.value : undefined;
-  const after = change.kind === 'removed' ? undefined : change.revision?.value;
-  // Two operations may have a parameter of one name.
-  const operation = where.startsWith('parameters.') ? namesOf(change.path).slice(1, 3) : [];
-  const text = canonicalize([change.kind, ...operation, where, change.property ?? '', said(before), said(after)]) ?? '';
+function fingerprintOf({ place, kind, before, after }: Finding): string {
+  const values = [before ?? null, after ?? null].map((value) =>
+    kind === 'wording' || kind === 'info' ? value : withoutTexts(value),
+  );
+  const text = canonicalize([kind, place.owner, place.fields, ...values]) ?? '';
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-function said(value: unknown): unknown {
-  if (!isObject(value)) return value ?? null;
-  const { description: _1, example: _2, ...rest } = value;
-  return rest;
+const order = { breaking: 0, notable: 1, safe: 2 } as const;
+
+/** Worst first, each once. */
+export function sortChanges(changes: readonly Change[]): Change[] {
+  const byFingerprint = new Map<string, Change>();
+  for (const change of changes) {
+    const known = byFingerprint.get(change.fingerprint);
+    if (!known || order[change.verdict] < order[known.verdict]) byFingerprint.set(change.fingerprint, change);
+  }
+  return [...byFingerprint.values()].sort((a, b) => order[a.verdict] - order[b.verdict]);
+}
+
+const rank: Readonly<Record<Step, number>> = { none: 0, patch: 1, minor: 2, major: 3 };
+
+/** The step that covers all the others. */
+export function largestStep(steps: readonly Step[]): Step {
+  return steps.reduce<Step>((largest, step) => (rank[step] > rank[largest] ? step : largest), 'none');
+}
+
+export function isAtLeast(step: Step, required: Step): boolean {
+  return rank[step] >= rank[required];
+}
+
+/**
+ * The step that the package needs for the changes. Before 1.0.0 a break is a minor step: semver promises nothing there,
+ * and npm's `^0.1.0` does not reach 0.2.0.
+ */
+export function semverStep(changes: readonly Pick<Change, 'step'>[], version: string): Step {
+  const step = largestStep(changes.map((change) => change.step));
+  return step === 'major' && version.startsWith('0.') ? 'minor' : step;
 }
