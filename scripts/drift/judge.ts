@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-import type { Finding } from './compare/findings.ts';
+import type { Finding, Use } from './compare/findings.ts';
 import { withoutTexts } from './compare/values.ts';
 import { oneLine } from './document.ts';
-import { rules, unknownRule, type Grade, type Ruling } from './rules.ts';
-import { capital, labelOf, useLabel } from './words.ts';
+import { labelOf, ownerLabel, ruleFor, type Grade, type Ruling } from './rules.ts';
 
 /**
  * What a change means for those who use the package: `breaking` (their code fails, loses data or no longer compiles),
@@ -42,35 +41,35 @@ const mostUses = 4;
 
 /** Gives a difference its verdict: the worst of those for each direction in which it is used. */
 export function judge(finding: Finding): Change {
-  const { place, kind, before, after, uses } = finding;
-  const label = labelOf(place);
-  const rule = rules[kind] ?? unknownRule;
-  const { title, received, sent } = rule({ label, before, after, kind, place });
-  const directions = new Set(uses.map(({ direction }) => direction));
-  const rulings = [...(directions.has('received') ? [received] : []), ...(directions.has('sent') ? [sent] : [])];
-  const { grade, meaning } = rulings.length > 0 ? worstOf(rulings) : unused(received);
+  const rule = ruleFor(finding);
+  const directions = new Set(finding.uses.map(({ direction }) => direction));
+  const { grade, meaning } =
+    directions.size > 0 ? worstOf([...directions].sort().map((direction) => rule[direction])) : unused(rule.received);
   const { verdict, step } = grades[grade];
+  const where = oneLine(labelOf(finding.place).replaceAll('`', ''));
   return {
     verdict,
     step,
-    title: oneLine(capital(title)),
-    meaning: oneLine(meaning),
+    title: rule.title,
+    meaning,
     fingerprint: fingerprintOf(finding),
-    where: oneLine(label.replaceAll('`', '')),
+    where,
     uses: usesOf(finding),
   };
 }
 
-function worstOf(rulings: readonly Ruling[]): { grade: Grade; meaning: string } {
-  const worst = rulings.reduce((one, other) => (grades[other[0]].rank > grades[one[0]].rank ? other : one))[0];
-  const meanings = rulings.filter(([grade]) => grade === worst).map(([, meaning]) => meaning);
-  return { grade: worst, meaning: [...new Set(meanings)].join(' ') };
+function worstOf(rulings: readonly Ruling[]): Ruling {
+  const rank = Math.max(...rulings.map(({ grade }) => grades[grade].rank));
+  const worst = rulings.filter(({ grade }) => grades[grade].rank === rank);
+  return { grade: worst[0]?.grade ?? 'breaking', meaning: [...new Set(worst.map(({ meaning }) => meaning))].join(' ') };
 }
 
 /** No operation of both documents leads there, so only code that names the exported type can notice. */
-function unused([grade, meaning]: Ruling): { grade: Grade; meaning: string } {
-  if (grade === 'gain' || grade === 'harmless') return { grade, meaning };
-  return { grade: 'notable', meaning: 'No operation uses it; only code that names its exported type can notice.' };
+function unused(ruling: Ruling): Ruling {
+  const isSafe = grades[ruling.grade].verdict === 'safe';
+  return isSafe
+    ? ruling
+    : { grade: 'notable', meaning: 'No operation uses it; only code that names its exported type can notice.' };
 }
 
 function usesOf({ place, uses }: Finding): string[] {
@@ -78,6 +77,11 @@ function usesOf({ place, uses }: Finding): string[] {
   const labels = uses.filter(({ owner }) => owner[0]?.[0] !== 'document').map(useLabel);
   const shown = [...new Set(labels)].sort();
   return shown.length <= mostUses ? shown : [...shown.slice(0, mostUses - 1), `${shown.length - mostUses + 1} more`];
+}
+
+/** "received in the 200 response of `GET /calls`" */
+function useLabel({ direction, owner }: Use): string {
+  return `${direction} ${owner.at(-1)?.[0] === 'operation' ? 'with' : 'in'} ${ownerLabel(owner)}`;
 }
 
 /**

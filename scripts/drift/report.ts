@@ -6,7 +6,7 @@ import { findDifferences } from './compare/documents.ts';
 import { oneLine } from './document.ts';
 import { judge, semverStep, sortChanges, type Step } from './judge.ts';
 import type { Pair } from './sources.ts';
-import { capital } from './words.ts';
+import { capital } from './rules.ts';
 
 export type Outcome = 'none' | 'safe' | 'breaking';
 

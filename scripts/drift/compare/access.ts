@@ -1,7 +1,6 @@
-import canonicalize from 'canonicalize';
-
 import { isObject, listOf, objectOf, type Document, type Json } from '../document.ts';
-import { changedKeys, type Add } from './values.ts';
+import type { Add } from './findings.ts';
+import { changedKeys, isSame } from './values.ts';
 
 /** Compares the servers that requests go to, by their addresses. */
 export function compareServers(older: unknown, newer: unknown, add: Add): void {
@@ -9,28 +8,25 @@ export function compareServers(older: unknown, newer: unknown, add: Add): void {
   const gone = before.filter((address) => !after.includes(address));
   const added = after.filter((address) => !before.includes(address));
   if (gone.length === 1 && added.length === 1) add('server', gone[0], added[0]);
-  else {
-    for (const address of gone) add('server gone', address, undefined);
-    for (const address of added) add('server new', undefined, address);
-  }
-  const isStill = before[0] !== undefined && after.includes(before[0]);
-  if (isStill && before[0] !== after[0] && after[0] !== undefined) add('default server', before[0], after[0]);
+  else
+    for (const address of [...gone, ...added])
+      add('server', ...(gone.includes(address) ? [address] : [undefined, address]));
+  if (gone.length === 0 && before[0] !== after[0]) add('first server', before[0], after[0]);
 }
 
-/** Without a slash at the end; one address for each value of a variable, the default first. */
+/** Addresses without a slash at the end; one for each value of a variable, the default first. */
 function addressesOf(servers: unknown): string[] {
   const all = listOf(servers).map(objectOf);
-  const addresses = (all.length === 0 ? [{ url: '/' } as Json] : all).flatMap(({ url, variables }) =>
-    Object.entries(objectOf(variables)).reduce<string[]>(
-      (urls, [name, variable]) => {
-        const { default: usual, enum: others } = objectOf(variable);
-        const values = [...new Set([usual, ...listOf(others)].map(String))];
-        return urls.flatMap((address) => values.map((value) => address.replaceAll(`{${name}}`, value))).slice(0, 100);
-      },
-      [String(url)],
-    ),
-  );
-  return [...new Set(addresses.map((address) => address.replace(/\/+$/, '')))];
+  const addresses = (all.length === 0 ? [{ url: '/' } as Json] : all).flatMap(({ url, variables }) => {
+    const expand = (addresses: string[], [name, variable]: [string, unknown]): string[] => {
+      const values = [objectOf(variable).default, ...listOf(objectOf(variable).enum)].map(String);
+      return addresses
+        .flatMap((address) => values.map((value) => address.replaceAll(`{${name}}`, value)))
+        .slice(0, 100);
+    };
+    return Object.entries(objectOf(variables)).reduce(expand, [String(url)]);
+  });
+  return [...new Set(addresses.map((address) => address.replace(/\/+$/, '') || '/'))];
 }
 
 type Owner = readonly [document: Document, owner: Json];
@@ -38,61 +34,38 @@ type Owner = readonly [document: Document, owner: Json];
 /** Compares what a request has to prove: which schemes, in which combinations. */
 export function compareSecurity([base, older]: Owner, [head, newer]: Owner, add: Add): void {
   const before = requirementsOf(base, older);
-  const after = requirementsOf(head, newer, schemeNames(head, base));
-  const gone = before.filter((known) => !after.some((next) => isEnough(known, next)));
-  const added = after.filter((next) => !before.some((known) => isSame(known, next)));
-  if (gone.length === 0 && added.length === 0) return;
-  const kind = gone.length > 0 ? 'security gone' : added.some(isNothing) ? 'security dropped' : 'security new';
-  add(kind, before.map(words).sort(), after.map(words).sort());
+  const after = requirementsOf(head, newer, schemeRenames(head, base));
+  const isCovered = (known: string[]): boolean => after.some((next) => next.every((each) => known.includes(each)));
+  const words = (requirements: string[][]): string[] => requirements.map((each) => each.join(' and ') || 'none').sort();
+  const [known, next] = [words(before), words(after)];
+  if (isSame(known, next)) return;
+  const isOpen = next.includes('none') && !known.includes('none');
+  add(!before.every(isCovered) ? 'stricter security' : isOpen ? 'no security' : 'security', known, next);
 }
 
-type Requirement = ReadonlyMap<string, readonly string[]>;
-
-/** An operation that asks for nothing has one requirement, which is empty. */
-function requirementsOf(
-  document: Document,
-  owner: Json,
-  names: ReadonlyMap<string, string> = new Map(),
-): Requirement[] {
+/** Schemes with their scopes; an operation that asks for nothing has one requirement, which is empty. */
+function requirementsOf(document: Document, owner: Json, names: ReadonlyMap<string, string> = new Map()): string[][] {
   const all = listOf(owner.security ?? document.security);
-  return (all.length === 0 ? [{}] : all).map((requirement) => {
-    const schemes = Object.entries(objectOf(requirement));
-    return new Map(schemes.map(([name, scopes]) => [names.get(name) ?? name, listOf(scopes).map(String).sort()]));
-  });
-}
-
-/** What proves the one proves the other: no scheme and no scope is asked for in addition. */
-function isEnough(known: Requirement, next: Requirement): boolean {
-  return [...next].every(
-    ([name, scopes]) => scopes.every((scope) => known.get(name)?.includes(scope)) && known.has(name),
+  return (all.length === 0 ? [{}] : all).map((requirement) =>
+    Object.entries(objectOf(requirement))
+      .flatMap(([name, scopes]) => {
+        const scheme = names.get(name) ?? name;
+        return [scheme, ...listOf(scopes).map((scope) => `${scheme}:${String(scope)}`)];
+      })
+      .sort(),
   );
 }
 
-function isSame(one: Requirement, other: Requirement): boolean {
-  return isEnough(one, other) && isEnough(other, one);
-}
+export const schemesOf = (document: Document): Json => objectOf(objectOf(document.components).securitySchemes);
 
-function isNothing(requirement: Requirement): boolean {
-  return requirement.size === 0;
-}
-
-function words(requirement: Requirement): string {
-  if (isNothing(requirement)) return 'none';
-  const parts = [...requirement].map(([name, scopes]) => (scopes.length > 0 ? `${name} (${scopes.join(', ')})` : name));
-  return parts.sort().join(' and ');
-}
-
-const schemesOf = (document: Document): Json => objectOf(objectOf(document.components).securitySchemes);
-
-/** The old name of a scheme that is only called otherwise. */
-export function schemeNames(head: Document, base: Document): Map<string, string> {
+/** The old name of each scheme that stays the same under another name. */
+export function schemeRenames(head: Document, base: Document): Map<string, string> {
   const [older, newer] = [schemesOf(base), schemesOf(head)];
-  const gone = Object.entries(older).filter(([name]) => !(name in newer));
-  const added = Object.entries(newer).filter(([name]) => !(name in older));
   return new Map(
-    added.flatMap(([name, scheme]) => {
-      const [before, ...more] = gone.filter(([, known]) => canonicalize(known) === canonicalize(scheme));
-      return before && more.length === 0 ? [[name, before[0]] as const] : [];
+    Object.entries(newer).flatMap(([name, scheme]) => {
+      const matches = Object.keys(older).filter((known) => !(known in newer) && isSame(older[known], scheme));
+      const [known] = matches;
+      return !(name in older) && known !== undefined && matches.length === 1 ? [[name, known] as const] : [];
     }),
   );
 }
@@ -101,19 +74,17 @@ export function schemeNames(head: Document, base: Document): Map<string, string>
 export function compareScheme(older: Json, newer: Json, add: Add): void {
   const [before, after] = [leavesOf(older), leavesOf(newer)];
   for (const key of changedKeys(before, after)) {
-    if (/(^|\.)(description|bearerFormat|deprecated|x-[^.]*)$|\.scopes\..*$/.test(key) && key in before && key in after)
-      add('wording', { [key]: before[key] }, { [key]: after[key] });
-    else if (key in before) add('scheme', { [key]: before[key] }, key in after ? { [key]: after[key] } : undefined);
-    else
-      add(/^(description|bearerFormat|deprecated|x-)/.test(key) ? 'wording' : 'scheme extended', undefined, {
-        [key]: after[key],
-      });
+    const isRemark =
+      /(^|\.)(description|bearerFormat|deprecated|x-[^.]*)$/.test(key) ||
+      (key.includes('scopes.') && key in before && key in after);
+    const [one, other] = [before, after].map((leaves) => (key in leaves ? { [key]: leaves[key] } : undefined));
+    add(isRemark ? 'wording' : 'scheme', one, other);
   }
 }
 
 function leavesOf(value: Json, prefix = ''): Json {
-  const entries = Object.entries(value).flatMap(([key, child]) =>
-    isObject(child) ? Object.entries(leavesOf(child, `${prefix}${key}.`)) : [[`${prefix}${key}`, child] as const],
+  const entries = Object.entries(value).map(([key, child]): Json =>
+    isObject(child) ? leavesOf(child, `${prefix}${key}.`) : { [`${prefix}${key}`]: child },
   );
-  return Object.fromEntries(entries);
+  return Object.assign({}, ...entries) as Json;
 }

@@ -3,9 +3,9 @@ export type Segment = readonly [kind: string, name: string];
 
 /** Where a definition is written. The order and the layout of the file do not change it. */
 export interface Place {
-  /** From the outside in: an operation or a component, and the parts of it. */
+  /** From the outside in: an operation or a component, and parts of it. */
   owner: readonly Segment[];
-  /** The way into a schema: field names, `[]` for the items of a list, `*` for fields without a name of their own. */
+  /** The way into a schema: field names, `[]` for the items of a list, `*` for fields that are not listed. */
   fields: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface Use {
 /** A difference between two documents, before it is judged. */
 export interface Finding {
   place: Place;
-  /** A key of the table in `judge.ts`. */
+  /** What differs: a keyword, or a kind of definition such as `field`. `before` is undefined for what is new. */
   kind: string;
   before: unknown;
   after: unknown;
@@ -29,60 +29,55 @@ export interface Finding {
   uses: Use[];
 }
 
-export const within = (place: Place, ...segments: Segment[]): Place => ({
-  owner: [...place.owner, ...segments],
-  fields: [],
-});
+/** Where two definitions are compared, and the operation or component from which they were reached. */
+export interface Spot {
+  place: Place;
+  from: Place;
+}
 
+/** Records a difference at a place that the callee knows. */
+export type Add = (kind: string, before?: unknown, after?: unknown) => void;
+
+export const placeOf = (...owner: Segment[]): Place => ({ owner, fields: [] });
+export const within = ({ owner }: Place, ...segments: Segment[]): Place => placeOf(...owner, ...segments);
 export const field = ({ owner, fields }: Place, name: string): Place => ({ owner, fields: [...fields, name] });
-
-export const keyOf = (owner: readonly Segment[]): string => JSON.stringify(owner);
-
-export const isSamePlace = (a: Place, b: Place): boolean =>
-  keyOf(a.owner) === keyOf(b.owner) && JSON.stringify(a.fields) === JSON.stringify(b.fields);
+export const keyOf = ({ owner }: Place): string => JSON.stringify(owner);
+/** The first of two places if they are the same. */
+export const samePlace = (one: Place, other: Place): Place | undefined =>
+  JSON.stringify(one) === JSON.stringify(other) ? one : undefined;
 
 /** Collects the differences of two documents: each once, however often its definition is reached. */
-export interface Findings {
-  add: (finding: Omit<Finding, 'uses'>, reachedFrom: Place) => void;
-  /** Declares a place in an operation, and what direction its data takes. */
-  declareUse: (place: Place, direction: Direction) => void;
+export class Findings {
+  readonly #found = new Map<string, { finding: Omit<Finding, 'uses'>; reachedFrom: Set<string> }>();
+  readonly #uses = new Map<string, Use>();
+  readonly #sources = new Map<string, Set<string>>();
+
+  adder({ place, from }: Spot): Add {
+    return (kind, before, after) => {
+      const key = JSON.stringify([place, kind, before, after]);
+      const entry = this.#found.get(key) ?? { finding: { place, kind, before, after }, reachedFrom: new Set() };
+      entry.reachedFrom.add(keyOf(from));
+      this.#found.set(key, entry);
+    };
+  }
+
+  /** Declares a place in an operation, and the direction of its data. */
+  declareUse(place: Place, direction: Direction): void {
+    this.#uses.set(keyOf(place), { direction, owner: place.owner });
+  }
+
   /** Declares that both documents refer from one place to the same component. */
-  declareReference: (from: Place, component: Place) => void;
-  /** The differences, each with the uses that it affects. */
-  all: () => Finding[];
-}
+  declareReference(from: Place, component: Place): void {
+    const sources = this.#sources.get(keyOf(component)) ?? new Set();
+    this.#sources.set(keyOf(component), sources.add(keyOf(from)));
+  }
 
-export function createFindings(): Findings {
-  const found = new Map<string, { finding: Omit<Finding, 'uses'>; reachedFrom: Set<string> }>();
-  const uses = new Map<string, Use>();
-  const references = new Map<string, Set<string>>();
-  return {
-    add: (finding, reachedFrom) => {
-      const key = JSON.stringify([finding.place, finding.kind, finding.before ?? null, finding.after ?? null]);
-      const entry = found.get(key) ?? { finding, reachedFrom: new Set() };
-      entry.reachedFrom.add(keyOf(reachedFrom.owner));
-      found.set(key, entry);
-    },
-    declareUse: ({ owner }, direction) => {
-      uses.set(keyOf(owner), { direction, owner });
-    },
-    declareReference: (from, component) => {
-      const target = keyOf(component.owner);
-      const sources = references.get(target) ?? new Set();
-      references.set(target, sources.add(keyOf(from.owner)));
-    },
-    all: () => {
-      const usesOf = createUseSearch(uses, references);
-      return [...found.values()].map(({ finding, reachedFrom }) => ({ ...finding, uses: usesOf(reachedFrom) }));
-    },
-  };
-}
-
-/** Follows references backwards to the operations. */
-function createUseSearch(uses: ReadonlyMap<string, Use>, references: ReadonlyMap<string, ReadonlySet<string>>) {
-  return (starts: ReadonlySet<string>): Use[] => {
-    const seen = new Set(starts);
-    for (const key of seen) for (const source of references.get(key) ?? []) seen.add(source);
-    return [...seen].flatMap((key) => uses.get(key) ?? []);
-  };
+  /** The differences, each with the uses that lead there, however many references away. */
+  all(): Finding[] {
+    return [...this.#found.values()].map(({ finding, reachedFrom }) => {
+      const seen = new Set(reachedFrom);
+      for (const key of seen) for (const source of this.#sources.get(key) ?? []) seen.add(source);
+      return { ...finding, uses: [...seen].flatMap((key) => this.#uses.get(key) ?? []) };
+    });
+  }
 }

@@ -3,89 +3,77 @@ import canonicalize from 'canonicalize';
 import type { Alternative } from './schema.ts';
 import { isSame, withoutTexts } from './values.ts';
 
-/** Whether both are references, and lead to the same component. */
-export type IsShared = (older: string | undefined, newer: string | undefined) => boolean;
-
-interface Pairing {
-  pairs: [Alternative, Alternative][];
-  gone: Alternative[];
-  added: Alternative[];
+/** What both lists have, and what only one of them has. */
+export interface Pairing<Value> {
+  pairs: [Value, Value][];
+  gone: Value[];
+  added: Value[];
 }
 
-/** Pairs components by name, then what says the same, then what has fields in common, then what has the same type. */
-export function pairAlternatives(
-  older: readonly Alternative[],
-  newer: readonly Alternative[],
-  isShared: IsShared,
-): Pairing {
-  const pairing: Pairing = { pairs: [], gone: [...older], added: [...newer] };
-  const steps: ((one: Alternative, other: Alternative) => boolean)[] = [
-    (one, other) => isShared(one.component, other.component),
-    (one, other) => one.type === other.type && isSame(withoutTexts(one.node.schema), withoutTexts(other.node.schema)),
-    (one, other) => isAlike(one, other) && [...one.fields.keys()].some((name) => other.fields.has(name)),
-    isAlike,
-  ];
-  for (const matches of steps) {
-    for (const one of [...pairing.gone]) {
-      const other = pairing.added.find((candidate) => matches(one, candidate));
-      if (!other) continue;
-      pairing.pairs.push([one, other]);
-      pairing.gone.splice(pairing.gone.indexOf(one), 1);
-      pairing.added.splice(pairing.added.indexOf(other), 1);
-    }
+/** Pairs what matches by the first rule, then by the second, and so on; each value once. */
+export function pairUp<Value>(
+  older: readonly Value[],
+  newer: readonly Value[],
+  rules: readonly ((one: Value, other: Value) => boolean)[],
+): Pairing<Value> {
+  const pairing: Pairing<Value> = { pairs: [], gone: [...older], added: [...newer] };
+  for (const matches of rules) {
+    pairing.gone = pairing.gone.filter((one) => {
+      const index = pairing.added.findIndex((other) => matches(one, other));
+      const [other] = index < 0 ? [] : pairing.added.splice(index, 1);
+      if (other !== undefined) pairing.pairs.push([one, other]);
+      return other === undefined;
+    });
   }
   return pairing;
 }
 
-function isAlike(one: Alternative, other: Alternative): boolean {
-  const isNumber = [one, other].every(({ type }) => type === 'number' || type === 'integer');
-  return one.type === other.type || isNumber;
+/** How alternatives are paired: components by name, then what says the same, has fields in common, has one type. */
+export function alternativeRules(isShared: (older?: string, newer?: string) => boolean) {
+  const isNumber = ({ type }: Alternative): boolean => type === 'number' || type === 'integer';
+  const isAlike = (one: Alternative, other: Alternative): boolean =>
+    one.type === other.type || (isNumber(one) && isNumber(other));
+  return [
+    (one: Alternative, other: Alternative) => isShared(one.reference, other.reference),
+    (one: Alternative, other: Alternative) =>
+      one.type === other.type && isSame(withoutTexts(one.node.schema), withoutTexts(other.node.schema)),
+    (one: Alternative, other: Alternative) =>
+      isAlike(one, other) && [...one.members.keys()].some((name) => other.members.has(name)),
+    isAlike,
+  ];
 }
 
 /** What a reader calls one alternative of several. */
-export function nameOf({ component, node, type, enum: values, fields }: Alternative): string {
-  if (component !== undefined) return component.slice(component.lastIndexOf('/') + 1);
+export function nameOf({ reference, node, type, constraints, members }: Alternative): string {
+  if (reference !== undefined) return reference.slice(reference.lastIndexOf('/') + 1);
   if (typeof node.schema.title === 'string') return node.schema.title;
-  if (values && values.length < 4) return values.map((value) => JSON.stringify(value)).join(' | ');
-  return type === 'object' && fields.size > 0
-    ? `object with ${[...fields.keys()].sort().slice(0, 3).join(', ')}`
+  if (Array.isArray(constraints.enum)) return constraints.enum.map((value) => JSON.stringify(value)).join(' | ');
+  return type === 'object' && members.size > 0
+    ? `object with ${[...members.keys()].sort().slice(0, 3).join(', ')}`
     : type;
 }
 
-interface Names {
-  gone: string[];
-  added: string[];
-  /** The new name by the old one. */
-  renamed: Map<string, string>;
-}
-
 /**
- * The names that one of two lists lacks. A name counts as changed only where what it stands for is the same to the
- * letter, a description or a reference included, and nothing else in the two lists says the same.
+ * Names that changed, old and new. A name counts as changed only where what it stands for is the same to the letter, a
+ * description or a reference included, and nothing else in the two lists says the same.
  */
-export function namesApart(older: ReadonlyMap<string, unknown>, newer: ReadonlyMap<string, unknown>): Names {
+export function renamesIn(
+  older: ReadonlyMap<string, unknown>,
+  newer: ReadonlyMap<string, unknown>,
+): Map<string, string> {
   const gone = [...older.keys()].filter((name) => !newer.has(name));
   const added = [...newer.keys()].filter((name) => !older.has(name));
-  const isRename = ([name, next]: [string, string]): boolean => gone.includes(name) && added.includes(next);
-  const renamed = new Map(gone.length > 0 && added.length > 0 ? sameContent(older, newer).filter(isRename) : []);
-  const next = new Set(renamed.values());
-  return { gone: gone.filter((name) => !renamed.has(name)), added: added.filter((name) => !next.has(name)), renamed };
-}
-
-function sameContent(older: ReadonlyMap<string, unknown>, newer: ReadonlyMap<string, unknown>): [string, string][] {
-  const after = byContent(newer);
-  return [...byContent(older)].flatMap(([content, names]): [string, string][] => {
-    const [name, next, ...others] = [...names, ...(after.get(content) ?? [])];
-    const isTelling = /"(description|\$ref)":/.test(content) && names.length === 1 && others.length === 0;
-    return isTelling && name !== undefined && next !== undefined ? [[name, next]] : [];
-  });
-}
-
-function byContent(values: ReadonlyMap<string, unknown>): Map<string, string[]> {
-  const names = new Map<string, string[]>();
-  for (const [name, value] of values) {
-    const content = canonicalize(value) ?? '';
-    names.set(content, [...(names.get(content) ?? []), name]);
-  }
-  return names;
+  if (gone.length === 0 || added.length === 0) return new Map();
+  const contents = (names: ReadonlyMap<string, unknown>): string[] =>
+    [...names.values()].map((value) => canonicalize(value) ?? '');
+  const all = [...contents(older), ...contents(newer)];
+  const isTelling = (content: string): boolean =>
+    /"(description|\$ref)":/.test(content) && all.filter((other) => other === content).length === 2;
+  return new Map(
+    gone.flatMap((name) => {
+      const content = canonicalize(older.get(name)) ?? '';
+      const next = isTelling(content) && added.find((candidate) => canonicalize(newer.get(candidate)) === content);
+      return typeof next === 'string' ? [[name, next] as const] : [];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import { at, CouldNotTell, isObject, listOf, namesOf, objectOf, type Document, type Json } from '../document.ts';
-import { field, keyOf, type Place } from './findings.ts';
+import { field, keyOf, placeOf, type Place } from './findings.ts';
+import { isText, wordSet } from './values.ts';
 
 /** A schema as it is written, and where. */
 export interface Node {
@@ -7,24 +8,19 @@ export interface Node {
   place: Place;
 }
 
-/** One alternative of a schema with everything that applies to it: `allOf` merged, references followed. */
+/** One alternative of a schema, with everything that applies to it: `allOf` merged, references followed. */
 export interface Alternative {
-  /** Set where the alternative is nothing but a reference to this component. */
-  component?: string;
   node: Node;
+  /** Set where the alternative is nothing but a reference. */
+  reference?: string;
   /** `any` where every type is allowed. */
   type: string;
   nullable: boolean;
-  fields: ReadonlyMap<string, Node>;
+  /** Fields by name, and under `[]`, `[0]` and `*` the items, the first item, and the fields that are not listed. */
+  members: ReadonlyMap<string, Node>;
   required: ReadonlySet<string>;
-  items: Node | undefined;
-  tuple: readonly Node[];
-  /** The schema of fields that have no name; `undefined` where any are allowed, `false` where none are. */
-  additional: Node | false | undefined;
-  enum: readonly unknown[] | undefined;
-  format: unknown;
-  /** `pattern`, `maximum`, `not` and the like, by keyword. */
-  limits: Json;
+  /** `enum`, `format`, `pattern`, `maximum`, `not` and the like. */
+  constraints: Json;
   /** Owners whose definitions are merged here. */
   sources: ReadonlySet<string>;
   /** Texts, flags and defaults of an alternative that is written in place. */
@@ -33,325 +29,209 @@ export interface Alternative {
 
 /** The one form into which every way of writing a schema is brought, in OpenAPI 3.0, 3.1 and 3.2. */
 export interface Shape {
-  /** Null is an alternative of its own. */
+  /** Whether null is an alternative of its own. */
   nullable: boolean;
   alternatives: readonly Alternative[];
   annotations: Json;
 }
 
-const objectKeywords = [
-  'properties',
-  'required',
-  'additionalProperties',
-  'patternProperties',
-  'minProperties',
-  'maxProperties',
-];
-const structure = new Set([
-  'type',
-  'nullable',
-  'properties',
-  'required',
-  'items',
-  'prefixItems',
-  'additionalProperties',
-  'enum',
-  'format',
-  'oneOf',
-  'anyOf',
-  'allOf',
-  '$ref',
-  '$defs',
-  'definitions',
-]);
-const annotationKeywords = new Set([
-  'title',
-  'description',
-  'summary',
-  'example',
-  'examples',
-  'externalDocs',
-  'xml',
-  'default',
-  'deprecated',
-  'readOnly',
-  'writeOnly',
-  'discriminator',
-  '$comment',
-  '$schema',
-  '$id',
-  '$anchor',
-]);
-/** Above this number of combinations, `oneOf` and `anyOf` are compared as they are written. */
+const flags = wordSet('default deprecated readOnly writeOnly discriminator');
+const structure = wordSet('type nullable properties required items prefixItems additionalProperties oneOf anyOf $defs');
+const aboutObjects = ['properties', 'required', 'additionalProperties', 'patternProperties', 'maxProperties'];
+/** Above this number of combinations, and this depth, `oneOf` and `anyOf` are compared as they are written. */
 const mostAlternatives = 64;
+const mostReferences = 50;
 
-export const anything: Json = {};
+const isAnnotation = (keyword: string): boolean => isText(keyword) || flags.has(keyword) || keyword.startsWith('x-');
+export const schemaOf = (value: unknown): Json => (value === false ? { not: {} } : objectOf(value));
 
-export function schemaOf(value: unknown): Json {
-  return value === false ? { not: {} } : objectOf(value);
-}
-
-/** Where the target of a reference is written; what is no component counts as written where it is used. */
+/** Where the target of a reference is written. What is not a component counts as written where it is used. */
 export function placeOfTarget(pointer: string, usedAt: Place): Place {
-  const [first, section = '', name = '', ...rest] = namesOf(pointer);
-  if (first !== 'components') return usedAt;
-  const fields = rest.filter(
-    (step, index) => !['properties', '$defs'].includes(step) || rest[index - 1] === 'properties',
-  );
+  const [root, section = '', name = '', ...rest] = namesOf(pointer);
+  if (root !== 'components') return usedAt;
+  const steps = rest.filter((step, index) => step !== 'properties' || rest[index - 1] === 'properties');
   return {
-    owner: [['component', `${section}/${name}`]],
-    fields: fields.map((step) => (step === 'items' ? '[]' : step)),
+    ...placeOf(['component', `${section}/${name}`]),
+    fields: steps.map((step) => (step === 'items' ? '[]' : step)),
   };
 }
 
 /** Brings the schemas of one document into the normal form. */
-export function createSchemaReader(document: Document): (node: Node) => Shape {
-  const shapes = new WeakMap<Json, Shape>();
-  const isOld = document.openapi.startsWith('3.0');
-  const read = (node: Node): Shape => {
-    const target = followReference(document, node, isOld);
-    const known = shapes.get(target.schema);
+export class SchemaReader {
+  readonly #document: Document;
+  readonly #isOld: boolean;
+  readonly #shapes = new WeakMap<Json, Shape>();
+
+  constructor(document: Document) {
+    this.#document = document;
+    this.#isOld = document.openapi.startsWith('3.0');
+  }
+
+  /** The target of a schema that is nothing but a reference. */
+  referenceOf({ schema: { $ref, allOf, ...rest } }: Node): string | undefined {
+    const [only, ...more] = listOf(allOf);
+    // In OpenAPI 3.0, what is written beside a reference has no meaning.
+    const isBare = this.#isOld || (allOf === undefined && Object.keys(rest).every(isAnnotation));
+    if (typeof $ref === 'string') return isBare ? $ref : undefined;
+    const isWrapper = more.length === 0 && isObject(only) && Object.keys(only).join() === '$ref';
+    return isWrapper && Object.keys(rest).every(isText) ? String(only.$ref) : undefined;
+  }
+
+  read(node: Node, references = 0): Shape {
+    const reference = this.referenceOf(node);
+    if (references > mostReferences) throw new CouldNotTell(`the schema ${String(reference)} refers to itself`);
+    if (reference !== undefined) return this.read(this.#target(reference, node.place), references + 1);
+    const known = this.#shapes.get(node.schema);
     if (known) return known;
-    const parts = partsOf(target);
-    const shape = {
-      ...alternativesOf(parts, target, partsOf),
-      annotations: annotationsOf(parts.filter(({ place }) => keyOf(place.owner) === keyOf(target.place.owner))),
-    };
-    shapes.set(target.schema, shape);
+    const parts = this.#partsOf(node);
+    const own = parts.filter(({ place }) => keyOf(place) === keyOf(node.place));
+    const shape = { ...this.#alternatives(parts, node), annotations: annotationsOf(own) };
+    this.#shapes.set(node.schema, shape);
     return shape;
-  };
-  const partsOf = (node: Node): Node[] => flatten(document, node, isOld, 0);
-  return read;
+  }
+
+  #target(reference: string, usedAt: Place): Node {
+    return { schema: schemaOf(at(this.#document, reference)), place: placeOfTarget(reference, usedAt) };
+  }
+
+  /** The schema itself and the members of its `allOf`, references followed. */
+  #partsOf({ schema, place }: Node, depth = 0): Node[] {
+    if (depth > mostReferences) throw new CouldNotTell('an `allOf` refers to itself');
+    const { $ref, allOf, ...own } = this.#isOld && '$ref' in schema ? { $ref: schema.$ref } : schema;
+    const target = typeof $ref === 'string' ? [this.#target($ref, place)] : [];
+    const members = listOf(allOf).map((member) => ({ schema: schemaOf(member), place }));
+    return [
+      { schema: modern(own), place },
+      ...[...target, ...members].flatMap((part) => this.#partsOf(part, depth + 1)),
+    ];
+  }
+
+  /** Distributes what is written beside `oneOf` or `anyOf` over the members. */
+  #alternatives(parts: readonly Node[], node: Node, depth = 0): Omit<Shape, 'annotations'> {
+    const unions = parts.flatMap((part) =>
+      ['oneOf', 'anyOf'].filter((key) => listOf(part.schema[key]).length > 0).map((key) => ({ part, key })),
+    );
+    const size = unions.reduce((product, { part, key }) => product * listOf(part.schema[key]).length, 1);
+    const [union] = unions;
+    if (!union || size > mostAlternatives || depth > mostAlternatives) return byType(parts, node);
+    const { [union.key]: list, ...beside } = union.part.schema;
+    const others = parts.map((part) => (part === union.part ? { ...part, schema: beside } : part));
+    const isBare = others.every(({ schema }) =>
+      Object.keys(schema).every((key) => isAnnotation(key) || key === 'nullable'),
+    );
+    const all = listOf(list).map((member) => ({ schema: schemaOf(member), place: union.part.place }));
+    const members = all.filter(({ schema }) => schema.type !== 'null');
+    const shapes = members.map((member) => {
+      const own = this.#partsOf(member);
+      const shape = this.#alternatives(isBare ? own : [...others, ...own], member, depth + 1);
+      const reference = isBare && shape.alternatives.length === 1 ? this.referenceOf(member) : undefined;
+      const extra = reference === undefined ? { annotations: annotationsOf(own) } : { reference, node: member };
+      return { ...shape, alternatives: shape.alternatives.map((each) => ({ ...each, ...extra })) };
+    });
+    const isNullable = members.length < all.length || others.some(({ schema }) => schema.nullable === true);
+    return {
+      nullable: isNullable || shapes.some(({ nullable }) => nullable),
+      alternatives: shapes.flatMap(({ alternatives }) => alternatives),
+    };
+  }
 }
 
-/** The component that a schema is a reference to, if it is nothing else. */
-export function referenceOf({ schema }: Node, isOld: boolean): string | undefined {
-  const { $ref, allOf, ...rest } = schema;
-  const hasSiblings = !isOld && Object.keys(rest).some((key) => !annotationKeywords.has(key) && !key.startsWith('x-'));
-  if (typeof $ref === 'string') return hasSiblings || (!isOld && allOf !== undefined) ? undefined : $ref;
-  const [only, ...more] = listOf(allOf);
-  if (!isObject(only) || more.length > 0 || Object.keys(rest).some((key) => key !== 'description')) return undefined;
-  return typeof only.$ref === 'string' && Object.keys(only).length === 1 ? only.$ref : undefined;
-}
-
-export function followReference(document: Document, node: Node, isOld: boolean, hops = 0): Node {
-  const reference = referenceOf(node, isOld);
-  if (reference === undefined) return node;
-  if (hops > 50) throw new CouldNotTell(`${reference} refers to itself`);
-  const target = { schema: schemaOf(at(document, reference)), place: placeOfTarget(reference, node.place) };
-  return followReference(document, target, isOld, hops + 1);
-}
-
-/** The schema itself and the members of its `allOf`, references followed. */
-function flatten(document: Document, node: Node, isOld: boolean, depth: number): Node[] {
-  if (depth > 50) throw new CouldNotTell(`\`allOf\` at ${keyOf(node.place.owner)} refers to itself`);
-  const { $ref, allOf, ...own } = isOld && '$ref' in node.schema ? { $ref: node.schema.$ref } : node.schema;
-  const target =
-    typeof $ref === 'string' ? [{ schema: schemaOf(at(document, $ref)), place: placeOfTarget($ref, node.place) }] : [];
-  const members = listOf(allOf).map((member) => ({ schema: schemaOf(member), place: node.place }));
-  const inner = [...target, ...members].flatMap((part) => flatten(document, part, isOld, depth + 1));
-  return [{ schema: modern(own), place: node.place }, ...inner];
-}
-
-/** The keywords of OpenAPI 3.0 in the terms of 3.1, and nothing that is meant anyway. */
+/** The keywords of OpenAPI 3.0 in the terms of 3.1, without those that say what is meant anyway. */
 function modern(schema: Json): Json {
   const { const: only, contentEncoding, contentMediaType, ...rest } = schema;
   if ('const' in schema) rest.enum = [only];
-  if (contentEncoding === 'base64') rest.format ??= 'byte';
-  else if (contentMediaType === 'application/octet-stream') rest.format ??= 'binary';
-  else
-    Object.assign(rest, {
-      ...(contentEncoding !== undefined && { contentEncoding }),
-      ...(contentMediaType !== undefined && { contentMediaType }),
-    });
-  for (const [limit, exclusive] of [
-    ['minimum', 'exclusiveMinimum'],
-    ['maximum', 'exclusiveMaximum'],
-  ] as const) {
-    if (rest[exclusive] === true) {
-      rest[exclusive] = rest[limit];
-      Reflect.deleteProperty(rest, limit);
-    }
+  if (contentEncoding === 'base64') rest.format = 'byte';
+  else if (contentMediaType === 'application/octet-stream') rest.format = 'binary';
+  else Object.assign(rest, { contentEncoding, contentMediaType });
+  for (const limit of ['minimum', 'maximum']) {
+    const exclusive = `exclusive${limit.charAt(0).toUpperCase()}${limit.slice(1)}`;
+    if (rest[exclusive] === true) Object.assign(rest, { [exclusive]: rest[limit], [limit]: undefined });
   }
+  const isImplied = (key: string, value: unknown): boolean =>
+    key === 'additionalProperties'
+      ? value === true || (isObject(value) && Object.keys(value).length === 0)
+      : value === undefined || (value === 0 && /^min[LIP]/.test(key));
   return Object.fromEntries(Object.entries(rest).filter(([key, value]) => !isImplied(key, value)));
 }
 
-function isImplied(key: string, value: unknown): boolean {
-  if (key === 'additionalProperties') return value === true || (isObject(value) && Object.keys(value).length === 0);
-  if (['minLength', 'minItems', 'minProperties'].includes(key)) return value === 0;
-  return value === undefined || (value === false && key !== 'default' && key !== 'example');
-}
-
-function annotationsOf(parts: readonly Node[]): Json {
+/** The first part that has a keyword decides. */
+export function annotationsOf(parts: readonly Node[]): Json {
   const entries = parts.toReversed().flatMap(({ schema }) => Object.entries(schema));
-  return Object.fromEntries(entries.filter(([key]) => annotationKeywords.has(key) || key.startsWith('x-')));
-}
-
-type Flatten = (node: Node) => Node[];
-
-/** Distributes what stands beside `oneOf` or `anyOf` over its members. */
-function alternativesOf(parts: readonly Node[], node: Node, partsOf: Flatten, depth = 0): Omit<Shape, 'annotations'> {
-  const unions = parts.flatMap(unionsOf);
-  const size = unions.reduce((product, { members }) => product * members.length, 1);
-  const [first] = unions;
-  if (!first || size > mostAlternatives || depth > mostAlternatives) return byType(parts, node);
-  const others = parts.map((part) => (part === first.part ? withoutUnion(part, first.keyword) : part));
-  const isBare = others.every(({ schema }) => Object.keys(schema).every((key) => !isConstraint(key)));
-  const members = first.members.filter(({ schema }) => schema.type !== 'null');
-  const shapes = members.map((member) => {
-    const own = partsOf(member);
-    const shape = alternativesOf(isBare ? own : [...others, ...own], member, partsOf, depth + 1);
-    const component = isBare && shape.alternatives.length === 1 ? member.schema.$ref : undefined;
-    return { ...shape, alternatives: shape.alternatives.map((each) => named(each, member, component, own)) };
-  });
-  const isNullable = members.length < first.members.length || others.some(({ schema }) => schema.nullable === true);
-  return {
-    nullable: isNullable || shapes.some(({ nullable }) => nullable),
-    alternatives: shapes.flatMap(({ alternatives }) => alternatives),
-  };
-}
-
-function named(alternative: Alternative, node: Node, component: unknown, own: readonly Node[]): Alternative {
-  if (typeof component === 'string') return { ...alternative, node, component };
-  return { ...alternative, annotations: { ...annotationsOf(own), ...alternative.annotations } };
-}
-
-interface Union {
-  part: Node;
-  keyword: 'oneOf' | 'anyOf';
-  members: Node[];
-}
-
-function unionsOf(part: Node): Union[] {
-  return (['oneOf', 'anyOf'] as const).flatMap((keyword) => {
-    const members = listOf(part.schema[keyword]).map((member) => ({ schema: schemaOf(member), place: part.place }));
-    return members.length === 0 ? [] : [{ part, keyword, members }];
-  });
-}
-
-function withoutUnion({ schema, place }: Node, keyword: string): Node {
-  return { schema: Object.fromEntries(Object.entries(schema).filter(([key]) => key !== keyword)), place };
-}
-
-function isConstraint(keyword: string): boolean {
-  return !annotationKeywords.has(keyword) && !keyword.startsWith('x-') && keyword !== 'nullable';
+  return Object.fromEntries(entries.filter(([key]) => isAnnotation(key)));
 }
 
 /** One alternative for each type. */
 function byType(parts: readonly Node[], node: Node): Omit<Shape, 'annotations'> {
-  const { types, nullable } = typesOf(parts);
-  const rest = mergeParts(parts);
-  return {
-    nullable: nullable && types.length === 0,
-    alternatives: types.map((type) => ({ ...rest, node, type, nullable, annotations: {} })),
+  const { types, nullable } = typesOf(parts.map(({ schema }) => schema));
+  const merged = {
+    node,
+    nullable,
+    members: membersOf(parts),
+    required: new Set(parts.flatMap(({ schema }) => listOf(schema.required).map(String))),
+    constraints: constraintsOf(parts.map(({ schema }) => schema)),
+    sources: new Set(parts.map(({ place }) => keyOf(place))),
+    annotations: {},
   };
+  return { nullable: nullable && types.length === 0, alternatives: types.map((type) => ({ ...merged, type })) };
 }
 
-function typesOf(parts: readonly Node[]): { types: string[]; nullable: boolean } {
-  const schemas = parts.map(({ schema }) => schema);
+function typesOf(schemas: readonly Json[]): { types: string[]; nullable: boolean } {
   const stated = schemas.filter(({ type, enum: values }) => type !== undefined || values !== undefined).map(ownTypes);
-  // Beside `allOf` or `oneOf` it has no meaning by the letter of OpenAPI 3.0, and is meant all the same.
-  const isMarked = schemas.some(({ nullable: mark }) => mark === true);
+  // Beside `allOf` or `oneOf`, `nullable` has no meaning by the letter of OpenAPI 3.0. It is meant all the same.
+  const isMarked = schemas.some(({ nullable }) => nullable === true);
   const nullable = isMarked || (stated.length > 0 && stated.every((types) => types.includes('null')));
   const [first, ...others] = stated;
-  if (!first) return { types: [schemas.some(isAboutObjects) ? 'object' : 'any'], nullable };
-  const common = others.reduce(intersect, first).filter((type) => type !== 'null');
-  return { types: [...new Set(common)].sort(), nullable };
+  if (!first)
+    return {
+      types: [schemas.some((schema) => aboutObjects.some((key) => key in schema)) ? 'object' : 'any'],
+      nullable,
+    };
+  return { types: [...new Set(others.reduce(commonTypes, first))].filter((type) => type !== 'null').sort(), nullable };
 }
 
-function ownTypes({ type, nullable, enum: values }: Json): string[] {
-  const types =
-    type === undefined ? listOf(values).map(typeOfValue) : [type].flat().filter((each) => typeof each === 'string');
-  return nullable === true ? [...types, 'null'] : types;
+function ownTypes({ type, enum: values }: Json): string[] {
+  const ofValue = (value: unknown): string =>
+    value === null ? 'null' : Array.isArray(value) ? 'array' : Number.isInteger(value) ? 'integer' : typeof value;
+  return type === undefined ? listOf(values).map(ofValue) : [type].flat().map(String);
 }
 
-function typeOfValue(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return Number.isInteger(value) ? 'integer' : typeof value;
+function commonTypes(types: string[], others: string[]): string[] {
+  const isNumber = (type: string): boolean => type === 'number' || type === 'integer';
+  const isInBoth = (type: string): boolean => others.includes(type) || (isNumber(type) && others.some(isNumber));
+  return types.filter(isInBoth).map((type) => (type === 'number' && !others.includes(type) ? 'integer' : type));
 }
 
-function intersect(types: string[], others: string[]): string[] {
-  return types.flatMap((type) => {
-    if (others.includes(type)) return [type];
-    if (type === 'number' && others.includes('integer')) return ['integer'];
-    return type === 'integer' && others.includes('number') ? [type] : [];
-  });
-}
-
-function isAboutObjects(schema: Json): boolean {
-  return objectKeywords.some((keyword) => keyword in schema);
-}
-
-type Merged = Omit<Alternative, 'type' | 'nullable' | 'node' | 'annotations' | 'component'>;
-
-function mergeParts(parts: readonly Node[]): Merged {
-  const additional = parts.map(additionalOf).filter((node) => node !== undefined);
-  const items = parts.flatMap((part) =>
-    'items' in part.schema ? [{ schema: schemaOf(part.schema.items), place: field(part.place, '[]') }] : [],
-  );
-  const tuple = parts.find(({ schema }) => Array.isArray(schema.prefixItems));
-  const enums = parts.map(({ schema }) => schema.enum).filter((values) => Array.isArray(values)) as unknown[][];
-  return {
-    fields: fieldsOf(parts),
-    required: new Set(parts.flatMap(({ schema }) => listOf(schema.required).map(String))),
-    items: together(items),
-    tuple: listOf(tuple?.schema.prefixItems).map((item, index) => ({
-      schema: schemaOf(item),
-      place: field(tuple?.place ?? noPlace, `[${index}]`),
-    })),
-    additional: additional.includes(false) ? false : together(additional.filter((node) => node !== false)),
-    enum:
-      enums.length === 0
-        ? undefined
-        : enums.reduce((all, own) => all.filter((value) => own.includes(value))).filter((value) => value !== null),
-    format: parts.find(({ schema }) => schema.format !== undefined)?.schema.format,
-    limits: limitsOf(parts),
-    sources: new Set(parts.map(({ place }) => keyOf(place.owner))),
+function membersOf(parts: readonly Node[]): Map<string, Node> {
+  const members = new Map<string, Node>();
+  const add = (step: string, value: unknown, place: Place): void => {
+    const [known, schema] = [members.get(step), schemaOf(value)];
+    if (known) members.set(step, { schema: { allOf: [known.schema, schema] }, place: known.place });
+    else members.set(step, { schema, place: field(place, step) });
   };
-}
-
-const noPlace: Place = { owner: [], fields: [] };
-
-function additionalOf({ schema, place }: Node): Node | false | undefined {
-  const { additionalProperties: own } = schema;
-  return isObject(own) ? { schema: own, place: field(place, '*') } : own === false ? false : undefined;
-}
-
-function fieldsOf(parts: readonly Node[]): Map<string, Node> {
-  const all = new Map<string, Node[]>();
   for (const { schema, place } of parts) {
-    for (const [name, value] of Object.entries(objectOf(schema.properties))) {
-      const node = { schema: schemaOf(value), place: field(place, name) };
-      all.set(name, [...(all.get(name) ?? []), node]);
-    }
+    for (const [name, value] of Object.entries(objectOf(schema.properties))) add(name, value, place);
+    for (const [index, value] of listOf(schema.prefixItems).entries()) add(`[${index}]`, value, place);
+    if (schema.items !== undefined) add('[]', schema.items, place);
+    if (isObject(schema.additionalProperties)) add('*', schema.additionalProperties, place);
   }
-  return new Map([...all].map(([name, nodes]) => [name, together(nodes) ?? { schema: anything, place: noPlace }]));
+  return members;
 }
 
-/** Several schemas that apply at once, as one. */
-function together(nodes: readonly Node[]): Node | undefined {
-  const [first, ...others] = nodes;
-  return first && others.length > 0
-    ? { schema: { allOf: nodes.map(({ schema }) => schema) }, place: first.place }
-    : first;
-}
-
-function limitsOf(parts: readonly Node[]): Json {
-  const limits: Json = {};
-  for (const [key, value] of parts.flatMap(({ schema }) => Object.entries(schema))) {
-    if (structure.has(key) || annotationKeywords.has(key) || key.startsWith('x-')) continue;
-    limits[key] = key in limits ? stricter(key, limits[key], value) : value;
+function constraintsOf(schemas: readonly Json[]): Json {
+  const constraints: Json = {};
+  for (const [key, value] of schemas.flatMap((schema) => Object.entries(schema))) {
+    const isOther = structure.has(key) ? key !== 'additionalProperties' || value !== false : isAnnotation(key);
+    if (!isOther) constraints[key] = key in constraints ? stricter(key, constraints[key], value) : value;
   }
-  return limits;
+  if (Array.isArray(constraints.enum)) constraints.enum = constraints.enum.filter((value) => value !== null);
+  return constraints;
 }
 
 function stricter(key: string, one: unknown, other: unknown): unknown {
+  if (key === 'enum') return listOf(one).filter((value) => listOf(other).includes(value));
   if (typeof one === 'number' && typeof other === 'number' && key !== 'multipleOf')
     return isLowerLimit(key) ? Math.max(one, other) : Math.min(one, other);
   return JSON.stringify(one) === JSON.stringify(other) ? one : [one, other];
 }
 
-export function isLowerLimit(keyword: string): boolean {
-  return /^(min|exclusiveMin)/.test(keyword);
-}
+export const isLowerLimit = (keyword: string): boolean => /^(min|exclusiveMin)/.test(keyword);

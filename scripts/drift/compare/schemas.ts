@@ -1,16 +1,8 @@
-import type { Document, Json } from '../document.ts';
-import { field, isSamePlace, keyOf, type Findings, type Place } from './findings.ts';
-import { nameOf, namesApart, pairAlternatives, type IsShared } from './pairs.ts';
-import {
-  anything,
-  createSchemaReader,
-  placeOfTarget,
-  referenceOf,
-  type Alternative,
-  type Node,
-  type Shape,
-} from './schema.ts';
-import { changedKeys, compareTexts, compareValues, isText, withoutTexts, type Add } from './values.ts';
+import { CouldNotTell, type Document, type Json } from '../document.ts';
+import { field, keyOf, samePlace, type Add, type Findings, type Spot } from './findings.ts';
+import { alternativeRules, nameOf, pairUp, renamesIn } from './pairs.ts';
+import { annotationsOf, placeOfTarget, SchemaReader, type Alternative, type Node, type Shape } from './schema.ts';
+import { changedKeys, compareRest, compareValues, withoutTexts } from './values.ts';
 
 /** Two documents, and what is found out about them. */
 export interface Comparison {
@@ -21,164 +13,131 @@ export interface Comparison {
   isSameComponent: (base: string, head: string) => boolean;
 }
 
-/** Where two definitions are compared, and the operation or component from which they were reached. */
-export interface Spot {
-  place: Place;
-  from: Place;
-}
+/** Two documents of 2 MB that differ everywhere need some 100,000 steps. */
+const mostSteps = 5_000_000;
 
 /** Compares schemas that have the same role in both documents. */
 export class SchemaComparison {
   readonly #findings: Findings;
-  readonly #isShared: IsShared;
-  readonly #read: { base: (node: Node) => Shape; head: (node: Node) => Shape };
-  readonly #isOld: { base: boolean; head: boolean };
+  readonly #isShared: (older?: string, newer?: string) => boolean;
+  readonly #base: SchemaReader;
+  readonly #head: SchemaReader;
   /** Pairs that are being compared further up; a schema may contain itself. */
   readonly #open = new Map<Json, Set<Json>>();
+  #steps = 0;
 
   constructor({ base, head, findings, isSameComponent }: Comparison) {
     this.#findings = findings;
     this.#isShared = (older, newer) => older !== undefined && newer !== undefined && isSameComponent(older, newer);
-    this.#read = { base: createSchemaReader(base), head: createSchemaReader(head) };
-    this.#isOld = { base: base.openapi.startsWith('3.0'), head: head.openapi.startsWith('3.0') };
+    this.#base = new SchemaReader(base);
+    this.#head = new SchemaReader(head);
   }
 
-  compare(older: Node, newer: Node, { place: at, from }: Spot, isOptional = false): void {
-    const spot = { place: samePlace(older, newer) ?? at, from };
-    const [before, after] = [referenceOf(older, this.#isOld.base), referenceOf(newer, this.#isOld.head)];
-    const own = [
-      before === undefined ? {} : annotationsOf(older),
-      after === undefined ? {} : annotationsOf(newer),
+  /** `isOptional`: the schema is that of a field that may be left out. */
+  compare(older: Node, newer: Node, { place, from }: Spot, isOptional = false): void {
+    const spot = { place: samePlace(older.place, newer.place) ?? place, from };
+    const [before, after] = [this.#base.referenceOf(older), this.#head.referenceOf(newer)];
+    const beside = [
+      before === undefined ? {} : annotationsOf([older]),
+      after === undefined ? {} : annotationsOf([newer]),
     ] as const;
     if (this.#isShared(before, after)) {
-      this.#annotations(own[0], own[1], spot, isOptional);
-      this.#findings.declareReference(from, placeOfTarget(before ?? '', at));
+      this.#annotations(...beside, spot, isOptional);
+      this.#findings.declareReference(from, placeOfTarget(before ?? '', place));
       return;
     }
     const running = this.#open.get(older.schema) ?? new Set();
     if (running.has(newer.schema)) return;
+    if (++this.#steps > mostSteps) throw new CouldNotTell('the documents differ in too many places to compare them');
     this.#open.set(older.schema, running.add(newer.schema));
-    const shapes = [this.#read.base(older), this.#read.head(newer)] as const;
-    this.#annotations(
-      { ...shapes[0].annotations, ...own[0] },
-      { ...shapes[1].annotations, ...own[1] },
-      spot,
-      isOptional,
-    );
-    this.#shapes(shapes[0], shapes[1], spot);
+    const [one, other] = [this.#base.read(older), this.#head.read(newer)];
+    this.#annotations({ ...one.annotations, ...beside[0] }, { ...other.annotations, ...beside[1] }, spot, isOptional);
+    this.#shapes(one, other, spot);
     running.delete(newer.schema);
   }
 
-  #add({ place, from }: Spot): Add {
-    return (kind, before, after) => {
-      this.#findings.add({ place, kind, before, after }, from);
-    };
-  }
-
   #annotations(older: Json, newer: Json, spot: Spot, isOptional: boolean): void {
-    const add = this.#add(spot);
-    for (const key of changedKeys(older, newer)) {
-      const [before, after] = [older[key], newer[key]];
-      if (key === 'default' && after === undefined && isOptional) add('lost default', before, after);
-      else if (key === 'x-extensible-enum') compareValues('known values', before, after, add);
-      else if (!isText(key)) add(key.startsWith('x-') ? 'extension' : key, before, after);
-    }
-    compareTexts(older, newer, add);
+    const add = this.#findings.adder(spot);
+    const isLost = isOptional && older.default !== undefined && newer.default === undefined;
+    if (isLost) add('default of an optional field', older.default);
+    const key = 'x-extensible-enum';
+    compareValues('known value', older[key], newer[key], add);
+    compareRest(older, newer, add, isLost ? ['default', key] : [key]);
   }
 
   #shapes(older: Shape, newer: Shape, spot: Spot): void {
-    const { pairs, gone, added } = pairAlternatives(older.alternatives, newer.alternatives, this.#isShared);
-    const [shared, others] = split(pairs, ([one, other]) => this.#isShared(one.component, other.component));
-    // Whether a component can be null is said of the component.
-    const isMasked = shared.flat().some(({ nullable }) => nullable);
-    const before = isMasked || older.nullable || [...others.map(([one]) => one), ...gone].some(isNullable);
-    const after = isMasked || newer.nullable || [...others.map(([, other]) => other), ...added].some(isNullable);
+    const add = this.#findings.adder(spot);
+    const { pairs, gone, added } = pairUp(older.alternatives, newer.alternatives, alternativeRules(this.#isShared));
+    const isShared = ([one, other]: [Alternative, Alternative]): boolean =>
+      this.#isShared(one.reference, other.reference);
+    const own = pairs.filter((pair) => !isShared(pair));
+    const shared = pairs.filter(isShared);
+    // Whether a component can be null is a matter of the component.
+    const isNullable = (shape: Shape, alternatives: Alternative[]): boolean =>
+      shape.nullable || [...alternatives, ...shared.flat()].some(({ nullable }) => nullable);
+    const before = isNullable(older, [...own.map(([one]) => one), ...gone]);
+    const after = isNullable(newer, [...own.map(([, other]) => other), ...added]);
     const isTyped = [...older.alternatives, ...newer.alternatives].every(({ type }) => type !== 'any');
-    if (before !== after && isTyped) this.#add(spot)('nullable', before, after);
-    if (gone.length + added.length > 0) this.#add(spot)('type', gone.map(nameOf).sort(), added.map(nameOf).sort());
-    for (const [{ component = '' }] of shared) {
-      this.#findings.declareReference(spot.from, placeOfTarget(component, spot.place));
-    }
+    if (before !== after && isTyped) add('nullable', before || undefined, after || undefined);
+    this.#types(gone.map(nameOf).sort(), added.map(nameOf).sort(), add);
+    for (const [{ reference = '' }] of shared)
+      this.#findings.declareReference(spot.from, placeOfTarget(reference, spot.place));
     const isUnion = older.alternatives.length > 1 && newer.alternatives.length > 1;
-    for (const [one, other] of others) {
+    for (const [one, other] of own) {
       this.#alternatives(one, other, isUnion ? { ...spot, place: field(spot.place, `<${nameOf(one)}>`) } : spot);
     }
   }
 
+  #types(gone: string[], added: string[], add: Add): void {
+    if (gone.length + added.length === 0) return;
+    if (gone.includes('any')) add('stated type', undefined, added);
+    else if (added.includes('any')) add('stated type', gone);
+    else add('type', gone.length > 0 ? gone : undefined, added.length > 0 ? added : undefined);
+  }
+
   #alternatives(older: Alternative, newer: Alternative, spot: Spot): void {
-    const add = this.#add(spot);
-    if (older.type !== newer.type) add('whole numbers', older.type, newer.type);
-    if (older.format !== newer.format) add('format', older.format, newer.format);
-    compareValues('values', older.enum, newer.enum, add);
-    this.#annotations(older.annotations, newer.annotations, spot, false);
-    for (const key of changedKeys(older.limits, newer.limits)) {
-      const [before, after] = [older.limits[key], newer.limits[key]];
-      add(
-        'limit',
-        before === undefined ? undefined : { [key]: before },
-        after === undefined ? undefined : { [key]: after },
-      );
+    const add = this.#findings.adder(spot);
+    if (older.type !== newer.type) add(newer.type === 'integer' ? 'whole number' : 'fraction', older.type, newer.type);
+    compareRest(older.annotations, newer.annotations, add);
+    for (const key of changedKeys(older.constraints, newer.constraints)) {
+      const [before, after] = [older.constraints[key], newer.constraints[key]];
+      if (key === 'enum') compareValues('value', before, after, add);
+      else if (key === 'format') add(key, before, after);
+      else
+        add('limit', before === undefined ? before : { [key]: before }, after === undefined ? after : { [key]: after });
     }
-    this.#fields(older, newer, spot);
-    this.#items(older, newer, spot);
+    this.#members(older, newer, spot);
   }
 
-  #fields(older: Alternative, newer: Alternative, spot: Spot): void {
-    const { gone, added, renamed } = namesApart(contentOf(older), contentOf(newer));
-    const addAt = (name: string, node: Node | undefined, sources: ReadonlySet<string>): Add => {
-      const isWrittenThere = node !== undefined && sources.has(keyOf(node.place.owner));
-      return this.#add({ ...spot, place: isWrittenThere ? node.place : field(spot.place, name) });
-    };
-    for (const name of gone) addAt(name, older.fields.get(name), newer.sources)('field gone', undefined, undefined);
-    for (const [name, next] of renamed) addAt(name, older.fields.get(name), newer.sources)('field renamed', name, next);
-    for (const name of added) {
-      const node = newer.fields.get(name);
-      const kind = newer.required.has(name) ? 'required field new' : 'field new';
-      addAt(name, node, older.sources)(kind, undefined, withoutTexts(node?.schema));
+  #members(older: Alternative, newer: Alternative, { place, from }: Spot): void {
+    const renames = renamesIn(contentOf(older), contentOf(newer));
+    const added = new Set(renames.values());
+    for (const name of new Set([...older.members.keys(), ...newer.members.keys()])) {
+      const [one, other] = [older.members.get(name), newer.members.get(name)];
+      const here = field(place, name);
+      if (one && other) {
+        const spot = { place: samePlace(one.place, other.place) ?? here, from };
+        const [before, after] = [older, newer].map(({ required }) => required.has(name) || undefined);
+        if (before !== after) this.#findings.adder(spot)('required', before, after);
+        this.compare(one, other, spot, after !== true);
+      } else if (isUnnamed(name)) {
+        const any = { schema: {}, place: here };
+        this.compare(one ?? any, other ?? any, { place: here, from });
+      } else if (one) {
+        const add = this.#findings.adder({ place: newer.sources.has(keyOf(one.place)) ? one.place : here, from });
+        if (renames.has(name)) add('field', name, renames.get(name));
+        else add('field', name);
+      } else if (other && !added.has(name)) {
+        const add = this.#findings.adder({ place: older.sources.has(keyOf(other.place)) ? other.place : here, from });
+        add(newer.required.has(name) ? 'required field' : 'field', undefined, withoutTexts(other.schema));
+      }
     }
-    for (const [name, one] of older.fields) {
-      const other = newer.fields.get(name);
-      if (!other) continue;
-      const inside = { ...spot, place: samePlace(one, other) ?? field(spot.place, name) };
-      const [before, after] = [older.required.has(name), newer.required.has(name)];
-      if (before !== after) this.#add(inside)('required', before, after);
-      this.compare(one, other, inside, !after);
-    }
-  }
-
-  #items(older: Alternative, newer: Alternative, spot: Spot): void {
-    const compareAt = (step: string, one: Node | false | undefined, other: Node | false | undefined): void => {
-      const place = field(spot.place, step);
-      const any = { schema: anything, place };
-      if (one !== other) this.compare(one || any, other || any, { ...spot, place });
-    };
-    compareAt('[]', older.items, newer.items);
-    for (const index of older.tuple.length > newer.tuple.length ? older.tuple.keys() : newer.tuple.keys())
-      compareAt(`[${index}]`, older.tuple[index], newer.tuple[index]);
-    const [before, after] = [older.additional, newer.additional];
-    if ((before === false) === (after === false)) compareAt('*', before, after);
-    else this.#add(spot)('further fields', before !== false, after !== false);
   }
 }
 
-function samePlace(older: Node, newer: Node): Place | undefined {
-  return isSamePlace(older.place, newer.place) ? older.place : undefined;
-}
-
-function isNullable({ nullable }: Alternative): boolean {
-  return nullable;
-}
-
-/** The annotations beside a reference. */
-function annotationsOf({ schema: { $ref: _1, allOf: _2, ...rest } }: Node): Json {
-  return rest;
-}
+const isUnnamed = (step: string): boolean => step === '*' || /^\[\d*\]$/.test(step);
 
 /** What each field says, by name. */
-function contentOf({ fields }: Alternative): Map<string, unknown> {
-  return new Map([...fields].map(([name, { schema }]) => [name, schema]));
-}
-
-function split<Value>(values: readonly Value[], belongs: (value: Value) => boolean): [Value[], Value[]] {
-  return [values.filter(belongs), values.filter((value) => !belongs(value))];
+function contentOf({ members }: Alternative): Map<string, unknown> {
+  return new Map([...members].map(([name, { schema }]) => [name, schema]));
 }

@@ -1,57 +1,50 @@
 import canonicalize from 'canonicalize';
 
 import { isObject, type Json } from '../document.ts';
+import type { Add } from './findings.ts';
 
-/** Takes down a difference at a place that is known already. */
-export type Add = (kind: string, before: unknown, after: unknown) => void;
+export const wordSet = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-const texts = new Set([
-  'title',
-  'description',
-  'summary',
-  'example',
-  'examples',
-  'externalDocs',
-  'xml',
-  'tags',
-  'links',
-  '$comment',
-  '$schema',
-  '$id',
-  '$anchor',
-]);
+const texts = wordSet('title description summary example examples externalDocs xml tags links $comment $schema $id');
+/** Keywords for which false is not what is meant where nothing is said. */
+const plainValues = wordSet('default example examples const explode additionalProperties items');
 
 /** Whether a keyword is only for people to read. */
 export const isText = (keyword: string): boolean => texts.has(keyword);
+export const isSame = (one: unknown, other: unknown): boolean =>
+  one === other || canonicalize(one) === canonicalize(other);
 
-export const isSame = (older: unknown, newer: unknown): boolean => canonicalize(older) === canonicalize(newer);
-
+/** The keywords whose values differ. A flag that is false is as good as none. */
 export function changedKeys(older: Json, newer: Json): string[] {
+  const said = (value: unknown, key: string): unknown => (value === false && !plainValues.has(key) ? undefined : value);
   const keys = [...new Set([...Object.keys(older), ...Object.keys(newer)])].sort();
-  return keys.filter((key) => older[key] !== newer[key] && !isSame(older[key], newer[key]));
+  return keys.filter((key) => !isSame(said(older[key], key), said(newer[key], key)));
 }
 
-/** One difference for all the texts of a place. */
-export function compareTexts(older: Json, newer: Json, add: Add): void {
-  const changed = changedKeys(older, newer).filter(isText);
-  if (changed.length > 0) add('wording', pick(older, changed), pick(newer, changed));
+/** Records what has no comparison of its own: keywords by their names, texts and extensions together. */
+export function compareRest(older: Json, newer: Json, add: Add, known: readonly string[] = []): void {
+  const changed = changedKeys(older, newer).filter((key) => !known.includes(key));
+  const pick = (value: Json, keys: string[]): Json => Object.fromEntries(keys.map((key) => [key, value[key]]));
+  const groups = { wording: changed.filter(isText), extension: changed.filter((key) => key.startsWith('x-')) };
+  for (const [kind, keys] of Object.entries(groups))
+    if (keys.length > 0) add(kind, pick(older, keys), pick(newer, keys));
+  for (const key of changed) {
+    if (!isText(key) && !key.startsWith('x-'))
+      add(key, older[key] === false ? undefined : older[key], newer[key] === false ? undefined : newer[key]);
+  }
 }
 
-function pick(value: Json, keys: readonly string[]): Json {
-  return Object.fromEntries(keys.flatMap((key) => (key in value ? [[key, value[key]]] : [])));
-}
-
-/** A list of values: stated, no longer stated, or with some more or less. */
+/** A list of values without order: stated, no longer stated, or with some more or less. */
 export function compareValues(kind: string, before: unknown, after: unknown, add: Add): void {
   const [older, newer] = [sorted(before), sorted(after)];
   if (!older || !newer) {
-    if (older ?? newer) add(`${kind} stated`, older, newer);
+    if (older ?? newer) add(`${kind} list`, older, newer);
     return;
   }
   const gone = older.filter((value) => !newer.includes(value));
   const added = newer.filter((value) => !older.includes(value));
-  if (gone.length > 0) add(`${kind} gone`, gone, undefined);
-  if (added.length > 0) add(`${kind} new`, undefined, added);
+  if (gone.length > 0) add(kind, gone);
+  if (added.length > 0) add(kind, undefined, added);
 }
 
 function sorted(values: unknown): unknown[] | undefined {
@@ -60,15 +53,13 @@ function sorted(values: unknown): unknown[] | undefined {
     : undefined;
 }
 
-/** A definition without what is only read by people, and with lists that have no order in one order. */
+/** A definition without what is only for people to read, and with lists that have no order in one order. */
 export function withoutTexts(value: unknown, isNames = false): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutTexts(item));
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([key]) => isNames || !(isText(key) || key.startsWith('x-')));
-  return Object.fromEntries(
-    entries.map(([key, child]) => {
-      const isSet = !isNames && (key === 'enum' || key === 'required' || key === 'type');
-      return [key, (isSet ? sorted(child) : undefined) ?? withoutTexts(child, !isNames && key === 'properties')];
-    }),
-  );
+  const content = (key: string, child: unknown): unknown =>
+    (!isNames && ['enum', 'required', 'type'].includes(key) && sorted(child)) ||
+    withoutTexts(child, !isNames && key === 'properties');
+  return Object.fromEntries(entries.map(([key, child]) => [key, content(key, child)]));
 }

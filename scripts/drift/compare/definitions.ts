@@ -1,0 +1,194 @@
+import { at, isObject, listOf, objectOf, type Document, type Json } from '../document.ts';
+import { compareSecurity, compareServers } from './access.ts';
+import { placeOf, samePlace, within, type Direction, type Place, type Spot } from './findings.ts';
+import { pairUp, renamesIn } from './pairs.ts';
+import { placeOfTarget, schemaOf } from './schema.ts';
+import { SchemaComparison, type Comparison } from './schemas.ts';
+import { compareRest, withoutTexts } from './values.ts';
+
+/** A definition that may be written by reference: its content, and where that is written. */
+export interface Part {
+  value: Json;
+  place: Place;
+  reference?: string;
+}
+
+/** A spot, and the direction of the requests there: `received` where the provider calls. */
+export interface DefinitionSpot extends Spot {
+  sends: Direction;
+}
+
+/** The content of each kind of definition: maps of named definitions, by keyword and kind, and schemas. */
+const contents: Readonly<Record<string, { maps?: Json; schemas?: readonly string[]; known?: readonly string[] }>> = {
+  document: {
+    maps: { paths: 'path', webhooks: 'webhook' },
+    known: ['components', 'servers', 'security', 'info', '$self'],
+  },
+  operation: {
+    maps: { responses: 'response', callbacks: 'callback' },
+    known: ['parameters', 'requestBody', 'security', 'servers'],
+  },
+  parameter: { maps: { content: 'body' }, schemas: ['schema'] },
+  header: { maps: { content: 'body' }, schemas: ['schema'] },
+  request: { maps: { content: 'body' } },
+  response: { maps: { content: 'body', headers: 'header' } },
+  body: { schemas: ['schema', 'itemSchema'] },
+};
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
+const opposite = { sent: 'received', received: 'sent' } as const;
+
+/** The operations of a path, by method. */
+export function operationsOf(path: unknown): Json {
+  const item = objectOf(path);
+  const own = methods.flatMap((method) =>
+    isObject(item[method]) ? [[method.toUpperCase(), item[method]] as const] : [],
+  );
+  return { ...Object.fromEntries(own), ...objectOf(item.additionalOperations) };
+}
+
+/** Compares paths, operations, and whatever they contain. */
+export class DefinitionComparison {
+  readonly #comparison: Comparison;
+  readonly #schemas: SchemaComparison;
+
+  constructor(comparison: Comparison) {
+    this.#comparison = comparison;
+    this.#schemas = new SchemaComparison(comparison);
+  }
+
+  /** Compares two definitions of one kind. */
+  compare(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
+    if (kind === 'schema') this.#schemas.compare(nodeOf(older), nodeOf(newer), spot);
+    else if (kind === 'path' || kind === 'webhook' || kind === 'callback path') this.#path(older, newer, spot);
+    else if (kind === 'callback')
+      this.maps('callback path', older.value, newer.value, { ...spot, sends: opposite[spot.sends] });
+    else this.#content(kind, older, newer, spot);
+  }
+
+  #content(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
+    const { maps = {}, schemas = [], known = [] } = contents[kind] ?? {};
+    for (const [key, child] of Object.entries(maps)) this.maps(String(child), older.value[key], newer.value[key], spot);
+    for (const key of schemas) {
+      const [one, other] = [older, newer].map(({ value }) => ({ value: schemaOf(value[key]), place: spot.place }));
+      if (one && other && (older.value[key] ?? newer.value[key])) this.compare('schema', one, other, spot);
+    }
+    const [before, after] = [older, newer].map(({ value }) =>
+      kind === 'parameter' ? withSerialisation(value) : value,
+    );
+    const add = this.#comparison.findings.adder(spot);
+    compareRest(before ?? {}, after ?? {}, add, [...Object.keys(maps), ...schemas, ...known]);
+  }
+
+  #path(older: Part, newer: Part, spot: DefinitionSpot): void {
+    const [before, after] = [operationsOf(older.value), operationsOf(newer.value)];
+    for (const method of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      const [[kind, path] = ['', '']] = spot.place.owner;
+      const place =
+        kind === 'path' ? placeOf(['operation', `${method} ${path}`]) : within(spot.place, ['operation', method]);
+      const [one, other] = [before[method], after[method]];
+      const here = { ...spot, place, from: place };
+      const add = this.#comparison.findings.adder(here);
+      this.#comparison.findings.declareUse(place, spot.sends);
+      if (other === undefined) add('operation', method);
+      else if (one === undefined) add('operation', undefined, withoutTexts(other));
+      else this.#operation([objectOf(one), older], [objectOf(other), newer], here);
+    }
+    const known = [...methods, 'parameters', 'servers', 'additionalOperations'];
+    compareRest(older.value, newer.value, this.#comparison.findings.adder(spot), known);
+  }
+
+  #operation([older, olderPath]: [Json, Part], [newer, newerPath]: [Json, Part], spot: DefinitionSpot): void {
+    const { base, head, findings } = this.#comparison;
+    const add = findings.adder(spot);
+    if (older.security ?? newer.security) compareSecurity([base, older], [head, newer], add);
+    const [before, after] = [older.servers ?? olderPath.value.servers, newer.servers ?? newerPath.value.servers];
+    if (before ?? after) compareServers(before ?? base.servers, after ?? head.servers, add);
+    this.#parameters(parametersOf(base, older, olderPath, spot), parametersOf(head, newer, newerPath, spot), spot);
+    const body = ({ requestBody }: Json): Json => (requestBody === undefined ? {} : { '': requestBody });
+    this.maps('request', body(older), body(newer), spot);
+    this.#content('operation', { value: older, place: spot.place }, { value: newer, place: spot.place }, spot);
+  }
+
+  #parameters(older: Part[], newer: Part[], spot: DefinitionSpot): void {
+    const content = (parts: Part[]): Map<string, unknown> =>
+      new Map(parts.map((part) => [idOf(part), { ...part.value, name: undefined }]));
+    const renames = renamesIn(content(older), content(newer));
+    const isSameIn = (key: string) => (one: Part, other: Part) => one.value[key] === other.value[key];
+    const rules = [
+      (one: Part, other: Part) => this.#isShared(one, other),
+      (one: Part, other: Part) => idOf(one) === idOf(other),
+      isSameIn('name'),
+      (one: Part, other: Part) => renames.get(idOf(one)) === idOf(other),
+      // Only where the path itself is written differently.
+      (one: Part, other: Part) => one.value.in === 'path' && other.value.in === 'path',
+    ];
+    const { pairs, gone, added } = pairUp(older, newer, rules);
+    const here = (part: Part): DefinitionSpot => ({ ...spot, place: within(spot.place, ['parameter', idOf(part)]) });
+    for (const [one, other] of pairs) this.#pair('parameter', one, other, here(one));
+    for (const part of gone) this.#comparison.findings.adder(here(part))('parameter', idOf(part));
+    for (const part of added) this.#addNew('parameter', part, here(part));
+  }
+
+  /** Compares named definitions: those that are gone, those that are new, and those that both documents have. */
+  maps(kind: string, older: unknown, newer: unknown, spot: DefinitionSpot): void {
+    const { base, head, findings } = this.#comparison;
+    const [before, after] = [objectOf(older), objectOf(newer)];
+    for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      const place = spot.place.owner[0]?.[0] === 'document' ? placeOf([kind, name]) : within(spot.place, [kind, name]);
+      const here = { ...spot, place, ...(ownUses.has(kind) && { from: place }) };
+      const sends = kind === 'webhook' ? 'received' : spot.sends;
+      if (ownUses.has(kind)) findings.declareUse(place, kind === 'response' ? opposite[sends] : sends);
+      const [one, other] = [partOf(base, before[name], place), partOf(head, after[name], place)];
+      if (!(name in after)) findings.adder(here)(kind, name);
+      else if (!(name in before)) this.#addNew(kind, other, here);
+      else this.#pair(kind, one, other, { ...here, sends });
+    }
+  }
+
+  #addNew(kind: string, part: Part, spot: Spot): void {
+    const isRequired = part.value.required === true && kind !== 'header';
+    this.#comparison.findings.adder(spot)(isRequired ? `required ${kind}` : kind, undefined, withoutTexts(part.value));
+  }
+
+  #pair(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
+    const place = samePlace(older.place, newer.place) ?? spot.place;
+    if (this.#isShared(older, newer)) this.#comparison.findings.declareReference(spot.from, older.place);
+    else this.compare(kind, older, newer, { ...spot, place });
+  }
+
+  #isShared({ reference: older }: Part, { reference: newer }: Part): boolean {
+    return older !== undefined && newer !== undefined && this.#comparison.isSameComponent(older, newer);
+  }
+}
+
+/** Definitions in which the data has one direction, so that what is found in them is used there. */
+const ownUses = new Set(['path', 'webhook', 'response']);
+
+const nodeOf = ({ value, place }: Part) => ({ schema: value, place });
+const idOf = ({ value }: Part): string => `${String(value.in)} ${String(value.name)}`;
+
+/** Follows references to the content of a definition. */
+export function partOf(document: Document, value: unknown, place: Place, references = 0): Part {
+  const reference = isObject(value) ? value.$ref : undefined;
+  if (typeof reference !== 'string' || references > 20) return { value: objectOf(value), place };
+  const target = partOf(document, at(document, reference), placeOfTarget(reference, place), references + 1);
+  return { ...target, reference };
+}
+
+/** An operation's parameters, and those of its path that it does not define itself. */
+function parametersOf(document: Document, operation: Json, path: Part, { place }: Spot): Part[] {
+  const parts = (list: unknown, owner: Place): Part[] =>
+    listOf(list).map((parameter) => {
+      const part = partOf(document, parameter, owner);
+      return part.reference === undefined ? { ...part, place: within(owner, ['parameter', idOf(part)]) } : part;
+    });
+  const own = parts(operation.parameters, place);
+  const ids = new Set(own.map(idOf));
+  return [...own, ...parts(path.value.parameters, path.place).filter((part) => !ids.has(idOf(part)))];
+}
+
+/** How a parameter is written, including what is meant where nothing is said. */
+function withSerialisation(parameter: Json): Json {
+  const { style = parameter.in === 'query' || parameter.in === 'cookie' ? 'form' : 'simple' } = parameter;
+  return { ...parameter, style, explode: parameter.explode ?? style === 'form' };
+}
