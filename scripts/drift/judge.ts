@@ -41,19 +41,22 @@ const mostUses = 4;
 
 /** Gives a difference its verdict: the worst of those for each direction in which it is used. */
 export function judge(finding: Finding): Change {
-  const rule = ruleFor(finding);
-  const directions = new Set(finding.uses.map(({ direction }) => direction));
+  const { title, ...rulings } = ruleFor(finding);
+  const directions = [...new Set(finding.uses.map(({ direction }) => direction))].sort();
   const { grade, meaning } =
-    directions.size > 0 ? worstOf([...directions].sort().map((direction) => rule[direction])) : unused(rule.received);
+    directions.length > 0 ? worstOf(directions.map((each) => rulings[each])) : unused(rulings.received);
   const { verdict, step } = grades[grade];
-  const where = oneLine(labelOf(finding.place).replaceAll('`', ''));
+  // What users send to a webhook or a callback is a response.
+  const isResponse = finding.uses.every(
+    ({ direction, owner }) => direction === 'received' || owner.at(-1)?.[0] === 'response',
+  );
   return {
     verdict,
     step,
-    title: rule.title,
-    meaning,
+    title,
+    meaning: isResponse ? meaning.replaceAll('Requests', 'Responses') : meaning,
     fingerprint: fingerprintOf(finding),
-    where,
+    where: oneLine(labelOf(finding.place).replaceAll('`', '')),
     uses: usesOf(finding),
   };
 }
@@ -64,12 +67,10 @@ function worstOf(rulings: readonly Ruling[]): Ruling {
   return { grade: worst[0]?.grade ?? 'breaking', meaning: [...new Set(worst.map(({ meaning }) => meaning))].join(' ') };
 }
 
-/** No operation of both documents leads there, so only code that names the exported type can notice. */
+/** No operation of both documents leads there, so at most an exported type changes. */
 function unused(ruling: Ruling): Ruling {
   const isSafe = grades[ruling.grade].verdict === 'safe';
-  return isSafe
-    ? ruling
-    : { grade: 'notable', meaning: 'No operation uses it; only code that names its exported type can notice.' };
+  return isSafe ? ruling : { grade: 'notable', meaning: 'No operation uses it, so at most an exported type changes.' };
 }
 
 function usesOf({ place, uses }: Finding): string[] {

@@ -57,7 +57,7 @@ export function ruleFor(finding: Omit<Finding, 'uses'>): Rule {
     const [grade = '', ...meaning] = cell.split(': ');
     return { grade: grade as Grade, meaning: fill(meaning.join(': ')) };
   };
-  return { title: capital(fill(title)), received: ruling(received), sent: ruling(sent === '' ? received : sent) };
+  return { title: capital(fill(title)), received: ruling(received), sent: ruling(sent || received) };
 }
 
 /** The kind of a difference, refined by its values. */
@@ -110,6 +110,7 @@ export function labelOf({ owner, fields }: Place): string {
   const [[kind, name] = ['', '']] = owner;
   if (kind === 'component' && name.startsWith('schemas/'))
     return show(fields.reduce(join, name.slice('schemas/'.length)));
+  if (fields.join() === '[]') return `each item of ${ownerLabel(owner)}`;
   return fields.length === 0 ? ownerLabel(owner) : `${show(fields.reduce(join, ''))} in ${ownerLabel(owner)}`;
 }
 

@@ -36,7 +36,10 @@ export function compareSecurity([base, older]: Owner, [head, newer]: Owner, add:
   const before = requirementsOf(base, older);
   const after = requirementsOf(head, newer, schemeRenames(head, base));
   const isCovered = (known: string[]): boolean => after.some((next) => next.every((each) => known.includes(each)));
-  const words = (requirements: string[][]): string[] => requirements.map((each) => each.join(' and ') || 'none').sort();
+  const words = (requirements: string[][]): string[] =>
+    requirements
+      .map((each) => each.filter((name) => !each.some((other) => other.startsWith(`${name}:`))).join(' and ') || 'none')
+      .sort();
   const [known, next] = [words(before), words(after)];
   if (isSame(known, next)) return;
   const isOpen = next.includes('none') && !known.includes('none');

@@ -67,16 +67,20 @@ export class DefinitionComparison {
 
   #content(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
     const { maps = {}, schemas = [], known = [] } = contents[kind] ?? {};
+    const [before, after] = [older, newer].map(({ value }) => (kind === 'parameter' ? withDefaults(value) : value));
+    const add = this.#comparison.findings.adder(spot);
+    // Under `schema` a value is written in another way than under `content`, so there is nothing to compare.
+    const isRewritten = schemas.some((key) =>
+      key in older.value ? 'content' in newer.value : 'content' in older.value && key in newer.value,
+    );
+    const parts = isRewritten ? schemas : [...Object.keys(maps), ...schemas];
+    compareRest(before ?? {}, after ?? {}, add, [...parts, ...known]);
+    if (isRewritten) return;
     for (const [key, child] of Object.entries(maps)) this.maps(String(child), older.value[key], newer.value[key], spot);
     for (const key of schemas) {
       const [one, other] = [older, newer].map(({ value }) => ({ value: schemaOf(value[key]), place: spot.place }));
       if (one && other && (older.value[key] ?? newer.value[key])) this.compare('schema', one, other, spot);
     }
-    const [before, after] = [older, newer].map(({ value }) =>
-      kind === 'parameter' ? withSerialisation(value) : value,
-    );
-    const add = this.#comparison.findings.adder(spot);
-    compareRest(before ?? {}, after ?? {}, add, [...Object.keys(maps), ...schemas, ...known]);
   }
 
   #path(older: Part, newer: Part, spot: DefinitionSpot): void {
@@ -187,8 +191,8 @@ function parametersOf(document: Document, operation: Json, path: Part, { place }
   return [...own, ...parts(path.value.parameters, path.place).filter((part) => !ids.has(idOf(part)))];
 }
 
-/** How a parameter is written, including what is meant where nothing is said. */
-function withSerialisation(parameter: Json): Json {
-  const { style = parameter.in === 'query' || parameter.in === 'cookie' ? 'form' : 'simple' } = parameter;
-  return { ...parameter, style, explode: parameter.explode ?? style === 'form' };
+/** A parameter with what is meant where nothing is said. The name of one in the path is a matter of the path. */
+function withDefaults({ name, ...parameter }: Json): Json {
+  const { in: location, style = location === 'query' || location === 'cookie' ? 'form' : 'simple' } = parameter;
+  return { ...parameter, style, explode: parameter.explode ?? style === 'form', ...(location !== 'path' && { name }) };
 }
