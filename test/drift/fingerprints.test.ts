@@ -108,7 +108,7 @@ function shuffle(value: unknown, seed: number): unknown {
   if (Array.isArray(value)) return value.map((item) => shuffle(item, seed));
   if (!isObject(value)) return value;
   const weight = (key: string): number =>
-    [...key].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0) * seed) % 997, seed);
+    Array.from(key).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0) * seed) % 997, seed);
   const entries = Object.entries(value).sort(([a], [b]) => weight(a) - weight(b));
   return Object.fromEntries(entries.map(([key, child]) => [key, shuffle(child, seed)]));
 }

@@ -66,13 +66,15 @@ async function typesOf(document: object): Promise<string> {
 
 /** The first message of each file that does not compile. */
 function compile(files: ReadonlyMap<string, string>): Map<string, string> {
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (name) => files.has(name) || fileExists(name);
-  host.readFile = (name) => files.get(name) ?? readFile(name);
-  host.getSourceFile = (name, version) => {
-    const text = files.get(name);
-    return text === undefined ? getSourceFile(name, version) : ts.createSourceFile(name, text, version);
+  const system = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...system,
+    fileExists: (name) => files.has(name) || system.fileExists(name),
+    readFile: (name) => files.get(name) ?? system.readFile(name),
+    getSourceFile: (name, version) => {
+      const text = files.get(name);
+      return text === undefined ? system.getSourceFile(name, version) : ts.createSourceFile(name, text, version);
+    },
   };
   const program = ts.createProgram([...files.keys()], options, host);
   const messages = new Map<string, string>();
