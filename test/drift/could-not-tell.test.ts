@@ -116,19 +116,14 @@ describe('npm run drift, when it could not tell', () => {
   });
 
   it.each([
-    ['a schema that refers to nothing but itself', { A: { $ref: '#/components/schemas/A' } }, /refers to itself/],
-    [
-      'a schema that inherits from itself',
-      { A: { allOf: [{ $ref: '#/components/schemas/A' }, { type: 'object' }] } },
-      /refers to itself/,
-    ],
-  ])('compares no document with %s', (_, schemas, reason) => {
-    const document = { openapi: '3.0.0', info: {}, paths: {}, components: { schemas } };
-    const head = { ...document, components: { schemas: { ...schemas, A: { ...schemas.A, title: 'Another' } } } };
-    const parsed = [document, head].map((each) => parseDocument(JSON.stringify(each), 'it'));
-    const [older, newer] = parsed;
-    if (!older || !newer) throw new Error('two documents were parsed');
-    expect(() => findDifferences(older, newer)).toThrow(reason);
+    ['refers to nothing but itself', { $ref: '#/components/schemas/A' }],
+    ['inherits from itself', { allOf: [{ $ref: '#/components/schemas/A' }, { type: 'object' }] }],
+  ])('compares no document with a schema that %s', (_, schema) => {
+    const document = (A: object) => {
+      const text = JSON.stringify({ openapi: '3.0.0', info: {}, paths: {}, components: { schemas: { A } } });
+      return parseDocument(text, 'it');
+    };
+    expect(() => findDifferences(document(schema), document({ type: 'string' }))).toThrow(/refers to itself/);
   });
 });
 

@@ -33,7 +33,7 @@ afterAll(async () => {
 async function follow(text: string) {
   answer = text;
   const output: string[] = [];
-  const compiler = join(checkout.root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const compiler = join(checkout.root, 'node_modules', 'typescript-7', 'bin', 'tsc');
   const exitCode = await runFollow(['--upstream', upstream, '--branch', 'drift/upstream'], {
     root: checkout.root,
     write: (line) => output.push(line),
