@@ -85,7 +85,7 @@ function isLooser(before: unknown, after: unknown): boolean {
 
 /** A value from a document, short and marked as code. */
 function show(value: unknown): string {
-  const text = oneLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  const text = oneLine(typeof value === 'string' ? value : String(JSON.stringify(value)));
   const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
   return `\`${short.replaceAll('`', "'")}\``;
 }

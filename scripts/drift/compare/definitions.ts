@@ -4,7 +4,7 @@ import { placeOf, samePlace, within, type Direction, type Place, type Spot } fro
 import { pairUp, renamesIn } from './pairs.ts';
 import { placeOfTarget, schemaOf } from './schema.ts';
 import { SchemaComparison, type Comparison } from './schemas.ts';
-import { compareRest, withoutTexts } from './values.ts';
+import { allKeys, compareRest, withoutTexts } from './values.ts';
 
 /** A definition that may be written by reference: its content, and where that is written. */
 export interface Part {
@@ -85,7 +85,7 @@ export class DefinitionComparison {
 
   #path(older: Part, newer: Part, spot: DefinitionSpot): void {
     const [before, after] = [operationsOf(older.value), operationsOf(newer.value)];
-    for (const method of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    for (const method of allKeys(before, after)) {
       const [[kind, path] = ['', '']] = spot.place.owner;
       const place =
         kind === 'path' ? placeOf(['operation', `${method} ${path}`]) : within(spot.place, ['operation', method]);
@@ -119,7 +119,7 @@ export class DefinitionComparison {
     const renames = renamesIn(content(older), content(newer));
     const isSameIn = (key: string) => (one: Part, other: Part) => one.value[key] === other.value[key];
     const rules = [
-      (one: Part, other: Part) => this.#isShared(one, other),
+      (one: Part, other: Part) => this.#comparison.isSameComponent(one.reference, other.reference),
       (one: Part, other: Part) => idOf(one) === idOf(other),
       isSameIn('name'),
       (one: Part, other: Part) => renames.get(idOf(one)) === idOf(other),
@@ -137,7 +137,7 @@ export class DefinitionComparison {
   maps(kind: string, older: unknown, newer: unknown, spot: DefinitionSpot): void {
     const { base, head, findings } = this.#comparison;
     const [before, after] = [objectOf(older), objectOf(newer)];
-    for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    for (const name of allKeys(before, after)) {
       const place = spot.place.owner[0]?.[0] === 'document' ? placeOf([kind, name]) : within(spot.place, [kind, name]);
       const here = { ...spot, place, ...(ownUses.has(kind) && { from: place }) };
       const sends = kind === 'webhook' ? 'received' : spot.sends;
@@ -156,12 +156,9 @@ export class DefinitionComparison {
 
   #pair(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
     const place = samePlace(older.place, newer.place) ?? spot.place;
-    if (this.#isShared(older, newer)) this.#comparison.findings.declareReference(spot.from, older.place);
+    const { findings, isSameComponent } = this.#comparison;
+    if (isSameComponent(older.reference, newer.reference)) findings.declareReference(spot.from, older.place);
     else this.compare(kind, older, newer, { ...spot, place });
-  }
-
-  #isShared({ reference: older }: Part, { reference: newer }: Part): boolean {
-    return older !== undefined && newer !== undefined && this.#comparison.isSameComponent(older, newer);
   }
 }
 

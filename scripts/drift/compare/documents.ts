@@ -1,10 +1,10 @@
 import { listOf, namesOf, objectOf, type Document, type Json } from '../document.ts';
 import { compareScheme, compareSecurity, compareServers, schemeRenames, schemesOf } from './access.ts';
 import { DefinitionComparison, operationsOf, partOf } from './definitions.ts';
-import { Findings, placeOf, type Finding } from './findings.ts';
+import { Findings, placeOf, type Add, type Finding, type Place } from './findings.ts';
 import { schemaOf } from './schema.ts';
 import type { Comparison } from './schemas.ts';
-import { isSame, withoutTexts } from './values.ts';
+import { allKeys, isSame, withoutTexts } from './values.ts';
 
 const whole = placeOf(['document', '']);
 const root = { place: whole, from: whole, sends: 'sent' } as const;
@@ -63,7 +63,7 @@ function compareSchemes({ base, head, findings }: Comparison): void {
       .flatMap((owner) => listOf(objectOf(owner).security))
       .flatMap((each) => Object.keys(objectOf(each))),
   );
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+  for (const name of allKeys(before, after)) {
     const place = componentPlace('securitySchemes', name);
     const add = findings.adder({ place, from: used.has(name) ? whole : place });
     if (known.has(name)) add('scheme name', name, known.get(name));
@@ -78,62 +78,56 @@ function compareComponents(
   definitions: DefinitionComparison,
   renames: ReadonlyMap<string, string>,
 ): void {
+  const part = (document: Document, section: string, name: string, place: Place) => {
+    const value = sectionOf(document, section)[name];
+    return section === 'schemas' ? { value: schemaOf(value), place } : partOf(document, value, place);
+  };
   const compare = (section: string, name: string, next: string): void => {
     const place = componentPlace(section, name);
-    const part = (document: Document, own: string) => {
-      const value = sectionOf(document, section)[own];
-      return section === 'schemas' ? { value: schemaOf(value), place } : partOf(document, value, place);
-    };
-    definitions.compare(sections[section] ?? '', part(base, name), part(head, next), {
-      place,
-      from: place,
-      sends: 'sent',
-    });
+    const [older, newer] = [part(base, section, name, place), part(head, section, next, place)];
+    definitions.compare(sections[section] ?? '', older, newer, { place, from: place, sends: 'sent' });
   };
-  const pairs = Object.keys(sections).flatMap((section) =>
-    Object.keys(sectionOf(base, section)).map((name) => [section, name] as const),
+  const all = Object.keys(sections).flatMap((section) =>
+    allKeys(sectionOf(base, section), sectionOf(head, section)).map((name) => [section, name] as const),
   );
-  for (const [section, name] of pairs) if (name in sectionOf(head, section)) compare(section, name, name);
+  const isIn = (document: Document, [section, name]: readonly [string, string]): boolean =>
+    name in sectionOf(document, section);
+  for (const [section, name] of all.filter((each) => isIn(base, each) && isIn(head, each)))
+    compare(section, name, name);
+  const referred = referencesOf(base);
+  const add = (section: string, name: string): Add => {
+    const place = componentPlace(section, name);
+    return findings.adder({ place, from: referred.has(`#/components/${section}/${name}`) ? whole : place });
+  };
+  const kindOf = (section: string): string => (section === 'schemas' ? 'schema' : 'component');
   // The map grows while renamed components are compared.
   for (const [older, newer] of renames) {
     const [[, section = '', name = ''], [, , next = '']] = [namesOf(older), namesOf(newer)];
     compare(section, name, next);
-    findings.adder({ place: componentPlace(section, name), from: whole })(
-      section === 'schemas' ? 'schema' : 'component',
-      name,
-      next,
-    );
+    add(section, name)(kindOf(section), name, next);
   }
-  nameComponents({ base, head, findings }, renames);
+  const renamed = new Set([...renames].flat());
+  for (const [section, name] of all.filter((each) => isIn(base, each) !== isIn(head, each))) {
+    if (renamed.has(`#/components/${section}/${name}`)) continue;
+    if (isIn(base, [section, name])) add(section, name)(kindOf(section), name);
+    else add(section, name)(kindOf(section), undefined, withoutTexts(sectionOf(head, section)[name]));
+  }
 }
 
-/** Records components that are gone or new. */
-function nameComponents(
-  { base, head, findings }: Pick<Comparison, 'base' | 'head' | 'findings'>,
-  renames: ReadonlyMap<string, string>,
-): void {
-  const renamed = new Set([...renames].flat().map((pointer) => namesOf(pointer).slice(1).join('/')));
-  const pointers = [...JSON.stringify(base).matchAll(/"\$ref":"(#[^"]*)"/g)].map(([, pointer = '']) => pointer);
-  const referred = new Set([...new Set(pointers)].map((pointer) => namesOf(pointer).slice(1, 3).join('/')));
-  for (const section of Object.keys(sections)) {
-    const kind = section === 'schemas' ? 'schema' : 'component';
-    const [before, after] = [sectionOf(base, section), sectionOf(head, section)];
-    for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      const id = `${section}/${name}`;
-      const place = componentPlace(section, name);
-      const add = findings.adder({ place, from: referred.has(id) ? whole : place });
-      if (renamed.has(id) || (name in before && name in after)) continue;
-      add(kind, ...(name in before ? [name] : [undefined, withoutTexts(after[name])]));
-    }
-  }
+function referencesOf(document: Document): Set<string> {
+  return new Set([...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, pointer = '']) => pointer));
 }
 
 /**
  * Two references lead to the same component where its name is the same, or where the old name is gone, the new one was
  * not there before, and what they stand for is alike. What is found goes into `renames`, by pointer.
  */
-function createSameComponent(base: Document, head: Document, renames: Map<string, string>) {
-  return (older: string, newer: string): boolean => {
+function createSameComponent(
+  base: Document,
+  head: Document,
+  renames: Map<string, string>,
+): Comparison['isSameComponent'] {
+  return (older = '', newer = '') => {
     const [[, section = '', name = ''], [, , next = '']] = [namesOf(older), namesOf(newer)];
     const isComponent = [older, newer].every((pointer) => new RegExp(`^#/components/${section}/[^/]+$`).test(pointer));
     if (!isComponent || older === newer) return isComponent;
@@ -148,8 +142,8 @@ function createSameComponent(base: Document, head: Document, renames: Map<string
 
 /** The same apart from texts, or with at least half of the fields in common. */
 function isAlike(older: Json, newer: Json): boolean {
-  const [before, after] = [Object.keys(objectOf(older.properties)), Object.keys(objectOf(newer.properties))];
-  const common = before.filter((name) => after.includes(name)).length;
-  const isHalf = common > 0 && common * 2 >= Math.max(before.length, after.length);
+  const [before, after] = [older, newer].map(({ properties }) => Object.keys(objectOf(properties)));
+  const common = before?.filter((name) => after?.includes(name)).length ?? 0;
+  const isHalf = common > 0 && common * 2 >= Math.max(before?.length ?? 0, after?.length ?? 0);
   return isHalf || isSame(withoutTexts(older), withoutTexts(newer));
 }

@@ -9,8 +9,8 @@ export interface Comparison {
   base: Document;
   head: Document;
   findings: Findings;
-  /** Whether two references lead to the same component, by its name or by its new name. */
-  isSameComponent: (base: string, head: string) => boolean;
+  /** Whether both are references and lead to the same component, by its name or by its new name. */
+  isSameComponent: (base?: string, head?: string) => boolean;
 }
 
 /** Two documents of 2 MB that differ everywhere need some 100,000 steps. */
@@ -28,7 +28,7 @@ export class SchemaComparison {
 
   constructor({ base, head, findings, isSameComponent }: Comparison) {
     this.#findings = findings;
-    this.#isShared = (older, newer) => older !== undefined && newer !== undefined && isSameComponent(older, newer);
+    this.#isShared = isSameComponent;
     this.#base = new SchemaReader(base);
     this.#head = new SchemaReader(head);
   }
@@ -111,27 +111,28 @@ export class SchemaComparison {
 
   #members(older: Alternative, newer: Alternative, { place, from }: Spot): void {
     const renames = renamesIn(contentOf(older), contentOf(newer));
-    const added = new Set(renames.values());
+    const [renamed, added] = [new Set(renames.keys()), new Set(renames.values())];
     for (const name of new Set([...older.members.keys(), ...newer.members.keys()])) {
       const [one, other] = [older.members.get(name), newer.members.get(name)];
-      const here = field(place, name);
-      if (one && other) {
-        const spot = { place: samePlace(one.place, other.place) ?? here, from };
-        const [before, after] = [older, newer].map(({ required }) => required.has(name) || undefined);
-        if (before !== after) this.#findings.adder(spot)('required', before, after);
-        this.compare(one, other, spot, after !== true);
-      } else if (isUnnamed(name)) {
-        const any = { schema: {}, place: here };
-        this.compare(one ?? any, other ?? any, { place: here, from });
-      } else if (one) {
-        const add = this.#findings.adder({ place: newer.sources.has(keyOf(one.place)) ? one.place : here, from });
-        if (renames.has(name)) add('field', name, renames.get(name));
-        else add('field', name);
-      } else if (other && !added.has(name)) {
-        const add = this.#findings.adder({ place: older.sources.has(keyOf(other.place)) ? other.place : here, from });
-        add(newer.required.has(name) ? 'required field' : 'field', undefined, withoutTexts(other.schema));
-      }
+      const here = { place: field(place, name), from };
+      const any = { schema: {}, place: here.place };
+      // Where a definition is merged in both documents, what is missing is missing there.
+      const isMerged = [older, newer].every(({ sources }) => sources.has(keyOf((one ?? other ?? any).place)));
+      const add = this.#findings.adder(isMerged ? { place: (one ?? other ?? any).place, from } : here);
+      if (isUnnamed(name)) this.compare(one ?? any, other ?? any, here);
+      else if (one && other) this.#field(name, [one, other], [older, newer], here);
+      else if (renamed.has(name)) add('field', name, renames.get(name));
+      else if (one) add('field', name);
+      else if (!added.has(name))
+        add(newer.required.has(name) ? 'required field' : 'field', undefined, withoutTexts(other?.schema));
     }
+  }
+
+  #field(name: string, [one, other]: [Node, Node], owners: [Alternative, Alternative], { place, from }: Spot): void {
+    const spot = { place: samePlace(one.place, other.place) ?? place, from };
+    const [before, after] = owners.map(({ required }) => required.has(name) || undefined);
+    if (before !== after) this.#findings.adder(spot)('required', before, after);
+    this.compare(one, other, spot, after !== true);
   }
 }
 

@@ -14,23 +14,31 @@ export const isText = (keyword: string): boolean => texts.has(keyword);
 export const isSame = (one: unknown, other: unknown): boolean =>
   one === other || canonicalize(one) === canonicalize(other);
 
+export const allKeys = (...objects: Json[]): string[] => [...new Set(objects.flatMap((each) => Object.keys(each)))];
+
 /** The keywords whose values differ. A flag that is false is as good as none. */
 export function changedKeys(older: Json, newer: Json): string[] {
   const said = (value: unknown, key: string): unknown => (value === false && !plainValues.has(key) ? undefined : value);
-  const keys = [...new Set([...Object.keys(older), ...Object.keys(newer)])].sort();
-  return keys.filter((key) => !isSame(said(older[key], key), said(newer[key], key)));
+  return allKeys(older, newer)
+    .sort()
+    .filter((key) => !isSame(said(older[key], key), said(newer[key], key)));
 }
 
 /** Records what has no comparison of its own: keywords by their names, texts and extensions together. */
 export function compareRest(older: Json, newer: Json, add: Add, known: readonly string[] = []): void {
   const changed = changedKeys(older, newer).filter((key) => !known.includes(key));
+  const isExtension = (key: string): boolean => key.startsWith('x-');
   const pick = (value: Json, keys: string[]): Json => Object.fromEntries(keys.map((key) => [key, value[key]]));
-  const groups = { wording: changed.filter(isText), extension: changed.filter((key) => key.startsWith('x-')) };
-  for (const [kind, keys] of Object.entries(groups))
+  for (const [kind, belongs] of [
+    ['wording', isText],
+    ['extension', isExtension],
+  ] as const) {
+    const keys = changed.filter(belongs);
     if (keys.length > 0) add(kind, pick(older, keys), pick(newer, keys));
-  for (const key of changed) {
-    if (!isText(key) && !key.startsWith('x-'))
-      add(key, older[key] === false ? undefined : older[key], newer[key] === false ? undefined : newer[key]);
+  }
+  const said = (value: unknown): unknown => (value === false ? undefined : value);
+  for (const key of changed.filter((each) => !isText(each) && !isExtension(each))) {
+    add(key, ...(plainValues.has(key) ? [older[key], newer[key]] : [said(older[key]), said(newer[key])]));
   }
 }
 
@@ -58,8 +66,9 @@ export function withoutTexts(value: unknown, isNames = false): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutTexts(item));
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([key]) => isNames || !(isText(key) || key.startsWith('x-')));
-  const content = (key: string, child: unknown): unknown =>
-    (!isNames && ['enum', 'required', 'type'].includes(key) && sorted(child)) ||
-    withoutTexts(child, !isNames && key === 'properties');
+  const content = (key: string, child: unknown): unknown => {
+    const set = !isNames && ['enum', 'required', 'type'].includes(key) ? sorted(child) : undefined;
+    return set ?? withoutTexts(child, !isNames && key === 'properties');
+  };
   return Object.fromEntries(entries.map(([key, child]) => [key, content(key, child)]));
 }
