@@ -31,28 +31,28 @@ export interface Change {
   uses: string[];
 }
 
-const grades: Readonly<Record<Grade, { rank: number; verdict: Verdict; step: Step }>> = {
-  breaking: { rank: 3, verdict: 'breaking', step: 'major' },
-  notable: { rank: 2, verdict: 'notable', step: 'minor' },
-  gain: { rank: 1, verdict: 'safe', step: 'minor' },
-  harmless: { rank: 0, verdict: 'safe', step: 'patch' },
+/** Worst first. */
+const grades: Readonly<Record<Grade, { verdict: Verdict; step: Step }>> = {
+  breaking: { verdict: 'breaking', step: 'major' },
+  notable: { verdict: 'notable', step: 'minor' },
+  gain: { verdict: 'safe', step: 'minor' },
+  harmless: { verdict: 'safe', step: 'patch' },
 };
+const verdicts: readonly Verdict[] = ['breaking', 'notable', 'safe'];
+const steps: readonly Step[] = ['none', 'patch', 'minor', 'major'];
 const mostUses = 4;
 
 /** Gives a difference its verdict: the worst of those for each direction in which it is used. */
 export function judge(finding: Finding): Change {
   const { title, ...rulings } = ruleFor(finding);
   const directions = [...new Set(finding.uses.map(({ direction }) => direction))].sort();
-  const { grade, meaning } =
-    directions.length > 0 ? worstOf(directions.map((each) => rulings[each])) : unused(rulings.received);
-  const { verdict, step } = grades[grade];
+  const ruled = directions.map((each) => rulings[each]);
+  const { grade, meaning } = ruled.length > 0 ? worstOf(ruled) : unused(rulings.received);
   // What users send to a webhook or a callback is a response.
-  const isResponse = finding.uses.every(
-    ({ direction, owner }) => direction === 'received' || owner.at(-1)?.[0] === 'response',
-  );
+  const sent = finding.uses.filter(({ direction }) => direction === 'sent');
+  const isResponse = sent.every(({ owner }) => owner.at(-1)?.[0] === 'response');
   return {
-    verdict,
-    step,
+    ...grades[grade],
     title,
     meaning: isResponse ? meaning.replaceAll('Requests', 'Responses') : meaning,
     fingerprint: fingerprintOf(finding),
@@ -62,9 +62,10 @@ export function judge(finding: Finding): Change {
 }
 
 function worstOf(rulings: readonly Ruling[]): Ruling {
-  const rank = Math.max(...rulings.map(({ grade }) => grades[grade].rank));
-  const worst = rulings.filter(({ grade }) => grades[grade].rank === rank);
-  return { grade: worst[0]?.grade ?? 'breaking', meaning: [...new Set(worst.map(({ meaning }) => meaning))].join(' ') };
+  const grade =
+    (Object.keys(grades) as Grade[]).find((each) => rulings.some((ruling) => ruling.grade === each)) ?? 'breaking';
+  const meanings = rulings.filter((ruling) => ruling.grade === grade).map(({ meaning }) => meaning);
+  return { grade, meaning: [...new Set(meanings)].join(' ') };
 }
 
 /** No operation of both documents leads there, so at most an exported type changes. */
@@ -90,34 +91,32 @@ function useLabel({ direction, owner }: Use): string {
  * next. Texts do not count for anything but a change of texts, so that rewording asks for no new acceptance.
  */
 function fingerprintOf({ place, kind, before, after }: Finding): string {
-  const values = [before ?? null, after ?? null].map((value) =>
-    kind === 'wording' || kind === 'info' ? value : withoutTexts(value),
-  );
-  const text = canonicalize([kind, place.owner, place.fields, ...values]) ?? '';
+  const values = [before ?? null, after ?? null];
+  const isText = kind === 'wording' || kind === 'info' || kind === 'extension';
+  const text =
+    canonicalize([
+      kind,
+      place.owner,
+      place.fields,
+      ...(isText ? values : values.map((value) => withoutTexts(value))),
+    ]) ?? '';
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-const order = { breaking: 0, notable: 1, safe: 2 } as const;
-
 /** Worst first, each once. */
 export function sortChanges(changes: readonly Change[]): Change[] {
-  const byFingerprint = new Map<string, Change>();
-  for (const change of changes) {
-    const known = byFingerprint.get(change.fingerprint);
-    if (!known || order[change.verdict] < order[known.verdict]) byFingerprint.set(change.fingerprint, change);
-  }
-  return [...byFingerprint.values()].sort((a, b) => order[a.verdict] - order[b.verdict]);
+  const rank = ({ verdict }: Change): number => verdicts.indexOf(verdict);
+  const sorted = changes.toSorted((a, b) => rank(a) - rank(b));
+  return [...new Map(sorted.toReversed().map((change) => [change.fingerprint, change])).values()].reverse();
 }
 
-const rank: Readonly<Record<Step, number>> = { none: 0, patch: 1, minor: 2, major: 3 };
-
 /** The step that covers all the others. */
-export function largestStep(steps: readonly Step[]): Step {
-  return steps.reduce<Step>((largest, step) => (rank[step] > rank[largest] ? step : largest), 'none');
+export function largestStep(all: readonly Step[]): Step {
+  return steps[Math.max(0, ...all.map((step) => steps.indexOf(step)))] ?? 'none';
 }
 
 export function isAtLeast(step: Step, required: Step): boolean {
-  return rank[step] >= rank[required];
+  return steps.indexOf(step) >= steps.indexOf(required);
 }
 
 /**

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import type { Finding, Place, Segment } from './compare/findings.ts';
 import { isLowerLimit } from './compare/schema.ts';
-import { isObject, oneLine } from './document.ts';
+import { allKeys } from './compare/values.ts';
+import { isObject, objectOf, oneLine } from './document.ts';
 
 /** `gain`: safe, and something to use. `harmless`: safe, and nothing to use. */
 export type Grade = 'breaking' | 'notable' | 'gain' | 'harmless';
@@ -46,9 +47,7 @@ export function ruleFor(finding: Omit<Finding, 'uses'>): Rule {
     parent: ownerLabel(place.owner.slice(0, -1)),
     name: show(place.owner.at(-1)?.[1]),
     keyword: show(kind),
-    keys: [...new Set([before, after].flatMap((value) => (isObject(value) ? Object.keys(value) : [])))]
-      .sort()
-      .join(', '),
+    keys: allKeys(objectOf(before), objectOf(after)).sort().join(', '),
     before: list(before),
     after: list(after),
   };
@@ -63,12 +62,11 @@ export function ruleFor(finding: Omit<Finding, 'uses'>): Rule {
 /** The kind of a difference, refined by its values. */
 function kindOf({ kind, before, after }: Omit<Finding, 'uses'>): string {
   const formats = kind === 'format' ? [before, after].filter((format) => format !== undefined) : [];
-  const are = (names: readonly unknown[]): boolean =>
-    formats.length > 0 && formats.every((each) => names.includes(each));
-  if (are(['int32', 'int64', 'float', 'double'])) return 'number format';
-  if (are(['date-time', 'date', 'time', 'duration']) && formats.length === 1) return 'time format';
-  if (kind === 'field' && after !== undefined && /^(total_pages?|page_count|pages)$/.test(String(before)))
-    return 'page count';
+  const are = (names: RegExp): boolean => formats.length > 0 && formats.every((each) => names.test(String(each)));
+  if (are(/^(int32|int64|float|double)$/)) return 'number format';
+  if (are(/^(date-time|date|time|duration)$/) && formats.length === 1) return 'time format';
+  const isPageCount = kind === 'field' && /^(total_pages?|page_count|pages)$/.test(String(before));
+  if (isPageCount && after !== undefined) return 'page count';
   if (kind === 'openapi' && minorVersion(before) === minorVersion(after)) return 'openapi patch';
   return kind === 'limit' && isLooser(before, after) ? 'looser limit' : kind;
 }
@@ -76,8 +74,8 @@ function kindOf({ kind, before, after }: Omit<Finding, 'uses'>): string {
 const minorVersion = (version: unknown): string => String(version).split('.').slice(0, 2).join('.');
 
 function isLooser(before: unknown, after: unknown): boolean {
-  const [[keyword, limit] = ['', undefined]] = Object.entries(isObject(after) ? after : {});
-  const known = isObject(before) ? before[keyword] : undefined;
+  const [[keyword, limit] = ['', undefined]] = Object.entries(objectOf(after));
+  const known = objectOf(before)[keyword];
   if (typeof known !== 'number' || typeof limit !== 'number') return false;
   if (keyword === 'multipleOf') return known % limit === 0;
   return isLowerLimit(keyword) ? limit < known : limit > known;
@@ -92,8 +90,9 @@ function show(value: unknown): string {
 
 /** "`a`, `b` or `c`"; an object as "`maximum: 500`". */
 function list(value: unknown): string {
-  const pairs = Object.entries(isObject(value) ? value : {});
-  const values = pairs.map(([key, own]) => `${key}: ${typeof own === 'string' ? own : JSON.stringify(own)}`);
+  const values = Object.entries(objectOf(value)).map(
+    ([key, own]) => `${key}: ${typeof own === 'string' ? own : JSON.stringify(own)}`,
+  );
   const shown = (isObject(value) ? values : [value].flat()).map(show);
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1) ?? ''}`;
 }
@@ -108,8 +107,8 @@ export function labelOf({ owner, fields }: Place): string {
   const join = (path: string, step: string): string =>
     /^[<[]/.test(step) || path === '' ? `${path}${step}` : `${path}.${step}`;
   const [[kind, name] = ['', '']] = owner;
-  if (kind === 'component' && name.startsWith('schemas/'))
-    return show(fields.reduce(join, name.slice('schemas/'.length)));
+  const schema = kind === 'component' ? /^schemas\/(.*)/.exec(name)?.[1] : undefined;
+  if (schema !== undefined) return show(fields.reduce(join, schema));
   if (fields.join() === '[]') return `each item of ${ownerLabel(owner)}`;
   return fields.length === 0 ? ownerLabel(owner) : `${show(fields.reduce(join, ''))} in ${ownerLabel(owner)}`;
 }
@@ -120,7 +119,12 @@ export function ownerLabel(owner: readonly Segment[]): string {
   return named.map(segmentLabel).toReversed().join(' of ');
 }
 
-const shared: Readonly<Record<string, string>> = { requestBodies: 'request body', mediaTypes: 'media type' };
+const nouns: Readonly<Record<string, string>> = {
+  schemas: '',
+  requestBodies: 'the shared request body ',
+  mediaTypes: 'the shared media type ',
+  securitySchemes: 'the security scheme ',
+};
 
 function segmentLabel([kind, name]: Segment): string {
   const [first = '', ...others] = name.split(kind === 'component' ? '/' : ' ');
@@ -130,8 +134,6 @@ function segmentLabel([kind, name]: Segment): string {
   if (kind === 'request') return 'the request body';
   if (kind === 'response') return `the ${oneLine(name)} response`;
   if (kind !== 'component') return `the ${kind} ${show(name)}`;
-  if (first === 'securitySchemes') return `the security scheme ${show(others.join('/'))}`;
-  return first === 'schemas'
-    ? show(others.join('/'))
-    : `the shared ${shared[first] ?? first.slice(0, -1)} ${show(others.join('/'))}`;
+  const noun = nouns[first] ?? `the shared ${first.slice(0, -1)} `;
+  return `${noun}${show(others.join('/'))}`;
 }

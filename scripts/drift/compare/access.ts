@@ -7,12 +7,13 @@ export function compareServers(older: unknown, newer: unknown, add: Add): void {
   const [before, after] = [addressesOf(older), addressesOf(newer)];
   const gone = before.filter((address) => !after.includes(address));
   const added = after.filter((address) => !before.includes(address));
-  if (gone.length === 1 && added.length === 1) add('server', gone[0], added[0]);
-  else
-    for (const address of [...gone, ...added])
-      add('server', ...(gone.includes(address) ? [address] : [undefined, address]));
-  if (gone.length === 0 && before[0] !== after[0]) add('first server', before[0], after[0]);
+  if (gone.length === 1 && added.length === 1) add('server', gone.pop(), added.pop());
+  for (const address of gone) add('server', address);
+  for (const address of added) add('server', undefined, address);
+  if (before[0] !== after[0] && after.includes(before[0] ?? '')) add('first server', before[0], after[0]);
 }
+
+const mostAddresses = 100;
 
 /** Addresses without a slash at the end; one for each value of a variable, the default first. */
 function addressesOf(servers: unknown): string[] {
@@ -20,9 +21,8 @@ function addressesOf(servers: unknown): string[] {
   const addresses = (all.length === 0 ? [{ url: '/' } as Json] : all).flatMap(({ url, variables }) => {
     const expand = (addresses: string[], [name, variable]: [string, unknown]): string[] => {
       const values = [objectOf(variable).default, ...listOf(objectOf(variable).enum)].map(String);
-      return addresses
-        .flatMap((address) => values.map((value) => address.replaceAll(`{${name}}`, value)))
-        .slice(0, 100);
+      const all = addresses.flatMap((address) => values.map((value) => address.replaceAll(`{${name}}`, value)));
+      return all.slice(0, mostAddresses);
     };
     return Object.entries(objectOf(variables)).reduce(expand, [String(url)]);
   });
@@ -36,10 +36,9 @@ export function compareSecurity([base, older]: Owner, [head, newer]: Owner, add:
   const before = requirementsOf(base, older);
   const after = requirementsOf(head, newer, schemeRenames(head, base));
   const isCovered = (known: string[]): boolean => after.some((next) => next.every((each) => known.includes(each)));
+  const isPlain = (name: string, all: string[]): boolean => !all.some((other) => other.startsWith(`${name}:`));
   const words = (requirements: string[][]): string[] =>
-    requirements
-      .map((each) => each.filter((name) => !each.some((other) => other.startsWith(`${name}:`))).join(' and ') || 'none')
-      .sort();
+    requirements.map((each) => each.filter((name) => isPlain(name, each)).join(' and ') || 'none').sort();
   const [known, next] = [words(before), words(after)];
   if (isSame(known, next)) return;
   const isOpen = next.includes('none') && !known.includes('none');
@@ -49,14 +48,11 @@ export function compareSecurity([base, older]: Owner, [head, newer]: Owner, add:
 /** Schemes with their scopes; an operation that asks for nothing has one requirement, which is empty. */
 function requirementsOf(document: Document, owner: Json, names: ReadonlyMap<string, string> = new Map()): string[][] {
   const all = listOf(owner.security ?? document.security);
-  return (all.length === 0 ? [{}] : all).map((requirement) =>
-    Object.entries(objectOf(requirement))
-      .flatMap(([name, scopes]) => {
-        const scheme = names.get(name) ?? name;
-        return [scheme, ...listOf(scopes).map((scope) => `${scheme}:${String(scope)}`)];
-      })
-      .sort(),
-  );
+  const proofs = ([name, scopes]: [string, unknown]): string[] => {
+    const scheme = names.get(name) ?? name;
+    return [scheme, ...listOf(scopes).map((scope) => `${scheme}:${String(scope)}`)];
+  };
+  return (all.length === 0 ? [{}] : all).map((each) => Object.entries(objectOf(each)).flatMap(proofs).sort());
 }
 
 export const schemesOf = (document: Document): Json => objectOf(objectOf(document.components).securitySchemes);
@@ -77,9 +73,8 @@ export function schemeRenames(head: Document, base: Document): Map<string, strin
 export function compareScheme(older: Json, newer: Json, add: Add): void {
   const [before, after] = [leavesOf(older), leavesOf(newer)];
   for (const key of changedKeys(before, after)) {
-    const isRemark =
-      /(^|\.)(description|bearerFormat|deprecated|x-[^.]*)$/.test(key) ||
-      (key.includes('scopes.') && key in before && key in after);
+    const isScopeText = key.includes('scopes.') && key in before && key in after;
+    const isRemark = isScopeText || /(^|\.)(description|bearerFormat|deprecated|x-[^.]*)$/.test(key);
     const [one, other] = [before, after].map((leaves) => (key in leaves ? { [key]: leaves[key] } : undefined));
     add(isRemark ? 'wording' : 'scheme', one, other);
   }

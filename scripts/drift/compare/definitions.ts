@@ -1,7 +1,7 @@
 import { at, isObject, listOf, objectOf, type Document, type Json } from '../document.ts';
 import { compareSecurity, compareServers } from './access.ts';
 import { placeOf, samePlace, within, type Direction, type Place, type Spot } from './findings.ts';
-import { pairUp, renamesIn } from './pairs.ts';
+import { pairUp, renamesIn, type Match } from './pairs.ts';
 import { placeOfTarget, schemaOf } from './schema.ts';
 import { SchemaComparison, type Comparison } from './schemas.ts';
 import { allKeys, compareRest, withoutTexts } from './values.ts';
@@ -40,10 +40,8 @@ const opposite = { sent: 'received', received: 'sent' } as const;
 /** The operations of a path, by method. */
 export function operationsOf(path: unknown): Json {
   const item = objectOf(path);
-  const own = methods.flatMap((method) =>
-    isObject(item[method]) ? [[method.toUpperCase(), item[method]] as const] : [],
-  );
-  return { ...Object.fromEntries(own), ...objectOf(item.additionalOperations) };
+  const own = methods.filter((method) => isObject(item[method])).map((method) => [method.toUpperCase(), item[method]]);
+  return { ...(Object.fromEntries(own) as Json), ...objectOf(item.additionalOperations) };
 }
 
 /** Compares paths, operations, and whatever they contain. */
@@ -70,9 +68,7 @@ export class DefinitionComparison {
     const [before, after] = [older, newer].map(({ value }) => (kind === 'parameter' ? withDefaults(value) : value));
     const add = this.#comparison.findings.adder(spot);
     // Under `schema` a value is written in another way than under `content`, so there is nothing to compare.
-    const isRewritten = schemas.some((key) =>
-      key in older.value ? 'content' in newer.value : 'content' in older.value && key in newer.value,
-    );
+    const isRewritten = schemas.includes('schema') && 'content' in older.value !== 'content' in newer.value;
     const parts = isRewritten ? schemas : [...Object.keys(maps), ...schemas];
     compareRest(before ?? {}, after ?? {}, add, [...parts, ...known]);
     if (isRewritten) return;
@@ -87,8 +83,8 @@ export class DefinitionComparison {
     const [before, after] = [operationsOf(older.value), operationsOf(newer.value)];
     for (const method of allKeys(before, after)) {
       const [[kind, path] = ['', '']] = spot.place.owner;
-      const place =
-        kind === 'path' ? placeOf(['operation', `${method} ${path}`]) : within(spot.place, ['operation', method]);
+      const isPath = kind === 'path';
+      const place = isPath ? placeOf(['operation', `${method} ${path}`]) : within(spot.place, ['operation', method]);
       const [one, other] = [before[method], after[method]];
       const here = { ...spot, place, from: place };
       const add = this.#comparison.findings.adder(here);
@@ -114,17 +110,16 @@ export class DefinitionComparison {
   }
 
   #parameters(older: Part[], newer: Part[], spot: DefinitionSpot): void {
-    const content = (parts: Part[]): Map<string, unknown> =>
-      new Map(parts.map((part) => [idOf(part), { ...part.value, name: undefined }]));
+    const content = (parts: Part[]): Json =>
+      Object.fromEntries(parts.map((part) => [idOf(part), { ...part.value, name: undefined }]));
     const renames = renamesIn(content(older), content(newer));
-    const isSameIn = (key: string) => (one: Part, other: Part) => one.value[key] === other.value[key];
-    const rules = [
-      (one: Part, other: Part) => this.#comparison.isSameComponent(one.reference, other.reference),
-      (one: Part, other: Part) => idOf(one) === idOf(other),
-      isSameIn('name'),
-      (one: Part, other: Part) => renames.get(idOf(one)) === idOf(other),
+    const rules: Match<Part>[] = [
+      (one, other) => this.#comparison.isSameComponent(one.reference, other.reference),
+      (one, other) => idOf(one) === idOf(other),
+      (one, other) => one.value.name === other.value.name,
+      (one, other) => renames.get(idOf(one)) === idOf(other),
       // Only where the path itself is written differently.
-      (one: Part, other: Part) => one.value.in === 'path' && other.value.in === 'path',
+      (one, other) => one.value.in === 'path' && other.value.in === 'path',
     ];
     const { pairs, gone, added } = pairUp(older, newer, rules);
     const here = (part: Part): DefinitionSpot => ({ ...spot, place: within(spot.place, ['parameter', idOf(part)]) });

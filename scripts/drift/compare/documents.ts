@@ -1,7 +1,7 @@
 import { listOf, namesOf, objectOf, type Document, type Json } from '../document.ts';
 import { compareScheme, compareSecurity, compareServers, schemeRenames, schemesOf } from './access.ts';
 import { DefinitionComparison, operationsOf, partOf } from './definitions.ts';
-import { Findings, placeOf, type Add, type Finding, type Place } from './findings.ts';
+import { Findings, placeOf, type Finding } from './findings.ts';
 import { schemaOf } from './schema.ts';
 import type { Comparison } from './schemas.ts';
 import { allKeys, isSame, withoutTexts } from './values.ts';
@@ -41,13 +41,12 @@ export function findDifferences(base: Document, head: Document): Finding[] {
 function withOldPaths(older: Json, newer: Json, findings: Findings): Json {
   const template = (path: string): string => path.replaceAll(/\{[^}]*\}/g, '{}');
   const entries = Object.entries(newer).map(([path, item]) => {
-    const known =
-      path in older ? path : Object.keys(older).find((each) => !(each in newer) && template(each) === template(path));
-    if (known !== undefined && known !== path)
-      findings.adder({ place: placeOf(['path', known]), from: whole })('path', known, path);
-    return [known ?? path, item] as const;
+    const known = Object.keys(older).find((each) => !(each in newer) && template(each) === template(path));
+    if (path in older || known === undefined) return [path, item];
+    findings.adder({ place: placeOf(['path', known]), from: whole })('path', known, path);
+    return [known, item];
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries) as Json;
 }
 
 const componentPlace = (section: string, name: string) => placeOf(['component', `${section}/${name}`]);
@@ -58,11 +57,8 @@ function compareSchemes({ base, head, findings }: Comparison): void {
   const renames = schemeRenames(head, base);
   const known = new Map([...renames].map(([next, name]) => [name, next]));
   const operations = Object.values(objectOf(base.paths)).flatMap((path) => Object.values(operationsOf(path)));
-  const used = new Set(
-    [base, ...operations]
-      .flatMap((owner) => listOf(objectOf(owner).security))
-      .flatMap((each) => Object.keys(objectOf(each))),
-  );
+  const requirements = [base, ...operations].flatMap((owner) => listOf(objectOf(owner).security));
+  const used = new Set(allKeys(...requirements.map(objectOf)));
   for (const name of allKeys(before, after)) {
     const place = componentPlace('securitySchemes', name);
     const add = findings.adder({ place, from: used.has(name) ? whole : place });
@@ -74,48 +70,51 @@ function compareSchemes({ base, head, findings }: Comparison): void {
 }
 
 function compareComponents(
-  { base, head, findings }: Comparison,
+  comparison: Comparison,
   definitions: DefinitionComparison,
   renames: ReadonlyMap<string, string>,
 ): void {
-  const part = (document: Document, section: string, name: string, place: Place) => {
-    const value = sectionOf(document, section)[name];
-    return section === 'schemas' ? { value: schemaOf(value), place } : partOf(document, value, place);
-  };
-  const compare = (section: string, name: string, next: string): void => {
+  const { base, head, findings } = comparison;
+  const referred = new Set([...JSON.stringify(base).matchAll(/"\$ref":"([^"]*)"/g)].map(([, pointer = '']) => pointer));
+  const isIn = (document: Document, { section, name }: Component): boolean => name in sectionOf(document, section);
+  const add = ({ section, name }: Component, ...values: unknown[]): void => {
     const place = componentPlace(section, name);
-    const [older, newer] = [part(base, section, name, place), part(head, section, next, place)];
-    definitions.compare(sections[section] ?? '', older, newer, { place, from: place, sends: 'sent' });
+    const from = referred.has(`#/components/${section}/${name}`) ? whole : place;
+    findings.adder({ place, from })(section === 'schemas' ? 'schema' : 'component', ...values);
   };
   const all = Object.keys(sections).flatMap((section) =>
-    allKeys(sectionOf(base, section), sectionOf(head, section)).map((name) => [section, name] as const),
+    allKeys(sectionOf(base, section), sectionOf(head, section)).map((name) => ({ section, name })),
   );
-  const isIn = (document: Document, [section, name]: readonly [string, string]): boolean =>
-    name in sectionOf(document, section);
-  for (const [section, name] of all.filter((each) => isIn(base, each) && isIn(head, each)))
-    compare(section, name, name);
-  const referred = referencesOf(base);
-  const add = (section: string, name: string): Add => {
-    const place = componentPlace(section, name);
-    return findings.adder({ place, from: referred.has(`#/components/${section}/${name}`) ? whole : place });
-  };
-  const kindOf = (section: string): string => (section === 'schemas' ? 'schema' : 'component');
+  for (const each of all) if (isIn(base, each) && isIn(head, each)) compareComponent(comparison, definitions, each);
   // The map grows while renamed components are compared.
   for (const [older, newer] of renames) {
     const [[, section = '', name = ''], [, , next = '']] = [namesOf(older), namesOf(newer)];
-    compare(section, name, next);
-    add(section, name)(kindOf(section), name, next);
+    compareComponent(comparison, definitions, { section, name }, next);
+    add({ section, name }, name, next);
   }
   const renamed = new Set([...renames].flat());
-  for (const [section, name] of all.filter((each) => isIn(base, each) !== isIn(head, each))) {
-    if (renamed.has(`#/components/${section}/${name}`)) continue;
-    if (isIn(base, [section, name])) add(section, name)(kindOf(section), name);
-    else add(section, name)(kindOf(section), undefined, withoutTexts(sectionOf(head, section)[name]));
+  for (const each of all.filter(({ section, name }) => !renamed.has(`#/components/${section}/${name}`))) {
+    if (!isIn(head, each)) add(each, each.name);
+    else if (!isIn(base, each)) add(each, undefined, withoutTexts(sectionOf(head, each.section)[each.name]));
   }
 }
 
-function referencesOf(document: Document): Set<string> {
-  return new Set([...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, pointer = '']) => pointer));
+interface Component {
+  section: string;
+  name: string;
+}
+
+function compareComponent(
+  { base, head }: Comparison,
+  definitions: DefinitionComparison,
+  { section, name }: Component,
+  next = name,
+): void {
+  const place = componentPlace(section, name);
+  const part = (document: Document, value: unknown) =>
+    section === 'schemas' ? { value: schemaOf(value), place } : partOf(document, value, place);
+  const [older, newer] = [part(base, sectionOf(base, section)[name]), part(head, sectionOf(head, section)[next])];
+  definitions.compare(sections[section] ?? '', older, newer, { place, from: place, sends: 'sent' });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { at, CouldNotTell, isObject, listOf, namesOf, objectOf, type Document, type Json } from '../document.ts';
-import { field, keyOf, placeOf, type Place } from './findings.ts';
-import { isText, wordSet } from './values.ts';
+import { field, keyOf, type Place } from './findings.ts';
+import { isSame, isText, wordSet } from './values.ts';
 
 /** A schema as it is written, and where. */
 export interface Node {
@@ -50,10 +50,8 @@ export function placeOfTarget(pointer: string, usedAt: Place): Place {
   const [root, section = '', name = '', ...rest] = namesOf(pointer);
   if (root !== 'components') return usedAt;
   const steps = rest.filter((step, index) => step !== 'properties' || rest[index - 1] === 'properties');
-  return {
-    ...placeOf(['component', `${section}/${name}`]),
-    fields: steps.map((step) => (step === 'items' ? '[]' : step)),
-  };
+  const fields = steps.map((step) => (step === 'items' ? '[]' : step));
+  return { owner: [['component', `${section}/${name}`]], fields };
 }
 
 /** Brings the schemas of one document into the normal form. */
@@ -100,10 +98,8 @@ export class SchemaReader {
     const { $ref, allOf, ...own } = this.#isOld && '$ref' in schema ? { $ref: schema.$ref } : schema;
     const target = typeof $ref === 'string' ? [this.#target($ref, place)] : [];
     const members = listOf(allOf).map((member) => ({ schema: schemaOf(member), place }));
-    return [
-      { schema: modern(own), place },
-      ...[...target, ...members].flatMap((part) => this.#partsOf(part, depth + 1)),
-    ];
+    const inner = [...target, ...members].flatMap((part) => this.#partsOf(part, depth + 1));
+    return [{ schema: modern(own), place }, ...inner];
   }
 
   /** Distributes what is written beside `oneOf` or `anyOf` over the members. */
@@ -116,9 +112,8 @@ export class SchemaReader {
     if (!union || size > mostAlternatives || depth > mostAlternatives) return byType(parts, node);
     const { [union.key]: list, ...beside } = union.part.schema;
     const others = parts.map((part) => (part === union.part ? { ...part, schema: beside } : part));
-    const isBare = others.every(({ schema }) =>
-      Object.keys(schema).every((key) => isAnnotation(key) || key === 'nullable'),
-    );
+    const isRemark = (key: string): boolean => isAnnotation(key) || key === 'nullable';
+    const isBare = others.every(({ schema }) => Object.keys(schema).every(isRemark));
     const all = listOf(list).map((member) => ({ schema: schemaOf(member), place: union.part.place }));
     const members = all.filter(({ schema }) => schema.type !== 'null');
     const shapes = members.map((member) => {
@@ -147,10 +142,9 @@ function modern(schema: Json): Json {
     const exclusive = `exclusive${limit.charAt(0).toUpperCase()}${limit.slice(1)}`;
     if (rest[exclusive] === true) Object.assign(rest, { [exclusive]: rest[limit], [limit]: undefined });
   }
+  if (rest.additionalProperties === true || isSame(rest.additionalProperties, {})) delete rest.additionalProperties;
   const isImplied = (key: string, value: unknown): boolean =>
-    key === 'additionalProperties'
-      ? value === true || (isObject(value) && Object.keys(value).length === 0)
-      : value === undefined || (value === 0 && /^min[LIP]/.test(key));
+    value === undefined || (value === 0 && /^min[LIP]/.test(key));
   return Object.fromEntries(Object.entries(rest).filter(([key, value]) => !isImplied(key, value)));
 }
 
@@ -181,11 +175,8 @@ function typesOf(schemas: readonly Json[]): { types: string[]; nullable: boolean
   const isMarked = schemas.some(({ nullable }) => nullable === true);
   const nullable = isMarked || (stated.length > 0 && stated.every((types) => types.includes('null')));
   const [first, ...others] = stated;
-  if (!first)
-    return {
-      types: [schemas.some((schema) => aboutObjects.some((key) => key in schema)) ? 'object' : 'any'],
-      nullable,
-    };
+  const isObjectOnly = schemas.some((schema) => aboutObjects.some((key) => key in schema));
+  if (!first) return { types: [isObjectOnly ? 'object' : 'any'], nullable };
   return { types: [...new Set(others.reduce(commonTypes, first))].filter((type) => type !== 'null').sort(), nullable };
 }
 

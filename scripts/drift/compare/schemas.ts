@@ -1,5 +1,5 @@
 import { CouldNotTell, type Document, type Json } from '../document.ts';
-import { field, keyOf, samePlace, type Add, type Findings, type Spot } from './findings.ts';
+import { field, keyOf, samePlace, type Findings, type Spot } from './findings.ts';
 import { alternativeRules, nameOf, pairUp, renamesIn } from './pairs.ts';
 import { annotationsOf, placeOfTarget, SchemaReader, type Alternative, type Node, type Shape } from './schema.ts';
 import { changedKeys, compareRest, compareValues, withoutTexts } from './values.ts';
@@ -37,12 +37,10 @@ export class SchemaComparison {
   compare(older: Node, newer: Node, { place, from }: Spot, isOptional = false): void {
     const spot = { place: samePlace(older.place, newer.place) ?? place, from };
     const [before, after] = [this.#base.referenceOf(older), this.#head.referenceOf(newer)];
-    const beside = [
-      before === undefined ? {} : annotationsOf([older]),
-      after === undefined ? {} : annotationsOf([newer]),
-    ] as const;
+    // What is written beside a reference.
+    const [besideOlder, besideNewer] = [before ? annotationsOf([older]) : {}, after ? annotationsOf([newer]) : {}];
     if (this.#isShared(before, after)) {
-      this.#annotations(...beside, spot, isOptional);
+      this.#annotations(besideOlder, besideNewer, spot, isOptional);
       this.#findings.declareReference(from, placeOfTarget(before ?? '', place));
       return;
     }
@@ -51,7 +49,12 @@ export class SchemaComparison {
     if (++this.#steps > mostSteps) throw new CouldNotTell('the documents differ in too many places to compare them');
     this.#open.set(older.schema, running.add(newer.schema));
     const [one, other] = [this.#base.read(older), this.#head.read(newer)];
-    this.#annotations({ ...one.annotations, ...beside[0] }, { ...other.annotations, ...beside[1] }, spot, isOptional);
+    this.#annotations(
+      { ...one.annotations, ...besideOlder },
+      { ...other.annotations, ...besideNewer },
+      spot,
+      isOptional,
+    );
     this.#shapes(one, other, spot);
     running.delete(newer.schema);
   }
@@ -70,8 +73,7 @@ export class SchemaComparison {
     const { pairs, gone, added } = pairUp(older.alternatives, newer.alternatives, alternativeRules(this.#isShared));
     const isShared = ([one, other]: [Alternative, Alternative]): boolean =>
       this.#isShared(one.reference, other.reference);
-    const own = pairs.filter((pair) => !isShared(pair));
-    const shared = pairs.filter(isShared);
+    const [own, shared] = [pairs.filter((pair) => !isShared(pair)), pairs.filter(isShared)];
     // Whether a component can be null is a matter of the component.
     const isNullable = (shape: Shape, alternatives: Alternative[]): boolean =>
       shape.nullable || [...alternatives, ...shared.flat()].some(({ nullable }) => nullable);
@@ -79,20 +81,16 @@ export class SchemaComparison {
     const after = isNullable(newer, [...own.map(([, other]) => other), ...added]);
     const isTyped = [...older.alternatives, ...newer.alternatives].every(({ type }) => type !== 'any');
     if (before !== after && isTyped) add('nullable', before || undefined, after || undefined);
-    this.#types(gone.map(nameOf).sort(), added.map(nameOf).sort(), add);
+    const [known, next] = [gone.map(nameOf).sort(), added.map(nameOf).sort()];
+    if (known.includes('any')) add('stated type', undefined, next);
+    else if (next.includes('any')) add('stated type', known);
+    else if (known.length + next.length > 0) add('type', known[0] && known, next[0] && next);
     for (const [{ reference = '' }] of shared)
       this.#findings.declareReference(spot.from, placeOfTarget(reference, spot.place));
     const isUnion = older.alternatives.length > 1 && newer.alternatives.length > 1;
     for (const [one, other] of own) {
       this.#alternatives(one, other, isUnion ? { ...spot, place: field(spot.place, `<${nameOf(one)}>`) } : spot);
     }
-  }
-
-  #types(gone: string[], added: string[], add: Add): void {
-    if (gone.length + added.length === 0) return;
-    if (gone.includes('any')) add('stated type', undefined, added);
-    else if (added.includes('any')) add('stated type', gone);
-    else add('type', gone.length > 0 ? gone : undefined, added.length > 0 ? added : undefined);
   }
 
   #alternatives(older: Alternative, newer: Alternative, spot: Spot): void {
@@ -111,20 +109,20 @@ export class SchemaComparison {
 
   #members(older: Alternative, newer: Alternative, { place, from }: Spot): void {
     const renames = renamesIn(contentOf(older), contentOf(newer));
-    const [renamed, added] = [new Set(renames.keys()), new Set(renames.values())];
+    const added = new Set(renames.values());
     for (const name of new Set([...older.members.keys(), ...newer.members.keys()])) {
-      const [one, other] = [older.members.get(name), newer.members.get(name)];
       const here = { place: field(place, name), from };
       const any = { schema: {}, place: here.place };
+      const [one, other] = [older.members.get(name), newer.members.get(name)];
+      const written = (one ?? other ?? any).place;
       // Where a definition is merged in both documents, what is missing is missing there.
-      const isMerged = [older, newer].every(({ sources }) => sources.has(keyOf((one ?? other ?? any).place)));
-      const add = this.#findings.adder(isMerged ? { place: (one ?? other ?? any).place, from } : here);
+      const isMerged = older.sources.has(keyOf(written)) && newer.sources.has(keyOf(written));
+      const add = this.#findings.adder(isMerged ? { place: written, from } : here);
+      const isRequired = newer.required.has(name);
       if (isUnnamed(name)) this.compare(one ?? any, other ?? any, here);
       else if (one && other) this.#field(name, [one, other], [older, newer], here);
-      else if (renamed.has(name)) add('field', name, renames.get(name));
-      else if (one) add('field', name);
-      else if (!added.has(name))
-        add(newer.required.has(name) ? 'required field' : 'field', undefined, withoutTexts(other?.schema));
+      else if (one) add('field', name, renames.get(name));
+      else if (!added.has(name)) add(isRequired ? 'required field' : 'field', undefined, withoutTexts(other?.schema));
     }
   }
 
@@ -139,6 +137,6 @@ export class SchemaComparison {
 const isUnnamed = (step: string): boolean => step === '*' || /^\[\d*\]$/.test(step);
 
 /** What each field says, by name. */
-function contentOf({ members }: Alternative): Map<string, unknown> {
-  return new Map([...members].map(([name, { schema }]) => [name, schema]));
+function contentOf({ members }: Alternative): Json {
+  return Object.fromEntries([...members].map(([name, { schema }]) => [name, schema]));
 }

@@ -7,7 +7,7 @@ export const wordSet = (words: string): ReadonlySet<string> => new Set(words.spl
 
 const texts = wordSet('title description summary example examples externalDocs xml tags links $comment $schema $id');
 /** Keywords for which false is not what is meant where nothing is said. */
-const plainValues = wordSet('default example examples const explode additionalProperties items');
+const plainValues = wordSet('default example examples explode additionalProperties');
 
 /** Whether a keyword is only for people to read. */
 export const isText = (keyword: string): boolean => texts.has(keyword);
@@ -16,9 +16,10 @@ export const isSame = (one: unknown, other: unknown): boolean =>
 
 export const allKeys = (...objects: Json[]): string[] => [...new Set(objects.flatMap((each) => Object.keys(each)))];
 
+const said = (value: unknown, key: string): unknown => (value === false && !plainValues.has(key) ? undefined : value);
+
 /** The keywords whose values differ. A flag that is false is as good as none. */
 export function changedKeys(older: Json, newer: Json): string[] {
-  const said = (value: unknown, key: string): unknown => (value === false && !plainValues.has(key) ? undefined : value);
   return allKeys(older, newer)
     .sort()
     .filter((key) => !isSame(said(older[key], key), said(newer[key], key)));
@@ -29,17 +30,11 @@ export function compareRest(older: Json, newer: Json, add: Add, known: readonly 
   const changed = changedKeys(older, newer).filter((key) => !known.includes(key));
   const isExtension = (key: string): boolean => key.startsWith('x-');
   const pick = (value: Json, keys: string[]): Json => Object.fromEntries(keys.map((key) => [key, value[key]]));
-  for (const [kind, belongs] of [
-    ['wording', isText],
-    ['extension', isExtension],
-  ] as const) {
-    const keys = changed.filter(belongs);
+  const groups = { wording: changed.filter(isText), extension: changed.filter(isExtension) };
+  for (const [kind, keys] of Object.entries(groups))
     if (keys.length > 0) add(kind, pick(older, keys), pick(newer, keys));
-  }
-  const said = (value: unknown): unknown => (value === false ? undefined : value);
-  for (const key of changed.filter((each) => !isText(each) && !isExtension(each))) {
-    add(key, ...(plainValues.has(key) ? [older[key], newer[key]] : [said(older[key]), said(newer[key])]));
-  }
+  for (const key of changed.filter((each) => !isText(each) && !isExtension(each)))
+    add(key, said(older[key], key), said(newer[key], key));
 }
 
 /** A list of values without order: stated, no longer stated, or with some more or less. */
@@ -56,9 +51,8 @@ export function compareValues(kind: string, before: unknown, after: unknown, add
 }
 
 function sorted(values: unknown): unknown[] | undefined {
-  return Array.isArray(values)
-    ? values.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
-    : undefined;
+  const compare = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+  return Array.isArray(values) ? values.toSorted(compare) : undefined;
 }
 
 /** A definition without what is only for people to read, and with lists that have no order in one order. */
