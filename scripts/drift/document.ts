@@ -47,14 +47,10 @@ export function parseDocument(text: string, name: string): Document {
 function parseText(text: string, name: string): unknown {
   try {
     // The round trip replaces YAML aliases, which share one object, by copies.
-    return text.trimStart().startsWith('{') ? JSON.parse(text) : copy(parse(text, { logLevel: 'error' }));
+    return JSON.parse(text.trimStart().startsWith('{') ? text : JSON.stringify(parse(text, { logLevel: 'error' })));
   } catch (error) {
     throw new CouldNotTell(`${name} is neither JSON nor YAML: ${reasonOf(error)}`, { cause: error });
   }
-}
-
-function copy(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
 
 export function isObject(value: unknown): value is Json {
@@ -90,15 +86,8 @@ function checkReferences(value: unknown, document: Document, name: string): void
 /** The names in a JSON pointer. */
 export function namesOf(pointer: string): string[] {
   const names = pointer.replace(/^#\/?/, '').split('/');
+  const decode = (part: string): string => (/%[0-9a-f]{2}/i.test(part) ? decodeURIComponent(part) : part);
   return names.filter((part) => part !== '').map((part) => decode(part).replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 /** The value at a JSON pointer; undefined where there is none. */

@@ -3,8 +3,7 @@ import canonicalize from 'canonicalize';
 
 import type { Finding, Use } from './compare/findings.ts';
 import { withoutTexts } from './compare/values.ts';
-import { oneLine } from './document.ts';
-import { labelOf, ownerLabel, ruleFor, type Grade, type Ruling } from './rules.ts';
+import { ownerLabel, ruleFor, type Grade, type Ruling } from './rules.ts';
 
 /**
  * What a change means for those who use the package: `breaking` (their code fails, loses data or no longer compiles),
@@ -25,8 +24,6 @@ export interface Change {
   meaning: string;
   /** 12 hex digits: the same change has the same ones, however the file is laid out. Named in spec/accepted.yml. */
   fingerprint: string;
-  /** The place by its name: `CallLog.rate`. */
-  where: string;
   /** The places in operations that lead to a component, at most four: "received in the 200 response of `GET /calls`". */
   uses: string[];
 }
@@ -56,7 +53,6 @@ export function judge(finding: Finding): Change {
     title,
     meaning: isResponse ? meaning.replaceAll('Requests', 'Responses') : meaning,
     fingerprint: fingerprintOf(finding),
-    where: oneLine(labelOf(finding.place).replaceAll('`', '')),
     uses: usesOf(finding),
   };
 }

@@ -62,11 +62,8 @@ export function writeText({ changes, comparisons, step }: Report): string {
   if (changes.length === 0) return [...lines, 'No drift.'].join('\n');
   for (const change of changes) {
     const details = [change.meaning, usesLine(change), acceptanceLine(change), `Fingerprint ${change.fingerprint}`];
-    lines.push(
-      `${change.verdict.padEnd(8)}  ${change.title}`,
-      ...details.filter(Boolean).map((line) => `          ${line}`),
-      '',
-    );
+    const indented = details.filter((detail) => detail !== '').map((detail) => `          ${detail}`);
+    lines.push(`${change.verdict.padEnd(8)}  ${change.title}`, ...indented, '');
   }
   return [...lines, `${countLine(changes)}; the package needs ${stepWords(step)}`].join('\n');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Finding, Place, Segment } from './compare/findings.ts';
+import type { Direction, Finding, Place, Segment } from './compare/findings.ts';
 import { isLowerLimit } from './compare/schema.ts';
 import { allKeys } from './compare/values.ts';
 import { isObject, objectOf, oneLine } from './document.ts';
@@ -16,11 +16,7 @@ export interface Ruling {
 }
 
 /** A row of rules.md, filled in: a sentence that is true of the two documents, and a ruling for each direction. */
-export interface Rule {
-  title: string;
-  received: Ruling;
-  sent: Ruling;
-}
+export type Rule = { title: string } & Record<Direction, Ruling>;
 
 /** A change that no rule knows is never safe: somebody has to look. */
 const unknownRow = [
@@ -62,7 +58,8 @@ export function ruleFor(finding: Omit<Finding, 'uses'>): Rule {
 /** The kind of a difference, refined by its values. */
 function kindOf({ kind, before, after }: Omit<Finding, 'uses'>): string {
   const formats = kind === 'format' ? [before, after].filter((format) => format !== undefined) : [];
-  const are = (names: RegExp): boolean => formats.length > 0 && formats.every((each) => names.test(String(each)));
+  const are = (names: RegExp): boolean =>
+    formats.length > 0 && formats.every((each) => typeof each === 'string' && names.test(each));
   if (are(/^(int32|int64|float|double)$/)) return 'number format';
   if (are(/^(date-time|date|time|duration)$/) && formats.length === 1) return 'time format';
   const isPageCount = kind === 'field' && /^(total_pages?|page_count|pages)$/.test(String(before));
@@ -83,7 +80,7 @@ function isLooser(before: unknown, after: unknown): boolean {
 
 /** A value from a document, short and marked as code. */
 function show(value: unknown): string {
-  const text = oneLine(typeof value === 'string' ? value : String(JSON.stringify(value)));
+  const text = oneLine(typeof value === 'string' ? value : JSON.stringify(value ?? null));
   const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
   return `\`${short.replaceAll('`', "'")}\``;
 }
@@ -103,7 +100,7 @@ export function capital(text: string): string {
 }
 
 /** A place by its name: "`CallLog.rate`", "the query parameter `from` of `GET /calls`". */
-export function labelOf({ owner, fields }: Place): string {
+function labelOf({ owner, fields }: Place): string {
   const join = (path: string, step: string): string =>
     /^[<[]/.test(step) || path === '' ? `${path}${step}` : `${path}.${step}`;
   const [[kind, name] = ['', '']] = owner;

@@ -11,8 +11,8 @@ import { couldNotTellExitCode, reportDrift, writeMarkdown, type Report } from '.
 import type { RunOptions } from './run-drift.ts';
 import { fetchDocument, git, readPairs, readRecord } from './sources.ts';
 
-/** Runs one of the npm scripts `checks` and returns what it printed, or throws. */
-type Check = (script: string) => Promise<string>;
+/** Runs one of the npm scripts in `checks`; throws if it fails. */
+type Check = (script: string) => Promise<unknown>;
 
 /** What has to hold for the regenerated code, cheapest first. */
 const checks = ['types', 'lint', 'test'] as const;
@@ -35,8 +35,9 @@ export async function runFollow(args: readonly string[], options: RunOptions & {
     const { values } = parseArgs({ args: [...args], options: { upstream: text, branch: text, report: text } });
     const { stdout: uncommitted } = await git(root, ['status', '--porcelain', '--', ...paths]);
     if (uncommitted !== '') throw new CouldNotTell('spec/, generated/ or .changeset/ has uncommitted changes');
-    const check = options.check ?? ((script) => runScript(root, script));
-    const followed = await follow(root, values.upstream, check, now);
+    const settings = { cwd: root, maxBuffer: 64 * 1024 * 1024 };
+    const runScript: Check = (script) => promisify(execFile)('npm', ['run', '--silent', script], settings);
+    const followed = await follow(root, values.upstream, options.check ?? runScript, now);
     if (values.report !== undefined) await writeFile(values.report, followed.markdown);
     write(followed.markdown);
     if (followed.exitCode !== 0 && values.branch !== undefined) await commit(root, values.branch);
@@ -47,23 +48,13 @@ export async function runFollow(args: readonly string[], options: RunOptions & {
   }
 }
 
-async function runScript(root: string, script: string): Promise<string> {
-  const options = { cwd: root, maxBuffer: 64 * 1024 * 1024 };
-  return (await promisify(execFile)('npm', ['run', '--silent', script], options)).stdout;
-}
-
 async function commit(root: string, branch: string): Promise<void> {
   await git(root, ['switch', '--force-create', branch]);
   await git(root, ['add', '--all', '--', ...paths]);
   await git(root, [...author, 'commit', '--quiet', '--message', 'feat(spec): take over the published document']);
 }
 
-interface Followed {
-  exitCode: 0 | 3 | 4;
-  markdown: string;
-}
-
-async function follow(root: string, upstream: string | undefined, check: Check, now: Date): Promise<Followed> {
+async function follow(root: string, upstream: string | undefined, check: Check, now: Date) {
   const record = await readRecord(root);
   const url = upstream ?? record.url;
   const text = await fetchDocument(url);

@@ -17,14 +17,16 @@ const heading = '## What changes for users of the API';
  * Writes the comment for the pull request. Returns 0, or 1 for a break that nobody accepted, a missing changelog entry,
  * or where there is no verdict.
  */
-export async function runReview(args: readonly string[], options: RunOptions): Promise<number> {
-  const { root, write, writeError, onGitHub } = options;
+export async function runReview(args: readonly string[], run: RunOptions): Promise<number> {
+  const { root, write, writeError, onGitHub, now = new Date() } = run;
   let commentFile: string | undefined;
   try {
-    const values = parse(args);
+    const options = { base: { type: 'string' }, comment: { type: 'string' } } as const;
+    const { values } = parseArgs({ args: [...args], options });
     commentFile = values.comment;
+    if (values.base === undefined) throw new CouldNotTell('--base REVISION is missing');
     const base = await forkPoint(root, values.base);
-    const report = await reportDrift(root, await readPairs(root, base, undefined), options.now ?? new Date());
+    const report = await reportDrift(root, await readPairs(root, base, undefined), now);
     const { name } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { name: string };
     const problems = problemsOf(report, await stepOfChangesets(root, base, name), name);
     const todo = problems.map((problem) => `- [ ] ${problem}`).join('\n');
@@ -39,13 +41,6 @@ export async function runReview(args: readonly string[], options: RunOptions): P
     writeError(line);
     return couldNotTellExitCode;
   }
-}
-
-function parse(args: readonly string[]): { base: string; comment: string | undefined } {
-  const options = { base: { type: 'string' }, comment: { type: 'string' } } as const;
-  const { values } = parseArgs({ args: [...args], options });
-  if (values.base === undefined) throw new CouldNotTell('--base REVISION is missing');
-  return { base: values.base, comment: values.comment };
 }
 
 async function forkPoint(root: string, base: string): Promise<string> {

@@ -35,11 +35,11 @@ export async function readUpstream(root: string, upstream?: string, timeoutMs = 
   return { name, from: name, to: address, base, head: parseDocument(text, address) };
 }
 
+type UpstreamRecord = Record<'url' | 'version' | 'sha256', string>;
+
 /** Where spec/reports.yml was published, and the state that was taken over last. */
-export async function readRecord(root: string): Promise<Record<string, string> & { url: string }> {
-  const record = JSON.parse(await readText(join(root, 'spec', 'upstream.json'))) as Record<string, string>;
-  if (typeof record.url !== 'string') throw new CouldNotTell('spec/upstream.json has no `url`');
-  return { ...record, url: record.url };
+export async function readRecord(root: string): Promise<UpstreamRecord> {
+  return JSON.parse(await readText(join(root, 'spec', 'upstream.json'))) as UpstreamRecord;
 }
 
 /**

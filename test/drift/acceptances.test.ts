@@ -13,7 +13,6 @@ const change: Change = {
   title: '`CallLogsHalResponse.total_page` is now called `total_pages`',
   meaning: 'Loops end early.',
   fingerprint: entry.fingerprint,
-  where: 'CallLogsHalResponse.total_page',
   uses: [],
 };
 

@@ -19,21 +19,17 @@ export interface DefinitionSpot extends Spot {
 }
 
 /** The content of each kind of definition: maps of named definitions, by keyword and kind, and schemas. */
-const contents: Readonly<Record<string, { maps?: Json; schemas?: readonly string[]; known?: readonly string[] }>> = {
-  document: {
-    maps: { paths: 'path', webhooks: 'webhook' },
-    known: ['components', 'servers', 'security', 'info', '$self'],
-  },
-  operation: {
-    maps: { responses: 'response', callbacks: 'callback' },
-    known: ['parameters', 'requestBody', 'security', 'servers'],
-  },
+const contents: Readonly<Record<string, { maps?: Json; schemas?: readonly string[] }>> = {
+  document: { maps: { paths: 'path', webhooks: 'webhook' } },
+  operation: { maps: { responses: 'response', callbacks: 'callback' } },
   parameter: { maps: { content: 'body' }, schemas: ['schema'] },
   header: { maps: { content: 'body' }, schemas: ['schema'] },
   request: { maps: { content: 'body' } },
   response: { maps: { content: 'body', headers: 'header' } },
   body: { schemas: ['schema', 'itemSchema'] },
 };
+/** Keywords that have a comparison of their own. */
+const handled = ['components', 'info', 'parameters', 'requestBody', 'security', 'servers', 'additionalOperations'];
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 const opposite = { sent: 'received', received: 'sent' } as const;
 
@@ -56,7 +52,8 @@ export class DefinitionComparison {
 
   /** Compares two definitions of one kind. */
   compare(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
-    if (kind === 'schema') this.#schemas.compare(nodeOf(older), nodeOf(newer), spot);
+    const node = ({ value, place }: Part) => ({ schema: value, place });
+    if (kind === 'schema') this.#schemas.compare(node(older), node(newer), spot);
     else if (kind === 'path' || kind === 'webhook' || kind === 'callback path') this.#path(older, newer, spot);
     else if (kind === 'callback')
       this.maps('callback path', older.value, newer.value, { ...spot, sends: opposite[spot.sends] });
@@ -64,18 +61,18 @@ export class DefinitionComparison {
   }
 
   #content(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
-    const { maps = {}, schemas = [], known = [] } = contents[kind] ?? {};
-    const [before, after] = [older, newer].map(({ value }) => (kind === 'parameter' ? withDefaults(value) : value));
+    const { maps = {}, schemas = [] } = contents[kind] ?? {};
+    const said = ({ value }: Part): Json => (kind === 'parameter' ? withDefaults(value) : value);
     const add = this.#comparison.findings.adder(spot);
     // Under `schema` a value is written in another way than under `content`, so there is nothing to compare.
     const isRewritten = schemas.includes('schema') && 'content' in older.value !== 'content' in newer.value;
     const parts = isRewritten ? schemas : [...Object.keys(maps), ...schemas];
-    compareRest(before ?? {}, after ?? {}, add, [...parts, ...known]);
+    compareRest(said(older), said(newer), add, [...parts, ...handled]);
     if (isRewritten) return;
     for (const [key, child] of Object.entries(maps)) this.maps(String(child), older.value[key], newer.value[key], spot);
     for (const key of schemas) {
-      const [one, other] = [older, newer].map(({ value }) => ({ value: schemaOf(value[key]), place: spot.place }));
-      if (one && other && (older.value[key] ?? newer.value[key])) this.compare('schema', one, other, spot);
+      const node = ({ value }: Part) => ({ schema: schemaOf(value[key]), place: spot.place });
+      if (older.value[key] ?? newer.value[key]) this.#schemas.compare(node(older), node(newer), spot);
     }
   }
 
@@ -93,8 +90,7 @@ export class DefinitionComparison {
       else if (one === undefined) add('operation', undefined, withoutTexts(other));
       else this.#operation([objectOf(one), older], [objectOf(other), newer], here);
     }
-    const known = [...methods, 'parameters', 'servers', 'additionalOperations'];
-    compareRest(older.value, newer.value, this.#comparison.findings.adder(spot), known);
+    compareRest(older.value, newer.value, this.#comparison.findings.adder(spot), [...methods, ...handled]);
   }
 
   #operation([older, olderPath]: [Json, Part], [newer, newerPath]: [Json, Part], spot: DefinitionSpot): void {
@@ -160,7 +156,6 @@ export class DefinitionComparison {
 /** Definitions in which the data has one direction, so that what is found in them is used there. */
 const ownUses = new Set(['path', 'webhook', 'response']);
 
-const nodeOf = ({ value, place }: Part) => ({ schema: value, place });
 const idOf = ({ value }: Part): string => `${String(value.in)} ${String(value.name)}`;
 
 /** Follows references to the content of a definition. */

@@ -99,10 +99,7 @@ function compareComponents(
   }
 }
 
-interface Component {
-  section: string;
-  name: string;
-}
+type Component = Readonly<Record<'section' | 'name', string>>;
 
 function compareComponent(
   { base, head }: Comparison,

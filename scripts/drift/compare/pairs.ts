@@ -6,16 +6,9 @@ import { isSame, withoutTexts } from './values.ts';
 /** Whether two definitions of two documents belong together. */
 export type Match<Value> = (one: Value, other: Value) => boolean;
 
-/** What both lists have, and what only one of them has. */
-export interface Pairing<Value> {
-  pairs: [Value, Value][];
-  gone: Value[];
-  added: Value[];
-}
-
 /** Pairs what matches by the first rule, then by the second, and so on; each value once. */
-export function pairUp<Value>(older: readonly Value[], newer: readonly Value[], rules: Match<Value>[]): Pairing<Value> {
-  const pairing: Pairing<Value> = { pairs: [], gone: [...older], added: [...newer] };
+export function pairUp<Value>(older: readonly Value[], newer: readonly Value[], rules: Match<Value>[]) {
+  const pairing = { pairs: [] as [Value, Value][], gone: [...older], added: [...newer] };
   for (const matches of rules) {
     pairing.gone = pairing.gone.filter((one) => {
       const index = pairing.added.findIndex((other) => matches(one, other));

@@ -19,7 +19,7 @@ const mostSteps = 5_000_000;
 /** Compares schemas that have the same role in both documents. */
 export class SchemaComparison {
   readonly #findings: Findings;
-  readonly #isShared: (older?: string, newer?: string) => boolean;
+  readonly #isShared: Comparison['isSameComponent'];
   readonly #base: SchemaReader;
   readonly #head: SchemaReader;
   /** Pairs that are being compared further up; a schema may contain itself. */

@@ -5,7 +5,9 @@ import type { Add } from './findings.ts';
 
 export const wordSet = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-const texts = wordSet('title description summary example examples externalDocs xml tags links $comment $schema $id');
+const texts = wordSet(
+  'title description summary example examples externalDocs xml tags links $comment $schema $id $self',
+);
 /** Keywords for which false is not what is meant where nothing is said. */
 const plainValues = wordSet('default example examples explode additionalProperties');
 
