@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 
 import { changesBetween } from './compare.ts';
+import { randomPair } from './random-schemas.ts';
 import { documentWith, nullChanges, rewritings, schemaChanges, settingsOf, type Version } from './settings.ts';
 import { brokenUses, type States } from './typed-uses.ts';
 
@@ -24,5 +26,20 @@ describe('the TypeScript compiler, which knows nothing of the rules', () => {
     const isBreaking = ({ base, head }: States): boolean => changesBetween(base, head)[0]?.verdict === 'breaking';
     const broken = await brokenUses(pairsOf(version).filter((pair) => !isBreaking(pair)));
     expect([...broken]).toEqual([]);
+  });
+});
+
+describe('the TypeScript compiler and random edits of random schemas', () => {
+  it('agree on what is not called breaking', async () => {
+    const pairs = fc
+      .sample(randomPair, { numRuns: 400, seed: 13 })
+      .map(([base, head], index) => ({ name: String(index), base, head }));
+    const others = pairs.filter(({ base, head }) => changesBetween(base, head)[0]?.verdict !== 'breaking');
+    const broken = await brokenUses(others);
+    const details = [...broken].map(([name, message]) => {
+      const pair = pairs[Number(name)];
+      return [message.split('\n').at(-1), pair?.base, pair?.head, pair && changesBetween(pair.base, pair.head)];
+    });
+    expect(details).toEqual([]);
   });
 });

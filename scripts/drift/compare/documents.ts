@@ -40,9 +40,11 @@ export function findDifferences(base: Document, head: Document): Finding[] {
 /** The newer paths, under their old names where only their parameters are called differently. */
 function withOldPaths(older: Json, newer: Json, findings: Findings): Json {
   const template = (path: string): string => path.replaceAll(/\{[^}]*\}/g, '{}');
+  const gone = Object.keys(older).filter((path) => !(path in newer));
   const entries = Object.entries(newer).map(([path, item]) => {
-    const known = Object.keys(older).find((each) => !(each in newer) && template(each) === template(path));
-    if (path in older || known === undefined) return [path, item];
+    const isKnown = path in older;
+    const known = isKnown ? path : gone.find((each) => template(each) === template(path));
+    if (isKnown || known === undefined) return [path, item];
     findings.adder({ place: placeOf(['path', known]), from: whole })('path', known, path);
     return [known, item];
   });
