@@ -26,7 +26,8 @@ const { schema: anySchema } = fc.letrec<{ schema: Json; leaf: Json; object: Json
     { maxDepth: 2, depthIdentifier: 'schema' },
     tie('leaf'),
     tie('object'),
-    tie('schema').map((items): Json => ({ type: 'array', items })),
+    // The generator of types takes a list of lists for a list.
+    fc.oneof(tie('leaf'), tie('object')).map((items): Json => ({ type: 'array', items })),
     tie('schema').map((values): Json => ({ type: 'object', additionalProperties: values })),
     fc.tuple(tie('leaf'), tie('object')).map((oneOf): Json => ({ oneOf })),
     // What two parts both say has to fit together, so the parts have no field in common.

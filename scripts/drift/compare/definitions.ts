@@ -175,7 +175,8 @@ function parametersOf(document: Document, operation: Json, path: Part, { place }
     });
   const own = parts(operation.parameters, place);
   const ids = new Set(own.map(idOf));
-  return [...own, ...parts(path.value.parameters, path.place).filter((part) => !ids.has(idOf(part)))];
+  const all = [...own, ...parts(path.value.parameters, path.place).filter((part) => !ids.has(idOf(part)))];
+  return all.filter(({ value }) => typeof value.name === 'string');
 }
 
 /** A parameter with what is meant where nothing is said. The name of one in the path is a matter of the path. */

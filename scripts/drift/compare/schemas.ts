@@ -82,6 +82,8 @@ export class SchemaComparison {
     const isTyped = [...older.alternatives, ...newer.alternatives].every(({ type }) => type !== 'any');
     if (before !== after && isTyped) add('nullable', before || undefined, after || undefined);
     const [known, next] = [gone.map(nameOf).sort(), added.map(nameOf).sort()];
+    // Where the parts of an `allOf` exclude each other.
+    if (newer.alternatives.length === 0 && !newer.nullable && known.length > 0) next.push('no value at all');
     if (known.includes('any')) add('stated type', undefined, next);
     else if (next.includes('any')) add('stated type', known);
     else if (known.length + next.length > 0) add('type', known[0] && known, next[0] && next);

@@ -46,8 +46,11 @@ export function compareValues(kind: string, before: unknown, after: unknown, add
     if (older ?? newer) add(`${kind} list`, older, newer);
     return;
   }
-  const gone = older.filter((value) => !newer.includes(value));
-  const added = newer.filter((value) => !older.includes(value));
+  const without = (values: unknown[], others: unknown[]): unknown[] => {
+    const known = new Set(others.map((value) => JSON.stringify(value)));
+    return values.filter((value) => !known.has(JSON.stringify(value)));
+  };
+  const [gone, added] = [without(older, newer), without(newer, older)];
   if (gone.length > 0) add(kind, gone);
   if (added.length > 0) add(kind, undefined, added);
 }
