@@ -457,5 +457,142 @@ const wording: DocumentChange[] = [
   }),
 ];
 
+/** Edits that tools which pair definitions by likeness take for something else. */
+const lookalikes: DocumentChange[] = [
+  safe('a filter is reworded', 'patch', (document) => {
+    parameter(document, 'from').description = 'The number that calls';
+  }),
+  safe('two filters exchange their descriptions', 'patch', (document) => {
+    const [from, to] = [parameter(document, 'from'), parameter(document, 'to')];
+    [from.description, to.description] = [to.description, from.description];
+  }),
+  safe('two filters change places, and both are reworded', 'patch', (document) => {
+    const { parameters } = operation(document);
+    parameters.reverse();
+    for (const name of ['from', 'to']) parameter(document, name).description = `Reworded ${name}`;
+  }),
+  safe('four filters pass their descriptions on', 'patch', (document) => {
+    const chain = ['to', 'from', 'source_user', 'destination_user'].map((name) => parameter(document, name));
+    const texts = chain.map(({ description }) => description);
+    for (const [index, each] of chain.entries()) each.description = texts[(index + 1) % texts.length];
+  }),
+  safe('a filter moves to the shared definitions', 'minor', (document) => {
+    const { parameters } = operation(document);
+    const index = parameters.indexOf(parameter(document, 'from'));
+    Object.assign(document.components.parameters, { From: parameters[index] });
+    parameters[index] = { $ref: '#/components/parameters/From' } as unknown as QueryParameter;
+  }),
+  notable('a shared parameter is written in place, and its definition removed', (document) => {
+    const { AccountID } = document.components.parameters;
+    operation(document).parameters[0] = AccountID as unknown as QueryParameter;
+    Reflect.deleteProperty(document.components, 'parameters');
+  }),
+  breaking('a reworded filter takes less', (document) => {
+    Object.assign(parameter(document, 'direction'), { description: 'In or out' });
+    parameter(document, 'direction').schema.enum = ['Inbound'];
+  }),
+  breaking(
+    'a value less, where filter and rows share the values',
+    (document) => {
+      document.components.schemas.Direction = { type: 'string', enum: ['Inbound'] };
+    },
+    (document) => {
+      document.components.schemas.Direction = { type: 'string', enum: ['Inbound', 'Outbound'] };
+      row(document).direction = { $ref: '#/components/schemas/Direction' };
+      parameter(document, 'direction').schema = { $ref: '#/components/schemas/Direction' };
+    },
+  ),
+  breaking(
+    'null, where filter and rows share the schema',
+    (document) => {
+      document.components.schemas.Direction = { type: 'string', nullable: true };
+    },
+    (document) => {
+      document.components.schemas.Direction = { type: 'string' };
+      row(document).direction = { $ref: '#/components/schemas/Direction' };
+      parameter(document, 'direction').schema = { $ref: '#/components/schemas/Direction' };
+    },
+  ),
+  breaking(
+    'a value less in a request body',
+    (document) => {
+      document.components.schemas.Kind = { type: 'string', enum: ['a'] };
+    },
+    (document) => {
+      document.components.schemas.Kind = { type: 'string', enum: ['a', 'b'] };
+      const schema = { type: 'object', properties: { kind: { $ref: '#/components/schemas/Kind' } } };
+      operation(document).requestBody = { content: { 'application/json': { schema } } };
+    },
+  ),
+  safe(
+    'an operation gets its first id',
+    'minor',
+    (document) => {
+      operation(document).operationId = 'getCallLogs';
+    },
+    (document) => {
+      Reflect.deleteProperty(operation(document), 'operationId');
+    },
+  ),
+  breaking('an operation loses its id', (document) => {
+    Reflect.deleteProperty(operation(document), 'operationId');
+  }),
+  safe('the address of the server ends in a slash', 'none', (document) => {
+    for (const server of document.servers) server.url += '/';
+  }),
+  safe('a scheme of authorization is called differently everywhere', 'patch', (document) => {
+    Object.assign(document.components, {
+      securitySchemes: { accessToken: document.components.securitySchemes.bearerAuth },
+    });
+    operation(document).security = [{ accessToken: [] }];
+  }),
+  safe(
+    'a scheme of authorization that nothing requires is removed',
+    'patch',
+    (document) => {
+      Reflect.deleteProperty(document.components.securitySchemes, 'key');
+    },
+    (document) => {
+      Object.assign(document.components.securitySchemes, { key: { type: 'apiKey', in: 'header', name: 'X-Key' } });
+    },
+  ),
+  breaking(
+    'a header of the response is removed',
+    (document) => {
+      Reflect.deleteProperty(answer(document), 'headers');
+    },
+    (document) => {
+      Object.assign(answer(document), { headers: { 'X-Total': { schema: { type: 'integer' } } } });
+    },
+  ),
+  breaking('a field of the rows moves into an object of its own', (document) => {
+    document.components.schemas.CallLog.properties.source = {
+      type: 'object',
+      properties: { user: { type: 'string' } },
+    };
+    delete row(document).source_user;
+  }),
+  notable(
+    'the document is written in OpenAPI 3.2',
+    (document) => {
+      document.openapi = '3.2.0';
+    },
+    (document) => {
+      document.openapi = '3.1.1';
+    },
+  ),
+  safe('a patch of OpenAPI 3.0', 'patch', (document) => {
+    document.openapi = '3.0.4';
+  }),
+];
+
 /** The whole table. */
-export const changes: DocumentChange[] = [...rows, ...columns, ...pages, ...query, ...operations, ...wording];
+export const changes: DocumentChange[] = [
+  ...rows,
+  ...columns,
+  ...pages,
+  ...query,
+  ...operations,
+  ...wording,
+  ...lookalikes,
+];
