@@ -67,8 +67,7 @@ function parseEntry(entry: unknown, name: string, now: Date): Acceptance {
 }
 
 function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  return !Number.isNaN(endOf(text)) && new Date(endOf(text) - dayMs).toISOString().slice(0, 10) === text;
 }
 
 /** In milliseconds; the day itself still counts. */

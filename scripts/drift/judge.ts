@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-import type { Finding, Use } from './compare/findings.ts';
+import type { Finding } from './compare/findings.ts';
 import { withoutTexts } from './compare/values.ts';
 import { ownerLabel, ruleFor, type Grade, type Ruling } from './rules.ts';
 
@@ -72,14 +72,14 @@ function unused(ruling: Ruling): Ruling {
 
 function usesOf({ place, uses }: Finding): string[] {
   if (place.owner[0]?.[0] !== 'component') return [];
-  const labels = uses.filter(({ owner }) => owner[0]?.[0] !== 'document').map(useLabel);
+  const labels = uses
+    .filter(({ owner }) => owner[0]?.[0] !== 'document')
+    .map(
+      ({ direction, owner }) =>
+        `${direction} ${owner.at(-1)?.[0] === 'operation' ? 'with' : 'in'} ${ownerLabel(owner)}`,
+    );
   const shown = [...new Set(labels)].sort();
   return shown.length <= mostUses ? shown : [...shown.slice(0, mostUses - 1), `${shown.length - mostUses + 1} more`];
-}
-
-/** "received in the 200 response of `GET /calls`" */
-function useLabel({ direction, owner }: Use): string {
-  return `${direction} ${owner.at(-1)?.[0] === 'operation' ? 'with' : 'in'} ${ownerLabel(owner)}`;
 }
 
 /**

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { acceptanceLine, applyAcceptances, isUnaccepted, readAcceptances, type ReportedChange } from './acceptances.ts';
 import { findDifferences } from './compare/documents.ts';
 import { oneLine } from './document.ts';
-import { judge, semverStep, sortChanges, type Step } from './judge.ts';
+import { judge, semverStep, sortChanges, type Step, type Verdict } from './judge.ts';
 import type { Pair } from './sources.ts';
-import { capital } from './rules.ts';
 
 export type Outcome = 'none' | 'safe' | 'breaking';
 
@@ -97,23 +96,15 @@ const longestCharacters = 60_000;
 
 /** For a comment on a pull request, or a job's summary. */
 export function writeMarkdown({ changes, comparisons, step }: Report): string {
-  const only = (belongs: (change: ReportedChange) => boolean): ReportedChange[] => changes.filter(belongs);
-  const safe = table(
-    '',
-    only(({ verdict }) => verdict === 'safe'),
-  );
+  const as = (verdict: Verdict): ReportedChange[] => changes.filter((change) => change.verdict === verdict);
+  const accepted = as('breaking').filter((change) => !isUnaccepted(change));
+  const safe = table('', as('safe'));
   const version = `The package needs ${stepWords(step).replace(/^a (\w+)/, 'a **$1**')}.`;
   const parts = [
-    `${changes.length === 0 ? 'The API does not change.' : `**${capital(countLine(changes))}.**`} ${version}`,
-    table('Breaking', only(isUnaccepted)),
-    table(
-      'Breaking, and accepted',
-      only((change) => change.verdict === 'breaking' && !isUnaccepted(change)),
-    ),
-    table(
-      'Worth a look',
-      only(({ verdict }) => verdict === 'notable'),
-    ),
+    `${changes.length === 0 ? 'The API does not change.' : `**${countLine(changes)}.**`} ${version}`,
+    table('Breaking', as('breaking').filter(isUnaccepted)),
+    table('Breaking, and accepted', accepted),
+    table('Worth a look', as('notable')),
     safe === '' ? '' : `<details><summary>Safe</summary>\n\n${safe}\n\n</details>`,
     comparisons.map((comparison) => `<sub>${escape(comparisonLine(comparison))}</sub>`).join('<br>'),
   ];

@@ -24,13 +24,12 @@ const unknownRow = [
   'notable: Look at it, and add a row to scripts/drift/rules.md.',
 ] as const;
 
-const rows = readRows(readFileSync(join(import.meta.dirname, 'rules.md'), 'utf8'));
-
-function readRows(text: string): ReadonlyMap<string, readonly string[]> {
-  const lines = text.split('\n').filter((line) => /^\| [^-]/.test(line) && !line.startsWith('| change '));
-  const cells = lines.map((line) => line.split('|').map((cell) => cell.trim()));
-  return new Map(cells.map(([, change = '', ...row]) => [change, row]));
-}
+const table = readFileSync(join(import.meta.dirname, 'rules.md'), 'utf8')
+  .split('\n')
+  .filter((line) => /^\| [^-]/.test(line));
+const cells = table.map((line) => line.split('|').map((cell) => cell.trim()));
+/** The cells of each row, by the kind of change. */
+const rows = new Map(cells.map(([, change = '', ...row]) => [change, row]));
 
 /** The rule for a difference, in the words of its place and its values. */
 export function ruleFor(finding: Omit<Finding, 'uses'>): Rule {
@@ -95,7 +94,7 @@ function list(value: unknown): string {
 }
 
 /** With a capital, as a sentence begins. */
-export function capital(text: string): string {
+function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
