@@ -44,9 +44,8 @@ export function parseAcceptances(text: string, now: Date): Acceptance[] {
   const accepted = isObject(value) && Object.keys(value).join() === 'accepted' ? value.accepted : undefined;
   if (!Array.isArray(accepted)) throw malformed('it must contain one list, `accepted`, and nothing else');
   const acceptances = accepted.map((entry, index) => parseEntry(entry, `entry ${index + 1}`, now));
-  const fingerprints = acceptances.map(({ fingerprint }) => fingerprint);
-  const twice = fingerprints.find((fingerprint, index) => fingerprints.indexOf(fingerprint) !== index);
-  if (twice !== undefined) throw malformed(`${twice} is listed twice`);
+  const fingerprints = new Set(acceptances.map(({ fingerprint }) => fingerprint));
+  if (fingerprints.size < acceptances.length) throw malformed('a fingerprint is listed twice');
   return acceptances;
 }
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { CouldNotTell, reasonOf } from './document.ts';
 import { couldNotTellExitCode, exitCodes, reportDrift, writeAnnotations, writeMarkdown, writeText } from './report.ts';
-import { readPairs, readUpstream, type Pair } from './sources.ts';
+import { readPairs, readUpstream } from './sources.ts';
 
 export interface RunOptions {
   /** The folder of the checkout. */
@@ -17,31 +17,32 @@ export interface RunOptions {
   timeoutMs?: number;
 }
 
-const help = `npm run drift -- [--upstream URL|FILE]
+const usage = `npm run drift -- [--upstream URL|FILE]
 npm run drift -- --base FILE|REVISION [--head FILE|REVISION]
   --json | --markdown   instead of plain text
 Exit code: 0 no drift, 3 safe, 4 breaking, 1 could not tell.`;
 
 /** `npm run drift`: prints the report and returns the exit code. */
 export async function runDrift(args: readonly string[], options: RunOptions): Promise<number> {
+  const { root, write, writeError, now = new Date(), onGitHub, timeoutMs } = options;
   try {
-    const values = parse(args);
-    if (values.help === true) {
-      options.write(help);
+    const { base, head, upstream, json, markdown, help } = parse(args);
+    if (help === true) {
+      write(usage);
       return 0;
     }
-    const report = await reportDrift(options.root, await pairsOf(values, options), options.now ?? new Date());
-    const json = (): string => JSON.stringify(report, null, 2);
-    options.write(values.json === true ? json() : values.markdown === true ? writeMarkdown(report) : writeText(report));
-    if (options.onGitHub === true && values.json !== true) options.write(writeAnnotations(report));
+    const pairs =
+      base === undefined ? [await readUpstream(root, upstream, timeoutMs)] : await readPairs(root, base, head);
+    const report = await reportDrift(root, pairs, now);
+    const asText = markdown === true ? writeMarkdown : writeText;
+    write(json === true ? JSON.stringify(report, null, 2) : asText(report));
+    if (onGitHub === true && json !== true) write(writeAnnotations(report));
     return exitCodes[report.outcome];
   } catch (error) {
-    options.writeError(`Could not tell whether the API has changed: ${reasonOf(error)}`);
+    writeError(`Could not tell whether the API has changed: ${reasonOf(error)}`);
     return couldNotTellExitCode;
   }
 }
-
-type Values = ReturnType<typeof parse>;
 
 function parse(args: readonly string[]) {
   const text = { type: 'string' } as const;
@@ -52,8 +53,4 @@ function parse(args: readonly string[]) {
     throw new CouldNotTell('--upstream and --base exclude each other');
   if (values.head !== undefined && values.base === undefined) throw new CouldNotTell('--head needs --base');
   return values;
-}
-
-async function pairsOf({ base, head, upstream }: Values, { root, timeoutMs }: RunOptions): Promise<Pair[]> {
-  return base === undefined ? [await readUpstream(root, upstream, timeoutMs)] : readPairs(root, base, head);
 }

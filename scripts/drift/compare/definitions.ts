@@ -1,6 +1,6 @@
 import { at, isObject, listOf, objectOf, type Document, type Json } from '../document.ts';
 import { compareSecurity, compareServers } from './access.ts';
-import { placeOf, samePlace, within, type Direction, type Place, type Spot } from './findings.ts';
+import { placeOf, samePlace, within, type Place, type Spot } from './findings.ts';
 import { pairUp, renamesIn, type Match } from './pairs.ts';
 import { placeOfTarget, schemaOf } from './schema.ts';
 import { SchemaComparison, type Comparison } from './schemas.ts';
@@ -11,11 +11,6 @@ export interface Part {
   value: Json;
   place: Place;
   reference?: string;
-}
-
-/** A spot, and the direction of the requests there: `received` where the provider calls. */
-export interface DefinitionSpot extends Spot {
-  sends: Direction;
 }
 
 /** The content of each kind of definition: maps of named definitions, by keyword and kind, and schemas. */
@@ -51,16 +46,16 @@ export class DefinitionComparison {
   }
 
   /** Compares two definitions of one kind. */
-  compare(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
+  compare(kind: string, older: Part, newer: Part, spot: Spot): void {
     const node = ({ value, place }: Part) => ({ schema: value, place });
     if (kind === 'schema') this.#schemas.compare(node(older), node(newer), spot);
     else if (kind === 'path' || kind === 'webhook' || kind === 'callback path') this.#path(older, newer, spot);
     else if (kind === 'callback')
-      this.maps('callback path', older.value, newer.value, { ...spot, sends: opposite[spot.sends] });
+      this.maps('callback path', older.value, newer.value, { ...spot, sends: opposite[spot.sends ?? 'sent'] });
     else this.#content(kind, older, newer, spot);
   }
 
-  #content(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
+  #content(kind: string, older: Part, newer: Part, spot: Spot): void {
     const { maps = {}, schemas = [] } = contents[kind] ?? {};
     const said = ({ value }: Part): Json => (kind === 'parameter' ? withDefaults(value) : value);
     const add = this.#comparison.findings.adder(spot);
@@ -76,7 +71,7 @@ export class DefinitionComparison {
     }
   }
 
-  #path(older: Part, newer: Part, spot: DefinitionSpot): void {
+  #path(older: Part, newer: Part, spot: Spot): void {
     const [before, after] = [operationsOf(older.value), operationsOf(newer.value)];
     for (const method of allKeys(before, after)) {
       const [[kind, path] = ['', '']] = spot.place.owner;
@@ -85,7 +80,7 @@ export class DefinitionComparison {
       const [one, other] = [before[method], after[method]];
       const here = { ...spot, place, from: place };
       const add = this.#comparison.findings.adder(here);
-      this.#comparison.findings.declareUse(place, spot.sends);
+      this.#comparison.findings.declareUse(place, spot.sends ?? 'sent');
       if (other === undefined) add('operation', method);
       else if (one === undefined) add('operation', undefined, withoutTexts(other));
       else this.#operation([objectOf(one), older], [objectOf(other), newer], here);
@@ -93,7 +88,7 @@ export class DefinitionComparison {
     compareRest(older.value, newer.value, this.#comparison.findings.adder(spot), [...methods, ...handled]);
   }
 
-  #operation([older, olderPath]: [Json, Part], [newer, newerPath]: [Json, Part], spot: DefinitionSpot): void {
+  #operation([older, olderPath]: [Json, Part], [newer, newerPath]: [Json, Part], spot: Spot): void {
     const { base, head, findings } = this.#comparison;
     const add = findings.adder(spot);
     if (older.security ?? newer.security) compareSecurity([base, older], [head, newer], add);
@@ -105,7 +100,7 @@ export class DefinitionComparison {
     this.#content('operation', { value: older, place: spot.place }, { value: newer, place: spot.place }, spot);
   }
 
-  #parameters(older: Part[], newer: Part[], spot: DefinitionSpot): void {
+  #parameters(older: Part[], newer: Part[], spot: Spot): void {
     const content = (parts: Part[]): Json =>
       Object.fromEntries(parts.map((part) => [idOf(part), { ...part.value, name: undefined }]));
     const renames = renamesIn(content(older), content(newer));
@@ -118,20 +113,20 @@ export class DefinitionComparison {
       (one, other) => one.value.in === 'path' && other.value.in === 'path',
     ];
     const { pairs, gone, added } = pairUp(older, newer, rules);
-    const here = (part: Part): DefinitionSpot => ({ ...spot, place: within(spot.place, ['parameter', idOf(part)]) });
+    const here = (part: Part): Spot => ({ ...spot, place: within(spot.place, ['parameter', idOf(part)]) });
     for (const [one, other] of pairs) this.#pair('parameter', one, other, here(one));
     for (const part of gone) this.#comparison.findings.adder(here(part))('parameter', idOf(part));
     for (const part of added) this.#addNew('parameter', part, here(part));
   }
 
   /** Compares named definitions: those that are gone, those that are new, and those that both documents have. */
-  maps(kind: string, older: unknown, newer: unknown, spot: DefinitionSpot): void {
+  maps(kind: string, older: unknown, newer: unknown, spot: Spot): void {
     const { base, head, findings } = this.#comparison;
     const [before, after] = [objectOf(older), objectOf(newer)];
     for (const name of allKeys(before, after)) {
       const place = spot.place.owner[0]?.[0] === 'document' ? placeOf([kind, name]) : within(spot.place, [kind, name]);
       const here = { ...spot, place, ...(ownUses.has(kind) && { from: place }) };
-      const sends = kind === 'webhook' ? 'received' : spot.sends;
+      const { sends = kind === 'webhook' ? 'received' : 'sent' } = spot;
       if (ownUses.has(kind)) findings.declareUse(place, kind === 'response' ? opposite[sends] : sends);
       const [one, other] = [partOf(base, before[name], place), partOf(head, after[name], place)];
       if (!(name in after)) findings.adder(here)(kind, name);
@@ -145,7 +140,7 @@ export class DefinitionComparison {
     this.#comparison.findings.adder(spot)(isRequired ? `required ${kind}` : kind, undefined, withoutTexts(part.value));
   }
 
-  #pair(kind: string, older: Part, newer: Part, spot: DefinitionSpot): void {
+  #pair(kind: string, older: Part, newer: Part, spot: Spot): void {
     const place = samePlace(older.place, newer.place) ?? spot.place;
     const { findings, isSameComponent } = this.#comparison;
     if (isSameComponent(older.reference, newer.reference)) findings.declareReference(spot.from, older.place);

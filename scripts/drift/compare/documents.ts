@@ -7,7 +7,7 @@ import type { Comparison } from './schemas.ts';
 import { allKeys, isSame, withoutTexts } from './values.ts';
 
 const whole = placeOf(['document', '']);
-const root = { place: whole, from: whole, sends: 'sent' } as const;
+const root = { place: whole, from: whole };
 /** The sections of the components, and the kind of their definitions. */
 const sections: Readonly<Record<string, string>> = {
   schemas: 'schema',
@@ -113,7 +113,7 @@ function compareComponent(
   const part = (document: Document, value: unknown) =>
     section === 'schemas' ? { value: schemaOf(value), place } : partOf(document, value, place);
   const [older, newer] = [part(base, sectionOf(base, section)[name]), part(head, sectionOf(head, section)[next])];
-  definitions.compare(sections[section] ?? '', older, newer, { place, from: place, sends: 'sent' });
+  definitions.compare(sections[section] ?? '', older, newer, { place, from: place });
 }
 
 /**

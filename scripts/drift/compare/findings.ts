@@ -33,6 +33,8 @@ export interface Finding {
 export interface Spot {
   place: Place;
   from: Place;
+  /** The direction of the requests there: `received` where the provider calls. */
+  sends?: Direction;
 }
 
 /** Records a difference at a place that the callee knows. */
