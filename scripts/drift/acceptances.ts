@@ -70,9 +70,7 @@ function isDay(text: string): boolean {
 }
 
 /** In milliseconds; the day itself still counts. */
-function endOf(day: string): number {
-  return Date.parse(`${day}T00:00:00Z`) + dayMs;
-}
+const endOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) + dayMs;
 
 function malformed(reason: string): CouldNotTell {
   return new CouldNotTell(`${acceptedFile} is malformed, so nothing counts as accepted: ${reason}`);
@@ -92,9 +90,8 @@ export function applyAcceptances(
 }
 
 /** Whether a change is breaking and nobody has accepted it, or its acceptance has expired. */
-export function isUnaccepted(change: ReportedChange): boolean {
-  return change.verdict === 'breaking' && change.acceptance?.hasExpired !== false;
-}
+export const isUnaccepted = (change: ReportedChange): boolean =>
+  change.verdict === 'breaking' && change.acceptance?.hasExpired !== false;
 
 /** What became of a change's acceptance, as a sentence; empty for a change that has none. */
 export function acceptanceLine({ acceptance }: ReportedChange): string {

@@ -28,9 +28,7 @@ export function reasonOf(error: unknown): string {
  * Makes a string from a document fit to be printed: a line break in a name could start a workflow command in a log, an
  * escape character could start a terminal command.
  */
-export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-}
+export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
 
 /** @throws CouldNotTell unless the text is an OpenAPI 3 document whose references all lead to a place inside it. */
 export function parseDocument(text: string, name: string): Document {
@@ -53,19 +51,14 @@ function parseText(text: string, name: string): unknown {
   }
 }
 
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value as an object; an empty one where it is anything else. */
-export function objectOf(value: unknown): Json {
-  return isObject(value) ? value : {};
-}
+export const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
 
 /** The value as a list; an empty one where it is anything else. */
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
-}
+export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 
 function isDocument(value: unknown): value is Document {
   if (!isObject(value) || typeof value.openapi !== 'string' || !value.openapi.startsWith('3.')) return false;

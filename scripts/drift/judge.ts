@@ -111,9 +111,7 @@ export function largestStep(all: readonly Step[]): Step {
   return steps[Math.max(0, ...all.map((step) => steps.indexOf(step)))] ?? 'none';
 }
 
-export function isAtLeast(step: Step, required: Step): boolean {
-  return steps.indexOf(step) >= steps.indexOf(required);
-}
+export const isAtLeast = (step: Step, required: Step): boolean => steps.indexOf(step) >= steps.indexOf(required);
 
 /**
  * The step that the package needs for the changes. Before 1.0.0 a break is a minor step: semver promises nothing there,

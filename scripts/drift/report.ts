@@ -67,13 +67,9 @@ export function writeText({ changes, comparisons, step }: Report): string {
   return [...lines, `${countLine(changes)}; the package needs ${stepWords(step)}`].join('\n');
 }
 
-function stepWords(step: Step): string {
-  return step === 'none' ? 'no new version' : `a ${step} step`;
-}
+const stepWords = (step: Step): string => (step === 'none' ? 'no new version' : `a ${step} step`);
 
-function usesLine({ uses }: ReportedChange): string {
-  return uses.length > 0 ? `Used: ${uses.join('; ')}` : '';
-}
+const usesLine = ({ uses }: ReportedChange): string => (uses.length > 0 ? `Used: ${uses.join('; ')}` : '');
 
 /** GitHub's workflow commands, one a line: unaccepted breaks as errors, other breaks and notable changes as warnings. */
 export function writeAnnotations({ changes, comparisons }: Report): string {
@@ -123,9 +119,7 @@ function table(heading: string, changes: readonly ReportedChange[]): string {
 }
 
 /** Names come from a document that others write: they must not end the cell, mention people or be markup. */
-function cell(text: string): string {
-  return escape(oneLine(text)).replaceAll('|', '\\|');
-}
+const cell = (text: string): string => escape(oneLine(text)).replaceAll('|', '\\|');
 
 function escape(text: string): string {
   const escapes = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;', '![': '!&#91;' };

@@ -94,9 +94,7 @@ function list(value: unknown): string {
 }
 
 /** With a capital, as a sentence begins. */
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A place by its name: "`CallLog.rate`", "the query parameter `from` of `GET /calls`". */
 function labelOf({ owner, fields }: Place): string {
