@@ -29,6 +29,8 @@ function addressesOf(servers: unknown): string[] {
   return [...new Set(addresses.map((address) => address.replace(/\/+$/, '') || '/'))];
 }
 
+const anonymous = 'no authorisation';
+
 type Owner = readonly [document: Document, owner: Json];
 
 /** Compares what a request has to prove: which schemes, in which combinations. */
@@ -38,10 +40,10 @@ export function compareSecurity([base, older]: Owner, [head, newer]: Owner, add:
   const isCovered = (known: string[]): boolean => after.some((next) => next.every((each) => known.includes(each)));
   const isPlain = (name: string, all: string[]): boolean => !all.some((other) => other.startsWith(`${name}:`));
   const words = (requirements: string[][]): string[] =>
-    requirements.map((each) => each.filter((name) => isPlain(name, each)).join(' and ') || 'none').sort();
+    requirements.map((each) => each.filter((name) => isPlain(name, each)).join(' and ') || anonymous).sort();
   const [known, next] = [words(before), words(after)];
   if (isSame(known, next)) return;
-  const isOpen = next.includes('none') && !known.includes('none');
+  const isOpen = next.includes(anonymous) && !known.includes(anonymous);
   add(!before.every(isCovered) ? 'stricter security' : isOpen ? 'no security' : 'security', known, next);
 }
 
@@ -71,7 +73,8 @@ export function schemeRenames(head: Document, base: Document): Map<string, strin
 
 /** Compares one scheme, down to each address and scope. */
 export function compareScheme(older: Json, newer: Json, add: Add): void {
-  const [before, after] = [leavesOf(older), leavesOf(newer)];
+  const isOther = older.type !== newer.type;
+  const [before, after] = isOther ? [{ type: older.type }, { type: newer.type }] : [leavesOf(older), leavesOf(newer)];
   for (const key of changedKeys(before, after)) {
     const isScopeText = key.includes('scopes.') && key in before && key in after;
     const isRemark = isScopeText || /(^|\.)(description|bearerFormat|deprecated|x-[^.]*)$/.test(key);

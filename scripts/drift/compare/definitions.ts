@@ -57,7 +57,9 @@ export class DefinitionComparison {
 
   #content(kind: string, older: Part, newer: Part, spot: Spot): void {
     const { maps = {}, schemas = [] } = contents[kind] ?? {};
-    const said = ({ value }: Part): Json => (kind === 'parameter' ? withDefaults(value) : value);
+    // Elsewhere other styles are meant, so those of a parameter that moves are not compared.
+    const isPlaced = kind === 'parameter' && older.value.in === newer.value.in;
+    const said = ({ value }: Part): Json => (isPlaced ? withDefaults(value) : value);
     const add = this.#comparison.findings.adder(spot);
     // Under `schema` a value is written in another way than under `content`, so there is nothing to compare.
     const isRewritten = schemas.includes('schema') && 'content' in older.value !== 'content' in newer.value;
