@@ -72,9 +72,8 @@ function isDay(text: string): boolean {
 /** In milliseconds; the day itself still counts. */
 const endOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) + dayMs;
 
-function malformed(reason: string): CouldNotTell {
-  return new CouldNotTell(`${acceptedFile} is malformed, so nothing counts as accepted: ${reason}`);
-}
+const malformed = (reason: string): CouldNotTell =>
+  new CouldNotTell(`${acceptedFile} is malformed, so nothing counts as accepted: ${reason}`);
 
 /** Each change with its acceptance, if it has one. */
 export function applyAcceptances(

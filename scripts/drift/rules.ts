@@ -54,6 +54,8 @@ export function ruleFor(finding: Omit<Finding, 'uses'>): Rule {
   return { title: capital(fill(title)), received: ruling(received), sent: ruling(sent || received) };
 }
 
+const pageCount = /^(total_pages?|page_count|pages)$/;
+
 /** The kind of a difference, refined by its values. */
 function kindOf({ kind, before, after }: Omit<Finding, 'uses'>): string {
   const formats = kind === 'format' ? [before, after].filter((format) => format !== undefined) : [];
@@ -61,8 +63,7 @@ function kindOf({ kind, before, after }: Omit<Finding, 'uses'>): string {
     formats.length > 0 && formats.every((each) => typeof each === 'string' && names.test(each));
   if (are(/^(int32|int64|float|double)$/)) return 'number format';
   if (are(/^(date-time|date|time|duration)$/) && formats.length === 1) return 'time format';
-  const isPageCount = kind === 'field' && /^(total_pages?|page_count|pages)$/.test(String(before));
-  if (isPageCount && after !== undefined) return 'page count';
+  if (kind === 'field' && after !== undefined && pageCount.test(String(before))) return 'page count';
   if (kind === 'openapi' && minorVersion(before) === minorVersion(after)) return 'openapi patch';
   return kind === 'limit' && isLooser(before, after) ? 'looser limit' : kind;
 }

@@ -40,18 +40,16 @@ export async function runFollow(args: readonly string[], options: RunOptions & {
     const followed = await follow(root, values.upstream, options.check ?? runScript, now);
     if (values.report !== undefined) await writeFile(values.report, followed.markdown);
     write(followed.markdown);
-    if (followed.exitCode !== 0 && values.branch !== undefined) await commit(root, values.branch);
+    if (followed.exitCode !== 0 && values.branch !== undefined) {
+      await git(root, ['switch', '--force-create', values.branch]);
+      await git(root, ['add', '--all', '--', ...paths]);
+      await git(root, [...author, 'commit', '--quiet', '--message', 'feat(spec): take over the published document']);
+    }
     return followed.exitCode;
   } catch (error) {
     writeError(`The published document was not taken over: ${reasonOf(error)}`);
     return couldNotTellExitCode;
   }
-}
-
-async function commit(root: string, branch: string): Promise<void> {
-  await git(root, ['switch', '--force-create', branch]);
-  await git(root, ['add', '--all', '--', ...paths]);
-  await git(root, [...author, 'commit', '--quiet', '--message', 'feat(spec): take over the published document']);
 }
 
 async function follow(root: string, upstream: string | undefined, check: Check, now: Date) {

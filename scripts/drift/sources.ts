@@ -80,9 +80,8 @@ async function readRevision(root: string, revision: string, file: string): Promi
 }
 
 /** Runs git in the checkout. */
-export function git(root: string, args: readonly string[]): Promise<{ stdout: string }> {
-  return promisify(execFile)('git', args, { cwd: root, maxBuffer: 2 * largestBytes });
-}
+export const git = (root: string, args: readonly string[]): Promise<{ stdout: string }> =>
+  promisify(execFile)('git', args, { cwd: root, maxBuffer: 2 * largestBytes });
 
 /**
  * The document behind a URL, as a string.

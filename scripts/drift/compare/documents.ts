@@ -42,9 +42,8 @@ function withOldPaths(older: Json, newer: Json, findings: Findings): Json {
   const template = (path: string): string => path.replaceAll(/\{[^}]*\}/g, '{}');
   const gone = Object.keys(older).filter((path) => !(path in newer));
   const entries = Object.entries(newer).map(([path, item]) => {
-    const isKnown = path in older;
-    const known = isKnown ? path : gone.find((each) => template(each) === template(path));
-    if (isKnown || known === undefined) return [path, item];
+    const known = path in older ? undefined : gone.find((each) => template(each) === template(path));
+    if (known === undefined) return [path, item];
     findings.adder({ place: placeOf(['path', known]), from: whole })('path', known, path);
     return [known, item];
   });

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 
-import type { Alternative } from './schema.ts';
+import { nameOfSchema, type Alternative } from './schema.ts';
 import { isSame, withoutTexts } from './values.ts';
 
 /** Whether two definitions of two documents belong together. */
@@ -20,26 +20,31 @@ export function pairUp<Value>(older: readonly Value[], newer: readonly Value[], 
   return pairing;
 }
 
-/** Alternatives are paired as components by name, then if they say the same, have fields in common, have one type. */
+/** Alternatives are paired by reference, title or tag, then if they say the same, have most fields in common, one type. */
 export function alternativeRules(isShared: (older?: string, newer?: string) => boolean): Match<Alternative>[] {
   const isNumber = ({ type }: Alternative): boolean => type === 'number' || type === 'integer';
   const isAlike: Match<Alternative> = (one, other) => one.type === other.type || (isNumber(one) && isNumber(other));
   const content = ({ type, node }: Alternative): unknown => [type, withoutTexts(node.schema)];
+  const tags = ({ node, members }: Alternative): string => {
+    const fixed = [...members].map(([name, { schema }]) => [name, schema.const ?? schema.enum].flat());
+    return JSON.stringify([node.schema.title ?? [], ...fixed.filter(([, value]) => value !== undefined)].flat());
+  };
+  const common = (one: Alternative, other: Alternative): number =>
+    [...one.members.keys()].filter((name) => other.members.has(name)).length;
   return [
     (one, other) => isShared(one.reference, other.reference),
     (one, other) => isSame(content(one), content(other)),
-    (one, other) => isAlike(one, other) && [...one.members.keys()].some((name) => other.members.has(name)),
+    (one, other) => isAlike(one, other) && tags(one) !== '[]' && tags(one) === tags(other),
+    (one, other) => isAlike(one, other) && common(one, other) * 2 > Math.max(one.members.size, other.members.size),
     isAlike,
   ];
 }
 
 /** What a reader calls one alternative of several. */
-export function nameOf({ reference, node, type, constraints, members }: Alternative): string {
+export function nameOf({ reference, node, type, members }: Alternative): string {
   if (reference !== undefined) return reference.slice(reference.lastIndexOf('/') + 1);
-  if (typeof node.schema.title === 'string') return node.schema.title;
-  if (Array.isArray(constraints.enum)) return constraints.enum.map((value) => JSON.stringify(value)).join(' | ');
-  const fields = [...members.keys()].sort().slice(0, 3).join(', ');
-  return type === 'object' && fields !== '' ? `object with ${fields}` : type;
+  const properties = Object.fromEntries([...members].filter(([name]) => type === 'object' && name !== '*'));
+  return nameOfSchema({ title: node.schema.title, type, properties });
 }
 
 /**

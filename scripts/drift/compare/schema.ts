@@ -114,7 +114,12 @@ export class SchemaReader {
     const others = parts.map((part) => (part === union.part ? { ...part, schema: beside } : part));
     const isRemark = (key: string): boolean => isAnnotation(key) || key === 'nullable';
     const isBare = others.every(({ schema }) => Object.keys(schema).every(isRemark));
-    const all = listOf(list).map((member) => ({ schema: schemaOf(member), place: union.part.place }));
+    const schemas = listOf(list).map(schemaOf);
+    // Two alternatives can have fields of one name.
+    const isAmbiguous = schemas.filter(({ properties }) => properties !== undefined).length > 1;
+    const placeIn = (schema: Json): Place =>
+      isAmbiguous && schema.properties ? field(union.part.place, `<${nameOfSchema(schema)}>`) : union.part.place;
+    const all = schemas.map((schema) => ({ schema, place: placeIn(schema) }));
     const members = all.filter(({ schema }) => schema.type !== 'null');
     const shapes = members.map((member) => {
       const own = this.#partsOf(member);
@@ -129,6 +134,13 @@ export class SchemaReader {
       alternatives: shapes.flatMap(({ alternatives }) => alternatives),
     };
   }
+}
+
+/** What a reader calls a schema among its alternatives. */
+export function nameOfSchema({ title, properties, type = 'object' }: Json): string {
+  const fields = Object.keys(objectOf(properties)).sort().slice(0, 3).join(', ');
+  if (typeof title === 'string') return title;
+  return fields === '' ? String(type) : `object with ${fields}`;
 }
 
 /** The keywords of OpenAPI 3.0 in the terms of 3.1, without those that say what is meant anyway. */

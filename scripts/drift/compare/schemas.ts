@@ -89,9 +89,11 @@ export class SchemaComparison {
     else if (known.length + next.length > 0) add('type', known[0] && known, next[0] && next);
     for (const [{ reference = '' }] of shared)
       this.#findings.declareReference(spot.from, placeOfTarget(reference, spot.place));
-    const isUnion = older.alternatives.length > 1 && newer.alternatives.length > 1;
+    const isAmbiguous = [older, newer].some(
+      ({ alternatives }) => alternatives.filter(({ type }) => type === 'object').length > 1,
+    );
     for (const [one, other] of own) {
-      this.#alternatives(one, other, isUnion ? { ...spot, place: field(spot.place, `<${nameOf(one)}>`) } : spot);
+      this.#alternatives(one, other, isAmbiguous ? { ...spot, place: field(spot.place, `<${nameOf(one)}>`) } : spot);
     }
   }
 
@@ -139,6 +141,5 @@ export class SchemaComparison {
 const isUnnamed = (step: string): boolean => step === '*' || /^\[\d*\]$/.test(step);
 
 /** What each field says, by name. */
-function contentOf({ members }: Alternative): Json {
-  return Object.fromEntries([...members].map(([name, { schema }]) => [name, schema]));
-}
+const contentOf = ({ members }: Alternative): Json =>
+  Object.fromEntries([...members].map(([name, { schema }]) => [name, schema]));
