@@ -88,11 +88,11 @@ export function applyAcceptances(
   });
 }
 
-/** Whether a change is breaking and nobody has accepted it, or its acceptance has expired. */
+/** True for a breaking change that nobody has accepted, or whose acceptance has expired. */
 export const isUnaccepted = (change: ReportedChange): boolean =>
   change.verdict === 'breaking' && change.acceptance?.hasExpired !== false;
 
-/** What became of a change's acceptance, as a sentence; empty for a change that has none. */
+/** A sentence about a change's acceptance; empty for a change that has none. */
 export function acceptanceLine({ acceptance }: ReportedChange): string {
   if (!acceptance) return '';
   if (acceptance.hasExpired) return `Its acceptance ended on ${acceptance.expires}: ${acceptance.reason}`;

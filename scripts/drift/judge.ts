@@ -6,8 +6,8 @@ import { withoutTexts } from './compare/values.ts';
 import { ownerLabel, ruleFor, type Grade, type Ruling } from './rules.ts';
 
 /**
- * What a change means for those who use the package: `breaking` (their code fails, loses data or no longer compiles),
- * `notable` (it goes on working, and somebody should look), `safe`.
+ * The meaning of a change for users of the package: `breaking` (their code fails, loses data or no longer compiles),
+ * `notable` (it still works, and somebody should look), or `safe`.
  */
 export type Verdict = 'breaking' | 'notable' | 'safe';
 
@@ -18,9 +18,9 @@ export type Step = 'major' | 'minor' | 'patch' | 'none';
 export interface Change {
   verdict: Verdict;
   step: Step;
-  /** What changed, as a sentence without its full stop. */
+  /** The change, as a sentence without its full stop. */
   title: string;
-  /** What it means for a user of the package, in whole sentences. */
+  /** Its consequence for a user of the package, in whole sentences. */
   meaning: string;
   /** 12 hex digits: the same change has the same ones, however the file is laid out. Named in spec/accepted.yml. */
   fingerprint: string;
@@ -45,7 +45,7 @@ export function judge(finding: Finding): Change {
   const directions = [...new Set(finding.uses.map(({ direction }) => direction))].sort();
   const ruled = directions.map((each) => rulings[each]);
   const { grade, meaning } = ruled.length > 0 ? worstOf(ruled) : unused(rulings.received);
-  // What users send to a webhook or a callback is a response.
+  // Users send responses to a webhook or a callback, not requests.
   const sent = finding.uses.filter(({ direction }) => direction === 'sent');
   const isResponse = sent.every(({ owner }) => owner.at(-1)?.[0] === 'response');
   return {

@@ -9,7 +9,7 @@ import { isObject, objectOf, oneLine } from './document.ts';
 /** `gain`: safe, and something to use. `harmless`: safe, and nothing to use. */
 export type Grade = 'breaking' | 'notable' | 'gain' | 'harmless';
 
-/** How bad a change is, and what it means for a user of the package. */
+/** The grade of a change, and its consequence for a user of the package. */
 export interface Ruling {
   grade: Grade;
   meaning: string;

@@ -11,9 +11,9 @@ export interface RunOptions {
   /** Takes the one line that says why there is no verdict. */
   writeError: (text: string) => void;
   now?: Date;
-  /** Whether GitHub's annotations are written too. */
+  /** Writes GitHub's annotations too. */
   onGitHub?: boolean;
-  /** How long the published document may take to arrive, in milliseconds. Default: 5,000. */
+  /** The time in which the published document has to arrive, in milliseconds. Default: 5,000. */
   timeoutMs?: number;
 }
 

@@ -14,7 +14,7 @@ import { fetchDocument, git, readPairs, readRecord } from './sources.ts';
 /** Runs one of the npm scripts in `checks`; throws if it fails. */
 type Check = (script: string) => Promise<unknown>;
 
-/** What has to hold for the regenerated code, cheapest first. */
+/** The npm scripts that the regenerated code has to pass, cheapest first. */
 const checks = ['types', 'lint', 'test'] as const;
 /** The author of commits that a workflow makes. */
 const author = ['-c', 'user.name=github-actions[bot]', '-c', 'user.email=github-actions[bot]@users.noreply.github.com'];
@@ -77,7 +77,7 @@ async function follow(root: string, upstream: string | undefined, check: Check, 
   return { exitCode: failures.length === 0 ? 3 : 4, markdown };
 }
 
-/** What went wrong, if anything; then generated/ stays as it was. */
+/** Returns the failure, if there is one; generated/ then stays as it was. */
 async function regenerate(root: string): Promise<string[]> {
   try {
     await generate({ specFolder: join(root, 'spec'), outputFolder: join(root, 'generated') });

@@ -10,7 +10,7 @@ import { CouldNotTell, parseDocument, reasonOf, type Document } from './document
 export interface Pair {
   /** The document that they are states of: `spec/reports.yml`. */
   name: string;
-  /** Where the older state comes from. */
+  /** The file or revision of the older state. */
   from: string;
   to: string;
   base: Document;
@@ -37,7 +37,7 @@ export async function readUpstream(root: string, upstream?: string, timeoutMs = 
 
 type UpstreamRecord = Record<'url' | 'version' | 'sha256', string>;
 
-/** Where spec/reports.yml was published, and the state that was taken over last. */
+/** The address of the published document, and the state that was taken over last. */
 export async function readRecord(root: string): Promise<UpstreamRecord> {
   return JSON.parse(await readText(join(root, 'spec', 'upstream.json'))) as UpstreamRecord;
 }

@@ -42,7 +42,7 @@ export interface DocumentChange {
   /** The step that a version of 1.0 or later needs. */
   step: Step;
   edit: (document: Published) => void;
-  /** What the older document says otherwise than the published one. */
+  /** An edit that turns the published document into the older one. */
   before?: (document: Published) => void;
 }
 

@@ -129,7 +129,7 @@ describe('the fingerprints of random edits', () => {
         expect(fingerprintsOf(applied)).toEqual(alone);
         expect(fingerprintsOf(applied.toReversed(), (document) => relaid(document, seed))).toEqual(alone);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -142,7 +142,7 @@ describe('the fingerprints of random edits', () => {
         if (isSame) expect(second).toEqual(first);
         else expect(first.filter((fingerprint) => second.includes(fingerprint) && !isShared(one, other))).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

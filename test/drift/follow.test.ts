@@ -105,7 +105,7 @@ describe('npm run drift:follow', () => {
     expect(report).toContain('A row: `international` has changed');
   });
 
-  it('takes over nothing while something is uncommitted, or where no document is', async () => {
+  it('takes over nothing while something is uncommitted, or where the address has no document', async () => {
     const nothing = await follow('<!doctype html>');
     expect(nothing.exitCode).toBe(1);
     expect(nothing.report).toMatch(/^The published document was not taken over: .*not an OpenAPI 3 document/);

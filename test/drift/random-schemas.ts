@@ -30,7 +30,7 @@ const { schema: anySchema } = fc.letrec<{ schema: Json; leaf: Json; object: Json
     fc.oneof(tie('leaf'), tie('object')).map((items): Json => ({ type: 'array', items })),
     tie('schema').map((values): Json => ({ type: 'object', additionalProperties: values })),
     fc.tuple(tie('leaf'), tie('object')).map((oneOf): Json => ({ oneOf })),
-    // What two parts both say has to fit together, so the parts have no field in common.
+    // Two parts that contradict each other allow nothing, so they have no field in common.
     fc
       .tuple(tie('object'), tie('leaf'))
       .map(([one, d]): Json => ({ allOf: [one, { type: 'object', properties: { d } }] })),

@@ -91,7 +91,7 @@ describe('a report', () => {
 });
 
 describe('a verdict', () => {
-  it('has the fingerprint of the change, wherever in the file the parameter stands', () => {
+  it('has the fingerprint of the change, wherever the parameter is in the file', () => {
     const first = removedParameter('queue', 0);
     expect(first.title).toBe('The query parameter `queue` of `GET /calls` is gone');
     expect(removedParameter('queue', 7).fingerprint).toBe(first.fingerprint);

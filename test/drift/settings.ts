@@ -264,7 +264,7 @@ export const rewritings: readonly { name: string; before: Json; after: Json; ver
   { name: 'lower limits of nothing', before: text, after: { ...text, minLength: 0 } },
 ];
 
-/** What OpenAPI 3.0 and what later versions write for the same. */
+/** The same schemas as OpenAPI 3.0 and as later versions write them. */
 export const translations: readonly { name: string; before: Json; after: Json }[] = [
   { name: 'null', before: { type: 'string', nullable: true }, after: { type: ['string', 'null'] } },
   {

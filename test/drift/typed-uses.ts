@@ -1,4 +1,4 @@
-/** What the TypeScript compiler says of two documents: a check that knows nothing of the rules. */
+/** A check by the TypeScript compiler, which knows nothing of the rules. */
 import openapiTS, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
 

@@ -117,7 +117,7 @@ function compareComponent(
 
 /**
  * Two references lead to the same component where its name is the same, or where the old name is gone, the new one was
- * not there before, and what they stand for is alike. What is found goes into `renames`, by pointer.
+ * not there before, and both have similar content. Such pairs are added to `renames`, by pointer.
  */
 function createSameComponent(
   base: Document,

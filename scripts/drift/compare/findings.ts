@@ -1,7 +1,7 @@
 /** One step from the document to a definition: `['operation', 'GET /calls']`, `['response', '200']`. */
 export type Segment = readonly [kind: string, name: string];
 
-/** Where a definition is written. The order and the layout of the file do not change it. */
+/** The place of a definition. The order and the layout of the file do not change it. */
 export interface Place {
   /** From the outside in: an operation or a component, and parts of it. */
   owner: readonly Segment[];
@@ -21,7 +21,7 @@ export interface Use {
 /** A difference between two documents, before it is judged. */
 export interface Finding {
   place: Place;
-  /** What differs: a keyword, or a kind of definition such as `field`. `before` is undefined for what is new. */
+  /** A keyword, or a kind of definition such as `field`. `before` is undefined for what is new. */
   kind: string;
   before: unknown;
   after: unknown;
@@ -29,7 +29,7 @@ export interface Finding {
   uses: Use[];
 }
 
-/** Where two definitions are compared, and the operation or component from which they were reached. */
+/** The place where two definitions are compared, and the operation or component from which they were reached. */
 export interface Spot {
   place: Place;
   from: Place;

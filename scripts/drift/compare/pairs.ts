@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { nameOfSchema, type Alternative } from './schema.ts';
 import { isSame, withoutTexts } from './values.ts';
 
-/** Whether two definitions of two documents belong together. */
+/** Tells whether two definitions of two documents belong together. */
 export type Match<Value> = (one: Value, other: Value) => boolean;
 
 /** Pairs what matches by the first rule, then by the second, and so on; each value once. */
@@ -40,7 +40,7 @@ export function alternativeRules(isShared: (older?: string, newer?: string) => b
   ];
 }
 
-/** What a reader calls one alternative of several. */
+/** The name of one alternative of several, for a reader. */
 export function nameOf({ reference, node, type, members }: Alternative): string {
   if (reference !== undefined) return reference.slice(reference.lastIndexOf('/') + 1);
   const properties = Object.fromEntries([...members].filter(([name]) => type === 'object' && name !== '*'));

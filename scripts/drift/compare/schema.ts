@@ -29,7 +29,7 @@ export interface Alternative {
 
 /** The one form into which every way of writing a schema is brought, in OpenAPI 3.0, 3.1 and 3.2. */
 export interface Shape {
-  /** Whether null is an alternative of its own. */
+  /** Null is an alternative of its own. */
   nullable: boolean;
   alternatives: readonly Alternative[];
   annotations: Json;
@@ -45,7 +45,7 @@ const mostReferences = 50;
 const isAnnotation = (keyword: string): boolean => isText(keyword) || flags.has(keyword) || keyword.startsWith('x-');
 export const schemaOf = (value: unknown): Json => (value === false ? { not: {} } : objectOf(value));
 
-/** Where the target of a reference is written. What is not a component counts as written where it is used. */
+/** The place of the target of a reference. A target outside the components takes the place that refers to it. */
 export function placeOfTarget(pointer: string, usedAt: Place): Place {
   const [root, section = '', name = '', ...rest] = namesOf(pointer);
   if (root !== 'components') return usedAt;
@@ -136,7 +136,7 @@ export class SchemaReader {
   }
 }
 
-/** What a reader calls a schema among its alternatives. */
+/** The name of a schema among its alternatives, for a reader. */
 export function nameOfSchema({ title, properties, type = 'object' }: Json): string {
   const fields = Object.keys(objectOf(properties)).sort().slice(0, 3).join(', ');
   if (typeof title === 'string') return title;

@@ -9,7 +9,7 @@ export interface Comparison {
   base: Document;
   head: Document;
   findings: Findings;
-  /** Whether both are references and lead to the same component, by its name or by its new name. */
+  /** True for two references that lead to the same component, by its name or by its new name. */
   isSameComponent: (base?: string, head?: string) => boolean;
 }
 
@@ -37,7 +37,7 @@ export class SchemaComparison {
   compare(older: Node, newer: Node, { place, from }: Spot, isOptional = false): void {
     const spot = { place: samePlace(older.place, newer.place) ?? place, from };
     const [before, after] = [this.#base.referenceOf(older), this.#head.referenceOf(newer)];
-    // What is written beside a reference.
+    // Texts and flags beside a reference.
     const [besideOlder, besideNewer] = [before ? annotationsOf([older]) : {}, after ? annotationsOf([newer]) : {}];
     if (this.#isShared(before, after)) {
       this.#annotations(besideOlder, besideNewer, spot, isOptional);
@@ -74,7 +74,7 @@ export class SchemaComparison {
     const isShared = ([one, other]: [Alternative, Alternative]): boolean =>
       this.#isShared(one.reference, other.reference);
     const [own, shared] = [pairs.filter((pair) => !isShared(pair)), pairs.filter(isShared)];
-    // Whether a component can be null is a matter of the component.
+    // A component that can be null is reported there, not at each reference.
     const isNullable = (shape: Shape, alternatives: Alternative[]): boolean =>
       shape.nullable || [...alternatives, ...shared.flat()].some(({ nullable }) => nullable);
     const before = isNullable(older, [...own.map(([one]) => one), ...gone]);
@@ -140,6 +140,6 @@ export class SchemaComparison {
 
 const isUnnamed = (step: string): boolean => step === '*' || /^\[\d*\]$/.test(step);
 
-/** What each field says, by name. */
+/** The schema of each field, by name. */
 const contentOf = ({ members }: Alternative): Json =>
   Object.fromEntries([...members].map(([name, { schema }]) => [name, schema]));

@@ -11,7 +11,7 @@ const texts = wordSet(
 /** Keywords for which false is not what is meant where nothing is said. */
 const plainValues = wordSet('default example examples explode additionalProperties');
 
-/** Whether a keyword is only for people to read. */
+/** True for a keyword that is only for people to read. */
 export const isText = (keyword: string): boolean => texts.has(keyword);
 export const isSame = (one: unknown, other: unknown): boolean =>
   one === other || canonicalize(one) === canonicalize(other);
