@@ -118,6 +118,7 @@ const nouns: Readonly<Record<string, string>> = {
   schemas: '',
   requestBodies: 'the shared request body ',
   mediaTypes: 'the shared media type ',
+  pathItems: 'the shared path ',
   securitySchemes: 'the security scheme ',
 };
 

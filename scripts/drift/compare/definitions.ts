@@ -49,7 +49,7 @@ export class DefinitionComparison {
   compare(kind: string, older: Part, newer: Part, spot: Spot): void {
     const node = ({ value, place }: Part) => ({ schema: value, place });
     if (kind === 'schema') this.#schemas.compare(node(older), node(newer), spot);
-    else if (kind === 'path' || kind === 'webhook' || kind === 'callback path') this.#path(older, newer, spot);
+    else if (pathKinds.has(kind)) this.#path(older, newer, spot);
     else if (kind === 'callback')
       this.maps('callback path', older.value, newer.value, { ...spot, sends: opposite[spot.sends ?? 'sent'] });
     else this.#content(kind, older, newer, spot);
@@ -145,13 +145,16 @@ export class DefinitionComparison {
   #pair(kind: string, older: Part, newer: Part, spot: Spot): void {
     const place = samePlace(older.place, newer.place) ?? spot.place;
     const { findings, isSameComponent } = this.#comparison;
-    if (isSameComponent(older.reference, newer.reference)) findings.declareReference(spot.from, older.place);
+    // Operations have uses of their own, so they are compared wherever their path is reached.
+    const isShared = isSameComponent(older.reference, newer.reference) && !pathKinds.has(kind);
+    if (isShared) findings.declareReference(spot.from, older.place);
     else this.compare(kind, older, newer, { ...spot, place });
   }
 }
 
 /** Definitions in which the data has one direction, so that what is found in them is used there. */
 const ownUses = new Set(['path', 'webhook', 'response']);
+const pathKinds = new Set(['path', 'webhook', 'callback path']);
 
 const idOf = ({ value }: Part): string => `${String(value.in)} ${String(value.name)}`;
 
