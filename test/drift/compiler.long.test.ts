@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { changesBetween } from './compare.ts';
-import { randomPair } from './random-schemas.ts';
-import { documentWith, nullChanges, rewritings, schemaChanges, settingsOf, type Version } from './settings.ts';
-import { brokenUses, type States } from './typed-uses.ts';
+import { changesBetween } from './cases/compare.ts';
+import { randomPair } from './cases/random-schemas.ts';
+import { documentWith, nullChanges, rewritings, schemaChanges, settingsOf, type Version } from './cases/settings.ts';
+import { brokenUses, type States } from './cases/typed-uses.ts';
 
 function pairsOf(version: Version): States[] {
   const schemas = [

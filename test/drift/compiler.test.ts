@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { changes } from './changes.ts';
-import { changesBetween, statesOf } from './compare.ts';
-import { brokenUses } from './typed-uses.ts';
+import { changes } from './cases/changes.ts';
+import { changesBetween, statesOf } from './cases/compare.ts';
+import { brokenUses } from './cases/typed-uses.ts';
 
 const pairs = changes.map((change) => {
   const [base, head] = statesOf(change);

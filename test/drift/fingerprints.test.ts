@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 
 import { isObject } from '../../scripts/drift/document.ts';
-import type { Published } from './changes.ts';
-import { changesBetween, published } from './compare.ts';
+import type { Published } from './cases/changes.ts';
+import { changesBetween, published } from './cases/compare.ts';
 
 type Json = Record<string, unknown>;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 
-import { changesBetween } from './compare.ts';
+import { changesBetween } from './cases/compare.ts';
 
 interface History {
   name: string;
@@ -13,7 +13,7 @@ interface History {
   report: string[];
 }
 
-const text = readFileSync(join(import.meta.dirname, 'histories.yml'), 'utf8');
+const text = readFileSync(join(import.meta.dirname, 'cases', 'histories.yml'), 'utf8');
 const histories = parseAllDocuments(text).map((document) => document.toJS() as History);
 
 describe('a report on several edits at once', () => {

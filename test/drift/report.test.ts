@@ -7,7 +7,7 @@ import type { ReportedChange } from '../../scripts/drift/acceptances.ts';
 import type { Finding } from '../../scripts/drift/compare/findings.ts';
 import { judge, semverStep } from '../../scripts/drift/judge.ts';
 import { outcomeOf, writeAnnotations, writeMarkdown, writeText, type Report } from '../../scripts/drift/report.ts';
-import { changesBetween } from './compare.ts';
+import { changesBetween } from './cases/compare.ts';
 
 const place = {
   fingerprint: '0123456789ab',

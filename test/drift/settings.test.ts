@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Verdict } from '../../scripts/drift/judge.ts';
-import { changesBetween } from './compare.ts';
+import { changesBetween } from './cases/compare.ts';
 import {
   documentWith,
   nullChanges,
@@ -12,7 +12,7 @@ import {
   versions,
   type SchemaChange,
   type Setting,
-} from './settings.ts';
+} from './cases/settings.ts';
 
 const rank: Record<Verdict, number> = { safe: 0, notable: 1, breaking: 2 };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { largestStep } from '../../scripts/drift/judge.ts';
-import { changes } from './changes.ts';
-import { changesBetween, statesOf } from './compare.ts';
+import { changes } from './cases/changes.ts';
+import { changesBetween, statesOf } from './cases/compare.ts';
 
 describe('the verdict on a change to the document', () => {
   it('is stated for at least 90 changes, each with a name of its own', () => {

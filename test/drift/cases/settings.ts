@@ -1,5 +1,5 @@
 /** Small documents that hold one schema in every setting: in place, by reference, shared, sent and received. */
-import type { Verdict } from '../../scripts/drift/judge.ts';
+import type { Verdict } from '../../../scripts/drift/judge.ts';
 
 type Json = Record<string, unknown>;
 

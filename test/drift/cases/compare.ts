@@ -1,13 +1,13 @@
-import { findDifferences } from '../../scripts/drift/compare/documents.ts';
-import { parseDocument } from '../../scripts/drift/document.ts';
-import { judge, sortChanges, type Change } from '../../scripts/drift/judge.ts';
+import { findDifferences } from '../../../scripts/drift/compare/documents.ts';
+import { parseDocument } from '../../../scripts/drift/document.ts';
+import { judge, sortChanges, type Change } from '../../../scripts/drift/judge.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { DocumentChange, Published } from './changes.ts';
 
 // The copy of one published document: the verdicts stay, whatever is published next.
-const text = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'upstream-reports.json'), 'utf8');
+const text = readFileSync(join(import.meta.dirname, '..', '..', 'fixtures', 'upstream-reports.json'), 'utf8');
 
 /** A copy of the published document. */
 export const published = (): Published => JSON.parse(text) as Published;

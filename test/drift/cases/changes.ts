@@ -1,5 +1,5 @@
 /** Changes to the published document, each alone, with the verdict that a user of the package needs. */
-import type { Step, Verdict } from '../../scripts/drift/judge.ts';
+import type { Step, Verdict } from '../../../scripts/drift/judge.ts';
 
 type Json = Record<string, unknown>;
 

@@ -10,7 +10,7 @@ import {
   parseDocument,
   type Document,
   type Json,
-} from '../../scripts/drift/document.ts';
+} from '../../../scripts/drift/document.ts';
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
