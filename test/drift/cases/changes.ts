@@ -1,5 +1,5 @@
 /** Changes to the published document, each alone, with the verdict that a user of the package needs. */
-import type { Step, Verdict } from '../../scripts/drift/change.ts';
+import type { Step, Verdict } from '../../../scripts/drift/judge.ts';
 
 type Json = Record<string, unknown>;
 
@@ -42,7 +42,7 @@ export interface DocumentChange {
   /** The step that a version of 1.0 or later needs. */
   step: Step;
   edit: (document: Published) => void;
-  /** What the older document says otherwise than the published one. */
+  /** An edit that turns the published document into the older one. */
   before?: (document: Published) => void;
 }
 
@@ -137,7 +137,7 @@ const rows: DocumentChange[] = [
   notable('a field of the rows is limited to known values', (document) => {
     get(row(document), 'direction').enum = ['Inbound', 'Outbound'];
   }),
-  notable(
+  breaking(
     'the known values of a field are widened',
     (document) => {
       get(row(document), 'result').enum = ['Answered', 'Missed', 'Abandoned'];
@@ -207,7 +207,7 @@ const columns: DocumentChange[] = [
       get(row(document), 'result')['x-extensible-enum'] = ['Answered'];
     },
   ),
-  notable('the fields of the rows change places', (document) => {
+  safe('the fields of the rows change places', 'none', (document) => {
     reverse(row(document));
   }),
   safe('the schema of the rows is wrapped in an allOf of its own', 'none', (document) => {
@@ -457,8 +457,142 @@ const wording: DocumentChange[] = [
   }),
 ];
 
-/** Changes that stay inside one operation, so that many operations, each with its own, make one document. */
-export const operationChanges: DocumentChange[] = [...rows, ...pages, ...query];
+/** Edits that tools which pair definitions by likeness take for something else. */
+const lookalikes: DocumentChange[] = [
+  safe('a filter is reworded', 'patch', (document) => {
+    parameter(document, 'from').description = 'The number that calls';
+  }),
+  safe('two filters exchange their descriptions', 'patch', (document) => {
+    const [from, to] = [parameter(document, 'from'), parameter(document, 'to')];
+    [from.description, to.description] = [to.description, from.description];
+  }),
+  safe('two filters change places, and both are reworded', 'patch', (document) => {
+    const { parameters } = operation(document);
+    parameters.reverse();
+    for (const name of ['from', 'to']) parameter(document, name).description = `Reworded ${name}`;
+  }),
+  safe('four filters pass their descriptions on', 'patch', (document) => {
+    const chain = ['to', 'from', 'source_user', 'destination_user'].map((name) => parameter(document, name));
+    const texts = chain.map(({ description }) => description);
+    for (const [index, each] of chain.entries()) each.description = texts[(index + 1) % texts.length];
+  }),
+  safe('a filter moves to the shared definitions', 'minor', (document) => {
+    const { parameters } = operation(document);
+    const index = parameters.indexOf(parameter(document, 'from'));
+    Object.assign(document.components.parameters, { From: parameters[index] });
+    parameters[index] = { $ref: '#/components/parameters/From' } as unknown as QueryParameter;
+  }),
+  notable('a shared parameter is written in place, and its definition removed', (document) => {
+    const { AccountID } = document.components.parameters;
+    operation(document).parameters[0] = AccountID as unknown as QueryParameter;
+    Reflect.deleteProperty(document.components, 'parameters');
+  }),
+  breaking('a reworded filter takes less', (document) => {
+    Object.assign(parameter(document, 'direction'), { description: 'In or out' });
+    parameter(document, 'direction').schema.enum = ['Inbound'];
+  }),
+  breaking(
+    'a value less, where filter and rows share the values',
+    (document) => {
+      document.components.schemas.Direction = { type: 'string', enum: ['Inbound'] };
+    },
+    (document) => {
+      document.components.schemas.Direction = { type: 'string', enum: ['Inbound', 'Outbound'] };
+      row(document).direction = { $ref: '#/components/schemas/Direction' };
+      parameter(document, 'direction').schema = { $ref: '#/components/schemas/Direction' };
+    },
+  ),
+  breaking(
+    'null, where filter and rows share the schema',
+    (document) => {
+      document.components.schemas.Direction = { type: 'string', nullable: true };
+    },
+    (document) => {
+      document.components.schemas.Direction = { type: 'string' };
+      row(document).direction = { $ref: '#/components/schemas/Direction' };
+      parameter(document, 'direction').schema = { $ref: '#/components/schemas/Direction' };
+    },
+  ),
+  breaking(
+    'a value less in a request body',
+    (document) => {
+      document.components.schemas.Kind = { type: 'string', enum: ['a'] };
+    },
+    (document) => {
+      document.components.schemas.Kind = { type: 'string', enum: ['a', 'b'] };
+      const schema = { type: 'object', properties: { kind: { $ref: '#/components/schemas/Kind' } } };
+      operation(document).requestBody = { content: { 'application/json': { schema } } };
+    },
+  ),
+  safe(
+    'an operation gets its first id',
+    'minor',
+    (document) => {
+      operation(document).operationId = 'getCallLogs';
+    },
+    (document) => {
+      Reflect.deleteProperty(operation(document), 'operationId');
+    },
+  ),
+  breaking('an operation loses its id', (document) => {
+    Reflect.deleteProperty(operation(document), 'operationId');
+  }),
+  safe('the address of the server ends in a slash', 'none', (document) => {
+    for (const server of document.servers) server.url += '/';
+  }),
+  safe('a scheme of authorization is called differently everywhere', 'patch', (document) => {
+    Object.assign(document.components, {
+      securitySchemes: { accessToken: document.components.securitySchemes.bearerAuth },
+    });
+    operation(document).security = [{ accessToken: [] }];
+  }),
+  safe(
+    'a scheme of authorization that nothing requires is removed',
+    'patch',
+    (document) => {
+      Reflect.deleteProperty(document.components.securitySchemes, 'key');
+    },
+    (document) => {
+      Object.assign(document.components.securitySchemes, { key: { type: 'apiKey', in: 'header', name: 'X-Key' } });
+    },
+  ),
+  breaking(
+    'a header of the response is removed',
+    (document) => {
+      Reflect.deleteProperty(answer(document), 'headers');
+    },
+    (document) => {
+      Object.assign(answer(document), { headers: { 'X-Total': { schema: { type: 'integer' } } } });
+    },
+  ),
+  breaking('a field of the rows moves into an object of its own', (document) => {
+    document.components.schemas.CallLog.properties.source = {
+      type: 'object',
+      properties: { user: { type: 'string' } },
+    };
+    delete row(document).source_user;
+  }),
+  notable(
+    'the document is written in OpenAPI 3.2',
+    (document) => {
+      document.openapi = '3.2.0';
+    },
+    (document) => {
+      document.openapi = '3.1.1';
+    },
+  ),
+  safe('a patch of OpenAPI 3.0', 'patch', (document) => {
+    document.openapi = '3.0.4';
+  }),
+];
 
-/** Changes to what operations share, or to the document as a whole. */
-export const wideChanges: DocumentChange[] = [...columns, ...operations, ...wording];
+/** The whole table. */
+export const changes: DocumentChange[] = [
+  ...rows,
+  ...columns,
+  ...pages,
+  ...query,
+  ...operations,
+  ...wording,
+  ...lookalikes,
+];
