@@ -159,6 +159,7 @@ export class Reading {
   async *#takeAtMost(): AsyncGenerator<CallLogPage, void, undefined> {
     let { calls, pages } = this.#options.atMost;
     let number = 0;
+    let complete = true;
     for await (const page of this.#allPages()) {
       const cut = page.calls.length > calls ? { ...page, calls: page.calls.slice(0, calls), endsWindow: false } : page;
       number += 1;
@@ -167,9 +168,10 @@ export class Reading {
       yield cut;
       calls -= cut.calls.length;
       pages -= 1;
-      if (calls <= 0 || pages <= 0) return;
+      complete &&= page.complete;
+      if (calls <= 0 || pages <= 0) break;
     }
-    this.#throwIfIncomplete();
+    if (!complete || isDone(this.#state)) this.#throwIfIncomplete();
   }
 
   #emitPage({ calls, totalItems }: CallLogPage, page: number): void {
