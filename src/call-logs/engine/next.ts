@@ -1,5 +1,5 @@
 import type { CallLog } from '../call-log.ts';
-import { contains, findAxis, halvesOf, keyOf, overlaps, type Axis, type Span } from './axis.ts';
+import { contains, findAxis, halvesOf, keyOf, overlaps, startKey, type Axis, type Span } from './axis.ts';
 import { addDebt, creditShortfalls, type Block, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import {
   evidenceOfOrder,
@@ -10,6 +10,7 @@ import {
   usableCalls,
   widestMargin,
   type PageContent,
+  type RejectedRow,
   type ServerPage,
   type Total,
   type Verdict,
@@ -26,7 +27,7 @@ import {
   type RequestDraft,
   type State,
 } from './state.ts';
-import { beginTurning, isSettled, turnPage, type Turning, type Where } from './turning.ts';
+import { beginTurning, isSettled, lackOf, turnPage, type Turning, type Where } from './turning.ts';
 
 /** What happens to a reading. */
 export type ReadingEvent =
@@ -342,6 +343,13 @@ function startTurning(state: State, gap: Gap, doubted?: ServerPage): State {
 }
 
 function placeTurn(state: State, request: PageRequest, page: ServerPage | undefined): State {
+  const turned = turnOnce(state, request, page);
+  const isInSpan = (position: number): boolean => position >= request.span.from && position < request.span.to;
+  const others = usableCalls(page?.rows ?? []).filter((call) => !isInSpan(state.axis.positionOf(keyOf(call))));
+  return absorb(turned, others);
+}
+
+function turnOnce(state: State, request: PageRequest, page: ServerPage | undefined): State {
   const gap = findGap(state, request.span.from);
   const turning = gap && state.turnings.get(gap.from);
   if (gap === undefined || turning === undefined) return state;
@@ -361,7 +369,7 @@ function placeTurn(state: State, request: PageRequest, page: ServerPage | undefi
 }
 
 function whereOf(state: State, span: Span): Where {
-  return { span, windows: windowsOf(state), axis: state.axis, pageSize: state.plan.pageSize };
+  return { span, windows: windowsOf(state), axis: state.axis, pageSize: state.plan.pageSize, isHasty: isExhausted(state) };
 }
 
 /** There are more rows than the total said: the first page is placed as one whose total is unknown. */
@@ -372,7 +380,7 @@ function placeDoubted(state: State, gap: Gap, request: PageRequest, page: Server
 }
 
 function closeTurning(state: State, gap: Gap, turning: Turning): State {
-  const { calls, rejected, rowsBefore, rowsBehind, total } = turning;
+  const { calls, rejected, rowsBehind } = turning;
   const lacking = lackingIn(gap.known, calls);
   if (lacking.length > 0 && gap.tries < maxTries) return askAgain(fruitless(state), gap, calls);
   const inSpan = calls.length + rejected.length;
@@ -389,8 +397,8 @@ function closeTurning(state: State, gap: Gap, turning: Turning): State {
     check: 'none',
   };
   const closed = replaceSegment(state, gap, [block]);
-  if (total === undefined || !state.plan.verify || isSettled(turning)) return closed;
-  const short = { from: gap.from, to: gap.to, owed: total - rowsBefore - rowsBehind, open: false, found: 0, behind: 0 };
+  if (!state.plan.verify || lackOf(turning) === 0) return closed;
+  const short = { from: gap.from, to: gap.to, owed: inSpan + lackOf(turning), open: false, found: 0, behind: 0 };
   return { ...closed, shortfalls: [...closed.shortfalls, short], fruitless: closed.fruitless + 1 };
 }
 
@@ -437,16 +445,25 @@ function placeLook(state: State, request: PageRequest, page: ServerPage | undefi
   const looked = page ? absorb(state, usableCalls(page.rows)) : state;
   if (!look.ended) return enqueue(looked, { ...request, page: look.page, look });
   if (request.purpose !== 'edge') return looked;
-  const isShort = look.total !== undefined && !isSettled(look);
-  const isProven = !isShort && !hidesRejected(looked, request.span, look);
+  const isProven = lackOf(look) === 0 && !hidesRejected(looked, request.span, look);
   const unproven = isProven ? looked.unproven : unprovenWithin(looked, request.span);
   return withEdgeDone({ ...looked, unproven }, request);
 }
 
 /** Whether a look lists rows that cannot be used, where none is known yet. */
-function hidesRejected({ segments }: State, span: Span, { rejected }: Turning): boolean {
+function hidesRejected(state: State, span: Span, { rejected }: Turning): boolean {
+  const { segments, axis } = state;
+  const windows = windowsOf(state);
   const isKnown = segments.some((each) => each.kind === 'block' && overlaps(each, span) && each.rejected.length > 0);
-  return !isKnown && rejected.some(({ reason }) => reason !== 'outside-range');
+  return !isKnown && rejected.some((rejection) => mayLieIn(rejection, windows, axis));
+}
+
+/** Whether a rejected row may belong to what is read: a row with a usable start tells. */
+function mayLieIn({ row, reason }: RejectedRow, windows: readonly Span[], axis: Axis): boolean {
+  const key = startKey((row as Partial<CallLog> | null)?.start);
+  if (key === undefined) return true;
+  const position = axis.positionOf(key);
+  return reason !== 'outside-range' && windows.some(({ from, to }) => from <= position && position < to);
 }
 
 function enqueue(state: State, request: RequestDraft): State {

@@ -207,7 +207,14 @@ export function isDone({ segments }: State): boolean {
 /** The request to make next, and the state in which it is in flight; undefined if there is nothing to ask for now. */
 export function nextRequest(state: State): { readonly request: PageRequest; readonly state: State } | undefined {
   if (state.inFlight.length >= state.plan.concurrency) return undefined;
-  return askQueued(state) ?? askForBlock(state) ?? askForPage(state) ?? askForGap(state) ?? askForEdge(state);
+  return (
+    askQueued(state) ??
+    askForBlock(state) ??
+    askForEdge(state, holdsFront) ??
+    askForPage(state) ??
+    askForGap(state) ??
+    askForEdge(state, isDue)
+  );
 }
 
 type Asked = ReturnType<typeof nextRequest>;
@@ -294,13 +301,19 @@ function situationOf(state: State): Parameters<typeof chooseGap>[0] {
 }
 
 /** A look at an edge waits until there is nothing else to ask; the lower one also until it is all that is missing. */
-function askForEdge(state: State): Asked {
+function askForEdge(state: State, isWanted: (edge: Edge, state: State) => boolean): Asked {
   if (!state.axisKnown) return undefined;
-  const edge = state.edges.find((each) => each.status === 'open' && isLookedFor(each, state) && isDue(each, state));
+  const edge = state.edges.find((each) => each.status === 'open' && isLookedFor(each, state) && isWanted(each, state));
   if (edge === undefined) return undefined;
   const edges = state.edges.map((each) => (each === edge ? { ...edge, status: 'sent' as const } : each));
   const { from, to } = edge;
   return send({ ...state, edges }, { purpose: 'edge', span: { from, to }, asked: { from, to }, page: 1 });
+}
+
+/** Whether the look is all that the next block to be handed out waits for. */
+function holdsFront(edge: Edge, state: State): boolean {
+  const front = state.segments.at(isAlongAxis(state) ? 0 : -1);
+  return front !== undefined && isHeldBy(front, edge);
 }
 
 function isDue(edge: Edge, { segments, plan }: State): boolean {
