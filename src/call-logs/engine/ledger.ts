@@ -129,6 +129,13 @@ export function unsettled(shortfalls: readonly Shortfall[]): readonly Shortfall[
   });
 }
 
+/** One span in the place of two that overlap, with the larger lack. */
+export function joinShortfalls(one: Shortfall, other: Shortfall): Shortfall {
+  const found = Math.max(one.found, other.found);
+  const owed = found + Math.max(0, lackOf(one), lackOf(other));
+  return { from: Math.min(one.from, other.from), to: Math.max(one.to, other.to), owed, found, open: false, behind: 0 };
+}
+
 function lackOf({ owed, found, behind }: Shortfall): number {
   return owed - behind - found;
 }

@@ -145,18 +145,18 @@ function placeAnswer(state: State, answer: Answer, page: ServerPage): State {
   switch (verdict.kind) {
     case 'whole':
       return total.kind === 'unconfirmed' && state.plan.verify
-        ? startTurning(state, gap, page)
+        ? startTurning(state, gap, { first: page, isDoubted: true })
         : placeWhole(noteTotal(state, answer), answer);
     case 'part':
       return state.disordered
-        ? split(fruitless(noteTotal(state, answer)), answer, halvesOf(gap))
+        ? split(fruitless(noteTotal(state, answer)), answer, halvesOf(gap), page)
         : placePart(noteTotal(state, answer), answer, verdict);
     case 'crowded':
-      return split(noteTotal(state, answer), answer, around(gap, verdict.second));
+      return split(noteTotal(state, answer), answer, around(gap, verdict.second), page);
     case 'unordered':
-      return split(fruitless(noteTotal(state, answer)), answer, halvesOf(gap));
+      return split(fruitless(noteTotal(state, answer)), answer, halvesOf(gap), page);
     case 'astray':
-      return startTurning(fruitless(state), gap);
+      return startTurning(fruitless(state), gap, { first: page });
     case 'empty':
       return gap.tries < 1
         ? askAgain(fruitless(noteTotal(state, answer)), gap, [])
@@ -292,9 +292,11 @@ function placePart(state: State, answer: Answer, { cut, upTo }: Verdict & { kind
 }
 
 /** Gaps in the place of one whose page could not be used, except that its calls are known; one second is turned. */
-function split(state: State, { gap, content }: Answer, spans: readonly Span[]): State {
-  if (gap.to - gap.from === 1 || isExhausted(state))
-    return startTurning(withKnown(state, gap, content.calls), findGap(state, gap.from) ?? gap);
+function split(state: State, { gap, request, content }: Answer, spans: readonly Span[], page: ServerPage): State {
+  if (gap.to - gap.from === 1 || isExhausted(state)) {
+    const isAllOfIt = request.span.to === gap.to;
+    return startTurning(withKnown(state, gap, content.calls), gap, isAllOfIt ? { first: page } : {});
+  }
   const pieces = spans.filter(({ from, to }) => to > from);
   const expected = gap.expected === Infinity ? content.calls.length : gap.expected / pieces.length;
   const gaps = pieces.map((span) => gapOf(span, { expected, guessed: true }));
@@ -332,10 +334,12 @@ function askAgain(state: State, gap: Gap, calls: readonly CallLog[]): State {
 
 /* Pages of a gap that are turned. */
 
-function startTurning(state: State, gap: Gap, doubted?: ServerPage): State {
-  const where = whereOf(state, gap);
-  const turning = doubted ? { ...turnPage(beginTurning(), doubted, where), ended: false, doubted } : beginTurning();
+/** Turns the pages of a gap; the first may be known already. */
+function startTurning(state: State, gap: Gap, start: { first?: ServerPage; isDoubted?: boolean } = {}): State {
+  const { first, isDoubted = false } = start;
   const current = findGap(state, gap.from) ?? gap;
+  const begun = first ? turnPage(beginTurning(), first, whereOf(state, current)) : beginTurning();
+  const turning = { ...begun, ended: false, doubted: isDoubted ? first : undefined };
   return {
     ...replaceSegment(state, current, [{ ...current, asked: false }]),
     turnings: new Map([...state.turnings, [gap.from, turning]]),
@@ -365,7 +369,8 @@ function turnOnce(state: State, request: PageRequest, page: ServerPage | undefin
     return closeTurning({ ...state, turnings }, gap, turned);
   }
   turnings.set(gap.from, turned);
-  return { ...replaceSegment(state, gap, [{ ...gap, asked: false }]), turnings };
+  const isFresh = turned.listed.size > turning.listed.size;
+  return { ...replaceSegment(isFresh ? state : fruitless(state), gap, [{ ...gap, asked: false }]), turnings };
 }
 
 function whereOf(state: State, span: Span): Where {

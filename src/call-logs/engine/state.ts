@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../../core/errors/index.ts';
 import type { CallLog } from '../call-log.ts';
 import { axisOf, contains, keyOf, lengthOf, overlaps, type Axis, type Span } from './axis.ts';
-import { unsettled, type Block, type Debt, type Gap, type Segment, type Shortfall } from './ledger.ts';
+import { joinShortfalls, unsettled, type Block, type Debt, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import { enoughOrder } from './page.ts';
 import { chooseGap, type Choice } from './schedule.ts';
 import type { Turning } from './turning.ts';
@@ -340,16 +340,21 @@ export interface MissingSpan extends TimeWindow {
   readonly found: number;
 }
 
-/** What is missing once everything has been handed out; empty if every debt is settled. */
+/** What is missing once everything has been handed out, ascending and apart; empty if every debt is settled. */
 export function missingWindows({ shortfalls, unproven, axis }: State): MissingSpan[] {
-  const short = unsettled(shortfalls);
-  const others = unproven.filter((one) => !short.some((other) => overlaps(one, other)));
-  const missing = [...short, ...others].map((span) => ({
+  const spans = [...unsettled(shortfalls), ...unproven].sort((a, b) => a.from - b.from);
+  const merged: Shortfall[] = [];
+  for (const span of spans) {
+    const last = merged.at(-1);
+    if (last && overlaps(last, span)) merged.splice(-1, 1, joinShortfalls(last, span));
+    else merged.push(span);
+  }
+  const missing = merged.map((span) => ({
     ...axis.windowOf(span),
     expected: Math.max(span.owed, span.found),
     found: span.found,
   }));
-  return missing.sort((a, b) => a.from.getTime() - b.from.getTime());
+  return axis.forward ? missing : missing.reverse();
 }
 
 /** Whether calls of the block may be missing. */

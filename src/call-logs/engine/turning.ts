@@ -99,6 +99,10 @@ export function turnPage(turning: Turning, page: ServerPage | undefined, where: 
     rowsBehind: turning.rowsBehind + content.behind.length,
     total,
   };
+  // Where the page number is ignored, pages never end; they may differ all the same.
+  if (page.rows.length * turning.page > 2 * Math.max(listed.size, total ?? 0) + page.rows.length) {
+    return endRound({ ...next, doubtful: true }, where);
+  }
   // A full page may be followed by rows that the total does not count.
   const isLast =
     turning.page > 1 ? page.rows.length < fullest(next, page) : readTotal(page, where.pageSize).kind === 'stated';
