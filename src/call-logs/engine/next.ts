@@ -205,6 +205,9 @@ function noteShortfall(state: State, { request, content, total }: Answer): State
   if (total.kind === 'unknown' || !state.plan.verify) return state;
   const owed = Math.max(0, total.total - content.before.length);
   const { from, to } = request.span;
+  const isThere = (second: number): boolean => state.segments.some((each) => each.from <= second && second < each.to);
+  // Of a span that was handed out in part, the rows found are no longer known.
+  if (!isThere(from) || !isThere(to - 1)) return state;
   return { ...state, shortfalls: [...state.shortfalls, { from, to, owed, open: true, found: 0, behind: 0 }] };
 }
 
@@ -374,7 +377,11 @@ function turnOnce(state: State, request: PageRequest, page: ServerPage | undefin
 }
 
 function whereOf(state: State, span: Span): Where {
-  return { span, windows: windowsOf(state), axis: state.axis, pageSize: state.plan.pageSize, isHasty: isExhausted(state) };
+  const { axis, plan, disordered } = state;
+  // Pages in another order each time may bring nothing new by chance.
+  const patience = disordered ? 4 : 2;
+  const where = { span, windows: windowsOf(state), axis, pageSize: plan.pageSize };
+  return { ...where, patience: isExhausted(state) ? 1 : patience };
 }
 
 /** There are more rows than the total said: the first page is placed as one whose total is unknown. */

@@ -39,9 +39,6 @@ export interface Turning {
 /** How often the pages are turned. Where ties have no fixed order, each time brings some new rows. */
 const maxRounds = 12;
 
-/** So many rounds in a row without a new row are the end; by chance, one may bring none. */
-const maxFruitlessRounds = 4;
-
 export function beginTurning(): Turning {
   return {
     page: 1,
@@ -69,8 +66,8 @@ export interface Where {
   readonly axis: Axis;
   /** As it was asked for. */
   readonly pageSize: number;
-  /** Whether the server has contradicted itself so often that its pages are turned twice at most. */
-  readonly isHasty: boolean;
+  /** So many rounds in a row without a new row are the end. */
+  readonly patience: number;
 }
 
 /** Takes a page; undefined if the server refuses pages that far on (fact 20). */
@@ -123,11 +120,11 @@ function fullest({ listed, page }: Turning, { rows, pageSize }: ServerPage): num
   return pageSize ?? Math.max(rows.length, Math.ceil(listed.size / (page - 1)));
 }
 
-function endRound(turning: Turning, { isHasty }: Where): Turning {
+function endRound(turning: Turning, { patience }: Where): Turning {
   const { listed, before, total, round } = turning;
   const fruitless = listed.size === before ? turning.fruitless + 1 : 0;
   const isWorthless = total === undefined || listed.size > total;
   const isComplete = isWorthless ? round > 1 && fruitless > 0 : isSettled(turning);
-  if (isComplete || round >= (isHasty ? 2 : maxRounds) || fruitless >= maxFruitlessRounds) return { ...turning, ended: true };
+  if (isComplete || round >= maxRounds || fruitless >= patience) return { ...turning, ended: true };
   return { ...turning, page: 1, lastPage: '', round: round + 1, before: listed.size, fruitless, due: total };
 }
