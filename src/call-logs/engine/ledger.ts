@@ -139,3 +139,22 @@ export function joinShortfalls(one: Shortfall, other: Shortfall): Shortfall {
 function lackOf({ owed, found, behind }: Shortfall): number {
   return owed - behind - found;
 }
+
+/** Adds a span that is not proven; spans that touch become one. */
+export function mergeUnproven(
+  unproven: readonly Shortfall[],
+  { from, to, listed }: Span & { listed: number },
+): Shortfall[] {
+  const touches = (other: Span): boolean => other.from <= to && from <= other.to;
+  const merged = unproven.filter(touches).reduce(
+    (sum, other) => ({
+      from: Math.min(sum.from, other.from),
+      to: Math.max(sum.to, other.to),
+      listed: sum.listed + other.found,
+    }),
+    { from, to, listed },
+  );
+  const { listed: found, ...span } = merged;
+  const others = unproven.filter((other) => !touches(other));
+  return [...others, { ...span, owed: found, found, open: false, behind: 0 }];
+}

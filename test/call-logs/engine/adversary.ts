@@ -134,7 +134,7 @@ export function sceneOf(draw: Draw, random: () => number): Scene {
     verify: true,
     lowerBoundKept: false,
   };
-    // No reader catches up with a server that logs calls as fast as its pages can be read.
+  // No reader catches up with a server that logs calls as fast as its pages can be read.
   const { arrivalEvery } = draw.traits;
   const slow = arrivalEvery && { arrivalEvery: Math.max(arrivalEvery, Math.ceil(20 / draw.pageSize)) };
   return { calls, plan, traits: { ...draw.traits, ...slow, unusable: new Map(draw.unusable) } };

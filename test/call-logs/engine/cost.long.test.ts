@@ -9,7 +9,9 @@ const describeLong = process.env.LONG_TESTS === undefined ? describe.skip : desc
 
 describeLong('what reading very many calls costs', () => {
   for (const shape of shapes) {
-    for (const [calls, concurrency] of [100_000, 1_000_000].flatMap((calls) => [1, 4, 8].map((c) => [calls, c] as const))) {
+    for (const [calls, concurrency] of [100_000, 1_000_000].flatMap((calls) =>
+      [1, 4, 8].map((c) => [calls, c] as const),
+    )) {
       it(`${calls} calls, ${shape} shape, concurrency ${concurrency}: 1.1 × pages + 3 requests at most`, () => {
         const run = readHonestly({ shape, calls, concurrency, order: 'asc', pageSize });
         expect(run.missing).toEqual([]);

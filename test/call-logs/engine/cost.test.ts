@@ -33,10 +33,13 @@ describe('what reading an honest server costs', () => {
     expect(run.requests).toBeLessThanOrEqual(3);
   });
 
-  it.each(['asc', 'desc'] as const)('a server that only lists %s hands out the first call after a few answers', (order) => {
-    const run = readHonestly({ shape: 'even', calls: 10_000, concurrency: 4, order, pageSize, traits: { order } });
-    expect(run.answersToFirst).toBeLessThanOrEqual(3);
-  });
+  it.each(['asc', 'desc'] as const)(
+    'a server that only lists %s hands out the first call after a few answers',
+    (order) => {
+      const run = readHonestly({ shape: 'even', calls: 10_000, concurrency: 4, order, pageSize, traits: { order } });
+      expect(run.answersToFirst).toBeLessThanOrEqual(3);
+    },
+  );
 });
 
 describe('what bounds that are read differently cost', () => {

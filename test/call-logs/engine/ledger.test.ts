@@ -41,7 +41,16 @@ describe('a debt', () => {
 
   it('waits while a piece has been neither read nor stated', () => {
     expect(accountFor(debt, [debt], [block(0, 10, 4)])).toBe(4);
-    const gap = { kind: 'gap', from: 10, to: 30, known: [], expected: 6, guessed: true, asked: false, tries: 0 } as const;
+    const gap = {
+      kind: 'gap',
+      from: 10,
+      to: 30,
+      known: [],
+      expected: 6,
+      guessed: true,
+      asked: false,
+      tries: 0,
+    } as const;
     expect(accountFor(debt, [debt], [block(0, 10, 4), gap])).toBeUndefined();
   });
 
@@ -99,7 +108,8 @@ describe('a reading of arbitrary answers', () => {
       const ends = blocks.map(({ calls }) => calls.map(keyOf).sort());
       for (const [index, keys] of ends.entries()) {
         const before = ends.slice(0, index).flat();
-        for (const key of keys) expect(before.every((other) => sign * (key < other ? -1 : 1) > 0 || key === other)).toBe(true);
+        for (const key of keys)
+          expect(before.every((other) => sign * (key < other ? -1 : 1) > 0 || key === other)).toBe(true);
       }
     });
     fc.assert(property, { numRuns: 300, seed: 20_261_125 });

@@ -196,7 +196,8 @@ export function createSimulatedServer(
     calls,
     answer(query) {
       answers += 1;
-      if (traits.arrivalEvery && answers % traits.arrivalEvery === 0 && answers / traits.arrivalEvery <= mostArrivals) arrive();
+      if (traits.arrivalEvery && answers % traits.arrivalEvery === 0 && answers / traits.arrivalEvery <= mostArrivals)
+        arrive();
       const slice = matching(query);
       const found = slice.to - slice.from;
       if (witness) for (const { id } of slice.all.slice(slice.from, slice.to)) witnessed.add(id);
