@@ -129,6 +129,32 @@ export function unsettled(shortfalls: readonly Shortfall[]): readonly Shortfall[
   });
 }
 
+/** One span in the place of two that overlap, with the larger lack. */
+export function joinShortfalls(one: Shortfall, other: Shortfall): Shortfall {
+  const found = Math.max(one.found, other.found);
+  const owed = found + Math.max(0, lackOf(one), lackOf(other));
+  return { from: Math.min(one.from, other.from), to: Math.max(one.to, other.to), owed, found, open: false, behind: 0 };
+}
+
 function lackOf({ owed, found, behind }: Shortfall): number {
   return owed - behind - found;
+}
+
+/** Adds a span that is not proven; spans that touch become one. */
+export function mergeUnproven(
+  unproven: readonly Shortfall[],
+  { from, to, listed }: Span & { listed: number },
+): Shortfall[] {
+  const touches = (other: Span): boolean => other.from <= to && from <= other.to;
+  const merged = unproven.filter(touches).reduce(
+    (sum, other) => ({
+      from: Math.min(sum.from, other.from),
+      to: Math.max(sum.to, other.to),
+      listed: sum.listed + other.found,
+    }),
+    { from, to, listed },
+  );
+  const { listed: found, ...span } = merged;
+  const others = unproven.filter((other) => !touches(other));
+  return [...others, { ...span, owed: found, found, open: false, behind: 0 }];
 }

@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../../core/errors/index.ts';
 import type { CallLog } from '../call-log.ts';
 import { axisOf, contains, keyOf, lengthOf, overlaps, type Axis, type Span } from './axis.ts';
-import { unsettled, type Block, type Debt, type Gap, type Segment, type Shortfall } from './ledger.ts';
+import { joinShortfalls, unsettled, type Block, type Debt, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import { enoughOrder } from './page.ts';
 import { chooseGap, type Choice } from './schedule.ts';
 import type { Turning } from './turning.ts';
@@ -232,10 +232,10 @@ export function nextRequest(state: State): { readonly request: PageRequest; read
   return (
     askQueued(state) ??
     askForBlock(state) ??
+    askForEdge(state, holdsFront) ??
     askForPage(state) ??
     askForGap(state) ??
-    askForEdge(state) ??
-    askForAudit(state)
+    askForEdge(state, isDue)
   );
 }
 
@@ -332,13 +332,19 @@ function situationOf(state: State): Parameters<typeof chooseGap>[0] {
 }
 
 /** A look at an edge waits until there is nothing else to ask; the lower one also until it is all that is missing. */
-function askForEdge(state: State): Asked {
+function askForEdge(state: State, isWanted: (edge: Edge, state: State) => boolean): Asked {
   if (!state.axisKnown) return undefined;
-  const edge = state.edges.find((each) => each.status === 'open' && isLookedFor(each, state) && isDue(each, state));
+  const edge = state.edges.find((each) => each.status === 'open' && isLookedFor(each, state) && isWanted(each, state));
   if (edge === undefined) return undefined;
   const edges = state.edges.map((each) => (each === edge ? { ...edge, status: 'sent' as const } : each));
   const { from, to } = edge;
   return send({ ...state, edges }, { purpose: 'edge', span: { from, to }, asked: { from, to }, page: 1 });
+}
+
+/** Whether the look is all that the next block to be handed out waits for. */
+function holdsFront(edge: Edge, state: State): boolean {
+  const front = state.segments.at(isAlongAxis(state) ? 0 : -1);
+  return front !== undefined && isHeldBy(front, edge);
 }
 
 function isDue(edge: Edge, { segments, plan }: State): boolean {
@@ -365,16 +371,21 @@ export interface MissingSpan extends TimeWindow {
   readonly found: number;
 }
 
-/** What is missing once everything has been handed out; empty if every debt is settled. */
+/** What is missing once everything has been handed out, ascending and apart; empty if every debt is settled. */
 export function missingWindows({ shortfalls, unproven, axis }: State): MissingSpan[] {
-  const short = unsettled(shortfalls);
-  const others = unproven.filter((one) => !short.some((other) => overlaps(one, other)));
-  const missing = [...short, ...others].map((span) => ({
+  const spans = [...unsettled(shortfalls), ...unproven].sort((a, b) => a.from - b.from);
+  const merged: Shortfall[] = [];
+  for (const span of spans) {
+    const last = merged.at(-1);
+    if (last && overlaps(last, span)) merged.splice(-1, 1, joinShortfalls(last, span));
+    else merged.push(span);
+  }
+  const missing = merged.map((span) => ({
     ...axis.windowOf(span),
     expected: Math.max(span.owed, span.found),
     found: span.found,
   }));
-  return missing.sort((a, b) => a.from.getTime() - b.from.getTime());
+  return axis.forward ? missing : missing.reverse();
 }
 
 /** Whether calls of the block may be missing. */
