@@ -43,6 +43,17 @@ export function placeTotal(state: State, request: PageRequest, page: ServerPage)
   return { ...known, debts: addDebt(known.debts, { ...request.span, owed, open }) };
 }
 
+/** A window has been counted once more: what was found in it has to be as much. */
+export function placeAudit(state: State, { span }: PageRequest, page: ServerPage | undefined): State {
+  const audits = state.audits + 1;
+  const total = page && readTotal(page, state.plan.pageSize);
+  if (total === undefined || total.kind === 'unknown') return { ...state, audits };
+  const shortfalls = state.shortfalls.map((short) =>
+    short.from === span.from && short.to === span.to ? { ...short, owed: Math.max(short.owed, total.total) } : short,
+  );
+  return { ...state, audits, shortfalls };
+}
+
 /** A look at a seam or an edge: calls that were not found before show that the server cuts its bounds short. */
 export function placeLook(state: State, request: PageRequest, page: ServerPage | undefined): State {
   const look = turnPage(request.look ?? beginTurning(), page, whereOf(state, request.span));

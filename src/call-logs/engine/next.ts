@@ -1,6 +1,6 @@
 import { findAxis, keyOf } from './axis.ts';
 import { creditShortfalls, mergeUnproven } from './ledger.ts';
-import { placeCheck, placeLook, placeTotal } from './look.ts';
+import { placeAudit, placeCheck, placeLook, placeTotal } from './look.ts';
 import { usableCalls, type ServerPage } from './page.ts';
 import { isWithoutMargin, placeGap, placeOutdated, placeTurn } from './place.ts';
 import { settleDebts } from './settle.ts';

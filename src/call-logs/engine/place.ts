@@ -13,7 +13,7 @@ import {
   type Total,
   type Verdict,
 } from './page.ts';
-import { gapOf, isExhausted, isOrdered, replaceSegment, type PageRequest, type State } from './state.ts';
+import { gapOf, isExhausted, replaceSegment, type PageRequest, type State } from './state.ts';
 import { beginTurning, isSettled, lackOf, turnPage, type Turning, type Where } from './turning.ts';
 
 /** How often a gap whose answer is of no use is asked for again. */
@@ -96,7 +96,7 @@ function placeWhole(state: State, { gap, content, total }: Answer): State {
 function proofOf(state: State, { isWhole, isTrusted }: { isWhole: boolean; isTrusted: boolean }): Block['proof'] {
   if (!isTrusted) return 'none';
   if (isWhole) return 'whole';
-  return isOrdered(state) ? 'totals' : 'none';
+  return state.disordered ? 'none' : 'totals';
 }
 
 function placePart(state: State, answer: Answer, { cut, upTo }: Verdict & { kind: 'part' }): State {
@@ -108,7 +108,7 @@ function placePart(state: State, answer: Answer, { cut, upTo }: Verdict & { kind
   const lacking = lackingIn(known, kept);
   if (lacking.length > 0 && gap.tries < maxTries) return askAgain(fruitless(state), gap, content.calls);
   const rejected = content.rejected.filter((_, index) => (content.rejectedAt[index] ?? 0) <= kept.length);
-  const isTrusted = total.kind === 'stated' && lacking.length === 0 && isOrdered(state);
+  const isTrusted = total.kind === 'stated' && lacking.length === 0;
   const block: Block = {
     kind: 'block',
     from: gap.from,

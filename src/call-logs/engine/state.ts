@@ -235,7 +235,8 @@ export function nextRequest(state: State): { readonly request: PageRequest; read
     askForEdge(state, holdsFront) ??
     askForPage(state) ??
     askForGap(state) ??
-    askForEdge(state, isDue)
+    askForEdge(state, isDue) ??
+    askForAudit(state)
   );
 }
 
