@@ -132,7 +132,6 @@ export function sceneOf(draw: Draw, random: () => number): Scene {
     pageSize: draw.pageSize,
     concurrency: draw.concurrency,
     verify: true,
-    lowerBoundKept: false,
   };
   // No reader catches up with a server that logs calls as fast as its pages can be read.
   const { arrivalEvery } = draw.traits;

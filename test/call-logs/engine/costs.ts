@@ -29,7 +29,7 @@ export function readHonestly({ shape, calls, concurrency, order, pageSize, trait
   const random = randomOf(calls + concurrency);
   const server = createSimulatedServer(callsOf(shape, calls, traits, random), traits, random);
   const windows = [{ from: new Date(from), to: new Date(to) }];
-  const plan = { windows, order, pageSize, concurrency, verify: true, lowerBoundKept: false };
+  const plan = { windows, order, pageSize, concurrency, verify: true };
   return runReading({ server, plan });
 }
 

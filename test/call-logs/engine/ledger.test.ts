@@ -15,7 +15,6 @@ const plan = {
   pageSize: 3,
   concurrency: 2,
   verify: true,
-  lowerBoundKept: false,
 } as const;
 
 function block(from: number, to: number, listed: number): Block {

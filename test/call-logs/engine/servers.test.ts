@@ -25,7 +25,7 @@ function read({ calls: count, pageSize, traits = {}, extra = [], order = 'asc' }
   const calls = [...stored, ...extra];
   const server = createSimulatedServer(calls, traits, random);
   const windows = [{ from: new Date(from), to: new Date(to) }];
-  const plan = { windows, order, pageSize, concurrency: 4, verify: true, lowerBoundKept: false };
+  const plan = { windows, order, pageSize, concurrency: 4, verify: true };
   const run = runReading({ server, plan, maxRequests: 10_000 });
   const ids = new Set(run.handedOut.map(({ id }) => id));
   expect(ids.size).toBe(run.handedOut.length);
