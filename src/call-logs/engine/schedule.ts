@@ -16,7 +16,7 @@ const longestPartition = 2 * pagesPerPartition;
 const pagesWorthHalving = 4;
 
 /** Partitions that may be opened for each page of the whole: their half-empty pages stay below a tenth of the requests. */
-const partitionsPerPage = 0.12;
+const partitionsPerPage = 0.1;
 
 export interface Situation {
   /** In the order in which calls are handed out. */
@@ -56,7 +56,7 @@ export function chooseGap(situation: Situation): Choice | undefined {
     // Against the axis, pages come from the far end: only a partition's worth at the near end is asked for.
     return alongAxis || !mayCut || !isLong(waiting, situation) ? { gap: waiting } : cut(waiting, situation);
   }
-  if (!readAhead || !mayCut || situation.partitions > partitionsPerPage * pagesIn(situation.total, situation)) {
+  if (!readAhead || !mayCut || situation.partitions >= partitionsPerPage * pagesIn(situation.total, situation)) {
     return undefined;
   }
   const long = gaps.find((gap) => isLong(gap, situation));

@@ -184,7 +184,7 @@ function endOf({ missing }: Run, missed: readonly StoredCall[]): End {
  * Whether a reader can see that a call is missing. Two things hide one: no answer has ever counted it; or a page left it
  * out (or a lagging copy, or pages in another order each time) while totals were too low, or grew, by as much.
  */
-function isVisible(id: string, { witnessed, omitted }: SimulatedServer, kinds: Traits): boolean {
+export function isVisible(id: string, { witnessed, omitted }: SimulatedServer, kinds: Traits): boolean {
   const { replica, order, totals = 'exact', totalError = 0, arrivalEvery } = kinds;
   const masksLoss = totalError < 0 || arrivalEvery !== undefined || totals !== 'exact';
   if (order === 'none' && masksLoss) return false;
