@@ -14,6 +14,7 @@ export interface FirstPage extends CallLogPage, AsyncIterable<CallLog> {}
 export interface ListSummary {
   /** Requests for pages, retries and replays included; requests for tokens are not. */
   readonly requests: number;
+  /** Failed attempts that were retried. */
   readonly retries: number;
   /** Calls handed out. */
   readonly calls: number;
