@@ -68,20 +68,13 @@ export interface ListDependencies {
 
 /** Creates the `list` of a client. */
 export function createList(dependencies: ListDependencies): List {
-  // What one reading has learned of the server spares the next a request.
-  const server = { lowerBoundKept: false };
   return (options) => {
     const plan = planList(options, new Date(dependencies.clock.now()));
-    return createCallLogList(dependencies, options, plan, server);
+    return createCallLogList(dependencies, options, plan);
   };
 }
 
-function createCallLogList(
-  dependencies: ListDependencies,
-  options: ListOptions,
-  plan: ListPlan,
-  server: { lowerBoundKept: boolean },
-): CallLogList {
+function createCallLogList(dependencies: ListDependencies, options: ListOptions, plan: ListPlan): CallLogList {
   const { clock, emit, readPage, random, driftWatch: onFirstResponse } = dependencies;
   const { pageSize = dependencies.pageSize, deadlineMs = dependencies.deadlineMs } = options;
   let summary: ListSummary | undefined;
@@ -92,9 +85,8 @@ function createCallLogList(
     const operation = startOperation(clock, deadlineMs, dependencies.signal, options.signal, stop);
     // What is read ahead beyond a small limit is read for nothing.
     const concurrency = pages === 1 || atMost.calls <= pageSize ? 1 : dependencies.concurrency;
-    const { lowerBoundKept } = server;
     const common = { plan, readPage, pageSize, concurrency, emit, random, operation, atMost };
-    return new Reading({ ...common, lowerBoundKept, onFirstResponse });
+    return new Reading({ ...common, onFirstResponse });
   }
 
   async function* pages(begun: () => Reading = () => begin()): AsyncGenerator<CallLogPage, void, undefined> {
@@ -104,7 +96,6 @@ function createCallLogList(
     try {
       yield* reading.pages();
     } finally {
-      server.lowerBoundKept ||= reading.lowerBoundKept;
       const { received, ...counts } = reading.counts;
       summary = {
         ...reading.tally,

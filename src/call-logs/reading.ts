@@ -48,8 +48,6 @@ export interface ReadingOptions {
   /** Ended with the reading. */
   readonly operation: Operation;
   readonly atMost: Amount;
-  /** Whether the server is known to keep its lower bound, from earlier readings. */
-  readonly lowerBoundKept: boolean;
   /** Called with the first response as it came. */
   readonly onFirstResponse?: ((response: unknown) => void) | undefined;
 }
@@ -102,13 +100,13 @@ export class Reading {
   #returned: readonly CallLog[] = [];
 
   constructor(options: ReadingOptions) {
-    const { plan, pageSize, concurrency, lowerBoundKept } = options;
+    const { plan, pageSize, concurrency } = options;
     const { windows, order, verify } = plan;
     this.#options = options;
     this.#matches = createFilterCheck(plan.filters);
     this.#key = createFingerprintKey(options.random);
     this.#order = order;
-    this.#state = beginReading({ windows, order, pageSize, concurrency, verify, lowerBoundKept });
+    this.#state = beginReading({ windows, order, pageSize, concurrency, verify });
   }
 
   get counts(): ReadingCounts {
@@ -123,10 +121,6 @@ export class Reading {
 
   get tally(): Operation['tally'] {
     return this.#options.operation.tally;
-  }
-
-  get lowerBoundKept(): boolean {
-    return this.#state.lowerBoundKept;
   }
 
   /**
@@ -159,6 +153,7 @@ export class Reading {
   async *#takeAtMost(): AsyncGenerator<CallLogPage, void, undefined> {
     let { calls, pages } = this.#options.atMost;
     let number = 0;
+    let complete = true;
     for await (const page of this.#allPages()) {
       const cut = page.calls.length > calls ? { ...page, calls: page.calls.slice(0, calls), endsWindow: false } : page;
       number += 1;
@@ -167,9 +162,10 @@ export class Reading {
       yield cut;
       calls -= cut.calls.length;
       pages -= 1;
-      if (calls <= 0 || pages <= 0) return;
+      complete &&= page.complete;
+      if (calls <= 0 || pages <= 0) break;
     }
-    this.#throwIfIncomplete();
+    if (!complete || isDone(this.#state)) this.#throwIfIncomplete();
   }
 
   #emitPage({ calls, totalItems }: CallLogPage, page: number): void {

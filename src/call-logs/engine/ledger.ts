@@ -1,5 +1,5 @@
 import type { CallLog } from '../call-log.ts';
-import { contains, type Span } from './axis.ts';
+import { contains, lengthOf, type Span } from './axis.ts';
 import type { RejectedRow } from './page.ts';
 
 /** A span whose calls are still to be read, or are being read. */
@@ -116,19 +116,46 @@ export function creditShortfalls(shortfalls: readonly Shortfall[], block: Block)
   });
 }
 
-/** The spans that are still short at the end: of spans within each other the outermost, with the largest lack. */
+/**
+ * The spans that are still short at the end. Where spans within a span lack as much together as it does, they say where;
+ * otherwise it stands for all of them.
+ */
 export function unsettled(shortfalls: readonly Shortfall[]): readonly Shortfall[] {
   const short = shortfalls.filter((shortfall) => lackOf(shortfall) > 0);
-  const outermost = short.filter(
-    (one, index) =>
-      !short.some((other, at) => other !== one && contains(other, one) && (!contains(one, other) || at < index)),
-  );
-  return outermost.map((outer) => {
-    const lacks = short.filter((inner) => contains(outer, inner)).map(lackOf);
-    return { ...outer, owed: outer.found + Math.max(...lacks) };
-  });
+  const innermostFirst = short.toSorted((a, b) => lengthOf(a) - lengthOf(b));
+  return innermostFirst.reduce<readonly Shortfall[]>((named, outer) => {
+    const inner = named.filter((each) => contains(outer, each));
+    const lack = inner.reduce((sum, each) => sum + lackOf(each), 0);
+    return lack >= lackOf(outer) ? named : [...named.filter((each) => !inner.includes(each)), outer];
+  }, []);
+}
+
+/** One span in the place of two that overlap, with the larger lack. */
+export function joinShortfalls(one: Shortfall, other: Shortfall): Shortfall {
+  const found = Math.max(one.found, other.found);
+  const owed = found + Math.max(0, lackOf(one), lackOf(other));
+  return { from: Math.min(one.from, other.from), to: Math.max(one.to, other.to), owed, found, open: false, behind: 0 };
 }
 
 function lackOf({ owed, found, behind }: Shortfall): number {
   return owed - behind - found;
+}
+
+/** Adds a span that is not proven; spans that touch become one. */
+export function mergeUnproven(
+  unproven: readonly Shortfall[],
+  { from, to, listed }: Span & { listed: number },
+): Shortfall[] {
+  const touches = (other: Span): boolean => other.from <= to && from <= other.to;
+  const merged = unproven.filter(touches).reduce(
+    (sum, other) => ({
+      from: Math.min(sum.from, other.from),
+      to: Math.max(sum.to, other.to),
+      listed: sum.listed + other.found,
+    }),
+    { from, to, listed },
+  );
+  const { listed: found, ...span } = merged;
+  const others = unproven.filter((other) => !touches(other));
+  return [...others, { ...span, owed: found, found, open: false, behind: 0 }];
 }

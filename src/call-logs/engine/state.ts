@@ -1,7 +1,7 @@
 import type { TimeWindow } from '../../core/errors/index.ts';
 import type { CallLog } from '../call-log.ts';
 import { axisOf, contains, keyOf, lengthOf, overlaps, type Axis, type Span } from './axis.ts';
-import { unsettled, type Block, type Debt, type Gap, type Segment, type Shortfall } from './ledger.ts';
+import { joinShortfalls, unsettled, type Block, type Debt, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import { enoughOrder } from './page.ts';
 import { chooseGap, type Choice } from './schedule.ts';
 import type { Turning } from './turning.ts';
@@ -18,8 +18,6 @@ export interface ReadingPlan {
   readonly concurrency: number;
   /** Whether calls have to be proven to be all there. */
   readonly verify: boolean;
-  /** Whether the server is known to list calls that start at the very second of the lower bound. */
-  readonly lowerBoundKept: boolean;
 }
 
 /**
@@ -78,7 +76,6 @@ export interface State {
   readonly requests: number;
   /** Seconds asked for around each span, since the server was seen to cut its bounds short; calls in it are dropped. */
   readonly margin: number;
-  readonly lowerBoundKept: boolean;
   /** Whether a page was out of order, and how many pairs of neighbours spoke for an order by start. */
   readonly disordered: boolean;
   readonly ordered: number;
@@ -118,7 +115,6 @@ export function beginReading(plan: ReadingPlan): State {
     inFlight: [],
     requests: 0,
     margin: 0,
-    lowerBoundKept: plan.lowerBoundKept,
     disordered: false,
     ordered: 0,
     presumed: false,
@@ -187,7 +183,7 @@ export function isAlongAxis({ axis, plan }: State): boolean {
 function isReady(block: Block, state: State): boolean {
   if (block.check !== 'none' || state.debts.some((debt) => contains(debt, block))) return false;
   if (state.segments.length === 1 && needsAudit(state)) return false;
-  return !state.edges.some((edge) => isLookedFor(edge, state) && isInside(edge.inside, block));
+  return !state.edges.some((edge) => edge.status !== 'done' && isInside(edge.inside, block));
 }
 
 /**
@@ -199,17 +195,13 @@ function needsAudit(state: State): boolean {
   return presumed && !isOrdered(state) && audits < plan.windows.length && margin <= 1;
 }
 
-function isLookedFor({ status, lower }: Edge, { lowerBoundKept }: State): boolean {
-  return status !== 'done' && !(lower && lowerBoundKept);
-}
-
 function isInside(second: number, { from, to }: Span): boolean {
   return from <= second && second < to;
 }
 
 /** Answers that may bring a reading no further: so many at first, and more for each page of calls that was read. */
-const fruitlessAtFirst = 40;
-const fruitlessPerPage = 6;
+const fruitlessAtFirst = 30;
+const fruitlessPerPage = 4;
 
 /** Whether a server has contradicted itself so often that what can't be proven at once is handed out unproven. */
 export function isExhausted({ fruitless, handedOut, segments, fullestPage, total }: State): boolean {
@@ -232,9 +224,10 @@ export function nextRequest(state: State): { readonly request: PageRequest; read
   return (
     askQueued(state) ??
     askForBlock(state) ??
+    askForEdge(state, holdsFront) ??
     askForPage(state) ??
     askForGap(state) ??
-    askForEdge(state) ??
+    askForEdge(state, isDue) ??
     askForAudit(state)
   );
 }
@@ -332,13 +325,19 @@ function situationOf(state: State): Parameters<typeof chooseGap>[0] {
 }
 
 /** A look at an edge waits until there is nothing else to ask; the lower one also until it is all that is missing. */
-function askForEdge(state: State): Asked {
+function askForEdge(state: State, isWanted: (edge: Edge, state: State) => boolean): Asked {
   if (!state.axisKnown) return undefined;
-  const edge = state.edges.find((each) => each.status === 'open' && isLookedFor(each, state) && isDue(each, state));
+  const edge = state.edges.find((each) => each.status === 'open' && isWanted(each, state));
   if (edge === undefined) return undefined;
   const edges = state.edges.map((each) => (each === edge ? { ...edge, status: 'sent' as const } : each));
   const { from, to } = edge;
   return send({ ...state, edges }, { purpose: 'edge', span: { from, to }, asked: { from, to }, page: 1 });
+}
+
+/** Whether the look is all that the next block to be handed out waits for. */
+function holdsFront(edge: Edge, state: State): boolean {
+  const front = state.segments.at(isAlongAxis(state) ? 0 : -1);
+  return front !== undefined && isHeldBy(front, edge);
 }
 
 function isDue(edge: Edge, { segments, plan }: State): boolean {
@@ -365,16 +364,21 @@ export interface MissingSpan extends TimeWindow {
   readonly found: number;
 }
 
-/** What is missing once everything has been handed out; empty if every debt is settled. */
+/** What is missing once everything has been handed out, ascending and apart; empty if every debt is settled. */
 export function missingWindows({ shortfalls, unproven, axis }: State): MissingSpan[] {
-  const short = unsettled(shortfalls);
-  const others = unproven.filter((one) => !short.some((other) => overlaps(one, other)));
-  const missing = [...short, ...others].map((span) => ({
+  const spans = [...unsettled(shortfalls), ...unproven].sort((a, b) => a.from - b.from);
+  const merged: Shortfall[] = [];
+  for (const span of spans) {
+    const last = merged.at(-1);
+    if (last && overlaps(last, span)) merged.splice(-1, 1, joinShortfalls(last, span));
+    else merged.push(span);
+  }
+  const missing = merged.map((span) => ({
     ...axis.windowOf(span),
     expected: Math.max(span.owed, span.found),
     found: span.found,
   }));
-  return missing.sort((a, b) => a.from.getTime() - b.from.getTime());
+  return axis.forward ? missing : missing.reverse();
 }
 
 /** Whether calls of the block may be missing. */

@@ -37,10 +37,7 @@ export interface Turning {
 }
 
 /** How often the pages are turned. Where ties have no fixed order, each time brings some new rows. */
-const maxRounds = 10;
-
-/** So many rounds in a row without a new row are the end; by chance, one may bring none. */
-const maxFruitlessRounds = 2;
+const maxRounds = 12;
 
 export function beginTurning(): Turning {
   return {
@@ -69,21 +66,25 @@ export interface Where {
   readonly axis: Axis;
   /** As it was asked for. */
   readonly pageSize: number;
+  /** So many rounds in a row without a new row are the end. */
+  readonly patience: number;
 }
 
 /** Takes a page; undefined if the server refuses pages that far on (fact 20). */
 export function turnPage(turning: Turning, page: ServerPage | undefined, where: Where): Turning {
-  if (page === undefined || page.rows.length === 0) return endRound(turning);
+  if (page === undefined) return endRound(turning, where);
+  const { totalItems } = page;
+  const total = totalItems === undefined ? turning.total : Math.max(totalItems, turning.total ?? 0);
+  if (page.rows.length === 0) return endRound({ ...turning, total }, where);
   const lastPage = JSON.stringify(page.rows);
   if (lastPage === turning.lastPage) {
     const isFull = page.rows.length >= Math.min(where.pageSize, page.pageSize ?? Infinity);
-    return endRound({ ...turning, doubtful: isFull && turning.listed.size <= page.rows.length });
+    return endRound({ ...turning, doubtful: isFull && turning.listed.size <= page.rows.length }, where);
   }
 
   const fresh = page.rows.filter((row) => !turning.listed.has(JSON.stringify(row)));
   const listed = new Set([...turning.listed, ...fresh.map((row) => JSON.stringify(row))]);
   const content = sortRows(fresh, where.span, where.windows, where.axis);
-  const { totalItems } = page;
   const next: Turning = {
     ...turning,
     page: turning.page + 1,
@@ -93,28 +94,37 @@ export function turnPage(turning: Turning, page: ServerPage | undefined, where: 
     rejected: [...turning.rejected, ...content.rejected],
     rowsBefore: turning.rowsBefore + content.before.length,
     rowsBehind: turning.rowsBehind + content.behind.length,
-    total: totalItems === undefined ? turning.total : Math.max(totalItems, turning.total ?? 0),
+    total,
   };
+  // Where the page number is ignored, pages never end; they may differ all the same.
+  if (page.rows.length * turning.page > 2 * Math.max(listed.size, total ?? 0) + page.rows.length) {
+    return endRound({ ...next, doubtful: true }, where);
+  }
   // A full page may be followed by rows that the total does not count.
   const isLast =
     turning.page > 1 ? page.rows.length < fullest(next, page) : readTotal(page, where.pageSize).kind === 'stated';
   return { ...next, ended: isLast && isSettled(next) };
 }
 
-/** Whether as many different rows were listed as the server has stated; false if no total could be relied on. */
-export function isSettled({ listed, due, total }: Turning): boolean {
-  const owed = due ?? total;
-  return owed !== undefined && listed.size >= owed;
+/** How many rows were stated that have not been listed. */
+export function lackOf({ listed, due, total }: Turning): number {
+  return Math.max(0, (due ?? total ?? 0) - listed.size);
+}
+
+/** Whether what was listed agrees with what was stated; more rows than the total make the total worthless. */
+export function isSettled(turning: Turning): boolean {
+  return turning.total !== undefined && turning.listed.size <= turning.total && lackOf(turning) === 0;
 }
 
 function fullest({ listed, page }: Turning, { rows, pageSize }: ServerPage): number {
   return pageSize ?? Math.max(rows.length, Math.ceil(listed.size / (page - 1)));
 }
 
-function endRound(turning: Turning): Turning {
+function endRound(turning: Turning, { patience }: Where): Turning {
   const { listed, before, total, round } = turning;
   const fruitless = listed.size === before ? turning.fruitless + 1 : 0;
-  const isComplete = total === undefined ? round > 1 && fruitless > 0 : isSettled(turning);
-  if (isComplete || round >= maxRounds || fruitless >= maxFruitlessRounds) return { ...turning, ended: true };
+  const isWorthless = total === undefined || listed.size > total;
+  const isComplete = isWorthless ? round > 1 && fruitless > 0 : isSettled(turning);
+  if (isComplete || round >= maxRounds || fruitless >= patience) return { ...turning, ended: true };
   return { ...turning, page: 1, lastPage: '', round: round + 1, before: listed.size, fruitless, due: total };
 }
