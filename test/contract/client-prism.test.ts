@@ -31,7 +31,7 @@ function clientOf({ url }: Prism, { prefer, ...options }: Partial<ClientOptions>
     baseUrl: url,
     retry: { maxAttempts: 1 },
     fetch: async (target, init) => {
-      const headers = { ...(init.headers), ...(prefer === undefined ? {} : { prefer }) };
+      const headers = { ...init.headers, ...(prefer === undefined ? {} : { prefer }) };
       const answer = await fetch(target, { ...init, headers });
       answers.push(answer.clone());
       return answer;
