@@ -119,8 +119,11 @@ function createCallLogList(dependencies: ListDependencies, options: ListOptions,
   }
 
   async function firstPage(): Promise<FirstPage> {
-    for await (const page of pages(() => begin({ pages: 1 }))) return { ...page, [Symbol.asyncIterator]: iterate };
-    throw new RangeError('a reading has at least one page');
+    let first: CallLogPage | undefined;
+    // To the end, which tells whether calls of the page are missing.
+    for await (const page of pages(() => begin({ pages: 1 }))) first = page;
+    if (first === undefined) throw new RangeError('a reading has at least one page');
+    return { ...first, [Symbol.asyncIterator]: iterate };
   }
 
   async function toArray({ limit }: { limit?: number } = {}): Promise<CallLog[]> {

@@ -98,6 +98,8 @@ export class Reading {
   #received = 0;
   #repeatedIds = 0;
   #returned: readonly CallLog[] = [];
+  /** What the caller still wants. */
+  #left: Amount;
 
   constructor(options: ReadingOptions) {
     const { plan, pageSize, concurrency } = options;
@@ -106,6 +108,7 @@ export class Reading {
     this.#matches = createFilterCheck(plan.filters);
     this.#key = createFingerprintKey(options.random);
     this.#order = order;
+    this.#left = options.atMost;
     this.#state = beginReading({ windows, order, pageSize, concurrency, verify });
   }
 
@@ -151,19 +154,18 @@ export class Reading {
   }
 
   async *#takeAtMost(): AsyncGenerator<CallLogPage, void, undefined> {
-    let { calls, pages } = this.#options.atMost;
     let number = 0;
     let complete = true;
     for await (const page of this.#allPages()) {
+      const { calls, pages } = this.#left;
       const cut = page.calls.length > calls ? { ...page, calls: page.calls.slice(0, calls), endsWindow: false } : page;
       number += 1;
       this.#calls += cut.calls.length;
       this.#emitPage(cut, number);
+      this.#left = { calls: calls - cut.calls.length, pages: pages - 1 };
       yield cut;
-      calls -= cut.calls.length;
-      pages -= 1;
       complete &&= page.complete;
-      if (calls <= 0 || pages <= 0) break;
+      if (this.#left.calls <= 0 || this.#left.pages <= 0) break;
     }
     if (!complete || isDone(this.#state)) this.#throwIfIncomplete();
   }
@@ -180,7 +182,7 @@ export class Reading {
     for (;;) {
       this.#throwIfAborted();
       const page = this.#takeBlock(empty);
-      this.#ask();
+      if (!this.#isEnough(page)) this.#ask();
       if (page === undefined) {
         if (isDone(this.#state)) break;
         if (this.#failure) throw this.#failure.error;
@@ -194,6 +196,12 @@ export class Reading {
       yield* slicesOf(page, this.#options.pageSize);
     }
     if (empty ?? !yielded) yield empty ?? this.#emptyPage();
+  }
+
+  /** Whether the caller wants nothing beyond the page. */
+  #isEnough(page: Pick<CallLogPage, 'calls'> | undefined): boolean {
+    const { calls, pages } = this.#left;
+    return page !== undefined && page.calls.length > 0 && (pages <= 1 || calls <= page.calls.length);
   }
 
   #emptyPage(): CallLogPage {
@@ -271,6 +279,7 @@ export class Reading {
   }
 
   #ask(): void {
+    if (this.#isEnough(readyBlock(this.#state))) return;
     while (!this.#stopped && this.#failure === undefined) {
       const asked = nextRequest(this.#state);
       if (asked === undefined) return;
