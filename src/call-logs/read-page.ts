@@ -112,9 +112,9 @@ function toServerPage(json: unknown): ServerPage {
   const links = page._links as { next?: unknown } | undefined;
   return {
     rows: page._embedded?.call_logs ?? [],
-    totalItems: page.total_items as number | undefined,
+    totalItems: page.total_items,
     totalPages: page.total_pages ?? page.total_page,
-    hasNext: links && links.next !== undefined && links.next !== null,
+    hasNext: links ? links.next !== undefined && links.next !== null : undefined,
     pageSize: page.page_size,
   };
 }

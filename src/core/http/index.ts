@@ -1,4 +1,11 @@
-export type { BufferedResponse, FetchInit, FetchLike, FetchResponse, HeadersLike } from './attempt.ts';
+export {
+  type BufferedResponse,
+  type FetchInit,
+  type FetchLike,
+  type FetchResponse,
+  type HeadersLike,
+  throwIfAborted,
+} from './attempt.ts';
 export { type Fields, isFields } from './body-parser.ts';
 export { type Clock, systemClock, wait } from './clock.ts';
 export { type Operation, startOperation } from './operation.ts';
