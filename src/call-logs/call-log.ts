@@ -12,6 +12,7 @@ export type Filters = Omit<CallLogsQuery, 'start:gte' | 'start:lte' | 'page' | '
 
 /** Calls in order, at most `pageSize` of them. */
 export interface CallLogPage {
+  /** The calls, by start, then id. */
   readonly calls: readonly CallLog[];
   /** The number of calls in the range, by the server's first response. */
   readonly totalItems: number;

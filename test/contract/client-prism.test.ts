@@ -31,7 +31,7 @@ function clientOf({ url }: Prism, { prefer, ...options }: Partial<ClientOptions>
     baseUrl: url,
     retry: { maxAttempts: 1 },
     fetch: async (target, init) => {
-      const headers = { ...(init.headers as Record<string, string>), ...(prefer === undefined ? {} : { prefer }) };
+      const headers = { ...init.headers, ...(prefer === undefined ? {} : { prefer }) };
       const answer = await fetch(target, { ...init, headers });
       answers.push(answer.clone());
       return answer;
@@ -123,7 +123,7 @@ describe('answers of the document', () => {
 
   it('its 401 without a token is authentication-refused', async () => {
     const fetchWithoutToken: ClientOptions['fetch'] = (target, init) => {
-      const { authorization: _authorization, ...headers } = init.headers as Record<string, string>;
+      const { authorization: _authorization, ...headers } = init.headers;
       return fetch(target, { ...init, headers });
     };
     const { client } = clientOf(prism, { fetch: fetchWithoutToken });
