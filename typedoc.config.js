@@ -3,6 +3,8 @@ import { OptionDefaults } from 'typedoc';
 
 /** @type {Partial<import('typedoc').TypeDocOptions>} */
 export default {
+  // Sources are not linked: the repository has no public address yet.
+  disableSources: true,
   entryPoints: ['src/index.ts', 'src/node.ts', 'src/sandbox.ts'],
   emit: 'none',
   // The generated types carry the document's own descriptions. They are not ours to complete.

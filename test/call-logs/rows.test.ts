@@ -107,7 +107,7 @@ describe('an id that is listed in two windows far apart', () => {
 describe('a server that ignores a filter that can be checked', () => {
   it('costs no call: those of the other direction are rejected, with a warning', async () => {
     const mixed = calls.map((call, index) => ({ ...call, direction: index % 2 === 0 ? 'Inbound' : 'Outbound' }));
-    const outcome = await read({ calls: mixed as CallLog[] }, { direction: 'Inbound' });
+    const outcome = await read({ calls: mixed }, { direction: 'Inbound' });
     expect(ids(outcome.found)).toEqual(ids(calls.filter((_, index) => index % 2 === 0)));
     expect(outcome.error?.rejected).toEqual([{ reason: 'filter', count: 30 }]);
     expect(eventsOf(outcome, 'warning')).toEqual([expect.objectContaining({ code: 'filter-ignored' })]);
