@@ -14,6 +14,8 @@ export interface RequestEvent {
   readonly failure?: ReportsErrorCode;
   /** The page that was requested, counted from 1; absent for a raw request. */
   readonly page?: number;
+  /** The window of call starts that was requested; absent for a raw request. */
+  readonly window?: TimeWindow;
 }
 
 /** A failed attempt is going to be retried. */

@@ -70,7 +70,7 @@ export const remedies: Readonly<Record<ProblemId, Phrase>> = {
   'user-locked': phrase`Stop every program that logs in as this user and wait 30 minutes: each attempt starts the 30 minutes again. Then check ${username} and ${password}.`,
   'grant-not-allowed': 'Allow this grant for the application in the developer portal.',
   'login-refused': phrase`Check ${tokenUrl}, the client and the credentials before you log in again. ${lockWarning}`,
-  'login-blocked': phrase`These credentials are not tried again until they change or you call ${resetLogin}.`,
+  'login-blocked': phrase`These credentials are not tried again until they change or you use ${resetLogin}.`,
   'login-undecided': 'The token endpoint did not decide. Try again later.',
   'login-unanswered': phrase`A login counts as an attempt even if its response is lost, so it is not retried. Check ${tokenUrl} and the network.`,
   'login-filtered': phrase`The response does not come from the token endpoint but from something in front of it: check ${tokenUrl}, the proxy, and whether the provider admits this network.`,
@@ -80,7 +80,7 @@ export const remedies: Readonly<Record<ProblemId, Phrase>> = {
   'wrong-token-url': phrase`Check ${tokenUrl}. Known token URLs are https://api.vonage.com/token (the default) and https://apimanager.auth.prod.vonagenetworks.net/t/vbc.prod/oauth2/token.`,
 
   // What the token may do
-  'missing-scope': phrase`The Reports API refuses a token without the scope openid. Allow the scope for the application in the developer portal, ask for it (${scope}), then call ${resetLogin} to get a new token.`,
+  'missing-scope': phrase`The Reports API refuses a token without the scope openid. Allow the scope for the application in the developer portal, request it (${scope}), then use ${resetLogin} to get a new token.`,
   'unknown-scope': 'The token may lack the scope openid: ask for it when the token is made.',
   'token-invalid': phrase`Make a new token with the password or the authorization code grant (not client_credentials), or give credentials (${option('auth')}) so that the client makes tokens when it needs them.`,
   'token-unknown': phrase`The gateway does not know the new token: check that ${tokenUrl} and ${baseUrl} belong together.`,
@@ -90,7 +90,8 @@ export const remedies: Readonly<Record<ProblemId, Phrase>> = {
   forbidden: 'Check the scope of the token, and in the developer portal what the application may use.',
   'no-role-or-wrong-account': phrase`Check that the user is an account administrator, and that ${accountId} is the number of the user's own account: the API refuses both in the same way. A token from the client_credentials grant is refused too.`,
   'no-scope-role-or-wrong-account': phrase`Check that the token has the scope openid and was made with the password or the authorization code grant, that its user is an account administrator, and that ${accountId} is the number of the user's own account: the API refuses all of these in the same way.`,
-  'wrong-account-id': phrase`${accountId} is a string of digits, such as "913874". The alias "self" does not work with this API.`,
+  'wrong-account-id':
+    'An account id is a string of digits, such as "913874". The alias "self" does not work with this API.',
 
   // Hosts and networks
   'wrong-base-url': phrase`Check ${baseUrl}. The default is https://api.vonage.com/t/vbc.prod/reports; it ends before /accounts.`,

@@ -163,6 +163,7 @@ async function reportAttempt(
   { attempts, renewals }: Progress,
 ): Promise<Attempted> {
   const { clock, emit } = dependencies;
+  const { page, window } = request;
   const startedAt = clock.now();
   request.operation.tally.requests += 1;
   const attempted = await attemptOnce(dependencies, request, token, renewals);
@@ -171,7 +172,7 @@ async function reportAttempt(
     request: request.name,
     attempt: attempts,
     durationMs: clock.now() - startedAt,
-    ...present({ status: response?.status, failure: error?.code, page: request.page }),
+    ...present({ status: response?.status, failure: error?.code, page, window }),
   });
   return attempted;
 }

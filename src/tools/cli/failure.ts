@@ -106,8 +106,12 @@ function composed(error: ReportsError): string {
   const { summary, hint } = error.parts;
   const where = error.request === undefined ? '' : ` (${error.request})`;
   // The hint of an incomplete reading is for programs; the command line prints the command that continues.
-  const advice = hint === undefined || error instanceof IncompleteError ? [] : [inHint(hint)];
+  const advice = error instanceof IncompleteError ? adviceOn(error) : hint === undefined ? [] : [inHint(hint)];
   return [`${inSummary(summary)}${where}.`, ...advice, ...attemptsOf(error), ...causeOf(error)].join(' ');
+}
+
+function adviceOn({ rejected }: IncompleteError): string[] {
+  return rejected.length === 0 ? [] : ['If such rows are expected, add --accept-rejected.'];
 }
 
 function attemptsOf({ attempts = 1 }: ReportsError): string[] {
@@ -157,8 +161,8 @@ const settingsByOption: Readonly<Partial<Record<OptionName, string>>> = {
 const settingsInHints: typeof settingsByOption = {
   ...settingsByOption,
   auth: 'VBC_CLIENT_ID, VBC_CLIENT_SECRET, VBC_USERNAME and VBC_PASSWORD',
-  'auth.reset()': 'the command with --reset-login',
-  'auth.scope': 'the command line does so',
+  'auth.reset()': '--reset-login',
+  'auth.scope': 'the command line always does',
   'auth.clientAuthentication': 'the option `clientAuthentication` of the library',
 };
 

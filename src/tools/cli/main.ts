@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { fstatSync, readFileSync, statSync } from 'node:fs';
 import process from 'node:process';
-import { exitCodes } from './failure.ts';
+import { isReaderGone, outputError } from '../export/index.ts';
+import { type ExitCode, exitCodes } from './failure.ts';
 import { runCli } from './program.ts';
 
 const interruption = new AbortController();
@@ -15,16 +17,45 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 for (const signal of signals) process.on(signal, interrupt);
 
 // A reader that has gone (`| head`) is noticed where rows are written; unheard, its error would end the process.
-process.stdout.on('error', () => undefined);
+let lost: Error | undefined;
+process.stdout.on('error', (error) => {
+  lost ??= error;
+});
 process.stderr.on('error', () => undefined);
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
+  stdoutClosed: isStdoutClosed(),
   stderr: process.stderr,
   signal: interruption.signal,
   now: () => new Date(),
 });
 for (const signal of signals) process.off(signal, interrupt);
+process.exitCode = interruption.signal.aborted ? exitCode : await afterLastWrite(exitCode);
 // All is said and tidied up; what is still under way has been waited for as long as makes sense.
 if (interruption.signal.aborted) process.exit();
+
+/** A run that ended well has failed all the same if its summary or its help could not be written. */
+async function afterLastWrite(exitCode: ExitCode): Promise<ExitCode> {
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  if (exitCode !== exitCodes.done || lost === undefined || isReaderGone(lost)) return exitCode;
+  process.stderr.write(`error: ${outputError('Cannot write to standard output', lost).message}\n`);
+  return exitCodes.failed;
+}
+
+/**
+ * Node opens /dev/null in place of a standard output that is closed, for reading and writing. A shell opens it for
+ * writing alone, so that `> /dev/null` is told from `>&-`. Linux alone says how a file was opened.
+ */
+function isStdoutClosed(): boolean {
+  const accessMode = 0o3;
+  const readAndWrite = 0o2;
+  try {
+    if (fstatSync(1).rdev !== statSync('/dev/null').rdev) return false;
+    const [, flags = ''] = /^flags:\s*(\d+)$/m.exec(readFileSync('/proc/self/fdinfo/1', 'utf8')) ?? [];
+    return (parseInt(flags, 8) & accessMode) === readAndWrite;
+  } catch {
+    return false;
+  }
+}

@@ -2,10 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { addDoctorFlags, type DoctorFlags, doctorHelp, runDoctor } from './commands/doctor.ts';
 import { addSandboxFlags, runSandbox, type SandboxFlags } from './commands/sandbox.ts';
 import { version } from './connection.ts';
-import { addExportFlags, type ExportFlags } from './export-flags.ts';
+import { addExportFlags, type ExportFlags } from './commands/export-flags.ts';
 import { type ExitCode, exitCodes, reportFailure, usageError } from './failure.ts';
 import { missingValue, settingsHelp, ValueFlag } from './flags.ts';
-import { runExport } from './run-export.ts';
+import { runExport } from './commands/export.ts';
 import { type CliIo, createReporter } from './terminal/reporter.ts';
 import { listed } from './terminal/text.ts';
 
@@ -110,12 +110,6 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
     case 'commander.optionMissingArgument': {
       const flag = command?.options.find(({ flags }) => flags === typed);
       return missingValue(flag?.long ?? typed, flag instanceof ValueFlag ? flag.example : '…');
-    }
-    case 'commander.invalidArgument': {
-      // The one flag whose value may be left out; all others check theirs as a ValueFlag.
-      const [, name = '', value = '', allowed = ''] =
-        /'(--[\w-]+).*argument '(.*)' is invalid.*choices are (.*)\./.exec(message) ?? [];
-      return usageError(`${name}=${value} is not known`, `Write ${name}, or ${name}=${allowed}.`);
     }
     case 'commander.conflictingOption': {
       const [one = '', other = ''] = [...message.matchAll(/--[\w-]+/g)].map(([name]) => name);

@@ -99,6 +99,8 @@ class FileOutput implements Output {
     const segments = await this.#orOutputError(async () => {
       await this.#writeRejected();
       await this.#closeSegment();
+      // A reading that ended well has proven its last open windows too.
+      await this.#folder.acceptIncomplete();
       return await this.#assemble();
     });
     await this.#folder.remove();

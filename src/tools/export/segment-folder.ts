@@ -136,6 +136,15 @@ export class SegmentFolder {
     await Promise.all(replaced.map(({ path }) => rm(path, { force: true })));
   }
 
+  /** Makes the incomplete segments of this run complete. Those of earlier runs are marked `previous`. */
+  async acceptIncomplete(): Promise<void> {
+    const segments = await readSegments(this.path);
+    await setState(
+      segments.filter(({ state }) => state === 'incomplete'),
+      'rows',
+    );
+  }
+
   /** A head and the bytes of segments. Throws an `OutputError` if a file is not as long as it was. */
   async *read(head: string, segments: readonly StoredSegment[]): AsyncGenerator<Buffer, void, undefined> {
     yield Buffer.from(head);

@@ -100,7 +100,8 @@ export class StreamOutput implements Output {
   }
 }
 
-function isReaderGone(error: Error): boolean {
+/** Returns true if an error of standard output means that its reader has gone, as in `| head`. */
+export function isReaderGone(error: Error): boolean {
   return ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(systemErrorCode(error) ?? '');
 }
 

@@ -1,5 +1,5 @@
 import type { CallLogPage } from '../../call-logs/index.ts';
-import { IncompleteError, type TimeWindow } from '../../core/errors/index.ts';
+import { IncompleteError, ReportsError, type TimeWindow } from '../../core/errors/index.ts';
 import type { Finished, Output, Remaining } from './output.ts';
 
 /** The end of an export: `whole`, `reader-gone` (nobody reads standard output any more), or `early`. */
@@ -60,11 +60,21 @@ async function writeWindow(pages: AsyncIterable<CallLogPage>, run: Run): Promise
   try {
     return await writePages(pages, run);
   } catch (error) {
+    if (!(error instanceof ReportsError)) throw error;
+    run.output.distrust(openWindows(error));
     if (!(error instanceof IncompleteError)) throw error;
     run.missing.push(error);
-    run.output.distrust(error.windows);
     return true;
   }
+}
+
+/**
+ * The windows that a reading has left open. They may hold pages that were proven when they were handed out: where a
+ * server states too high a total for a long window, none of its parts need look short.
+ */
+function openWindows(error: ReportsError): readonly TimeWindow[] {
+  const left = (error.resume?.windows ?? []).map(({ from, to }) => ({ from: new Date(from), to: new Date(to) }));
+  return error instanceof IncompleteError ? [...error.windows, ...left] : left;
 }
 
 async function writePages(pages: AsyncIterable<CallLogPage>, run: Run): Promise<boolean> {

@@ -319,3 +319,23 @@ function abortable(signal: AbortSignal): Promise<never> {
     });
   });
 }
+
+describe('a request event', () => {
+  const window = { from: new Date('2026-03-01'), to: new Date('2026-03-02') };
+
+  it('names the page and the window of each attempt', async () => {
+    const api = setUp([new Response('', { status: 503 }), new Response(page)]);
+    await createSend(api)(outgoing({ window }));
+    const requests = api.events.flatMap((event) => ('request' in event ? [event.request] : []));
+    expect(requests).toMatchObject([
+      { attempt: 1, status: 503, page: 3, window },
+      { attempt: 2, status: 200, page: 3, window },
+    ]);
+  });
+
+  it('has no window if the request has none', async () => {
+    const api = setUp([new Response(page)]);
+    await createSend(api)(outgoing());
+    expect(api.events).toEqual([{ request: expect.not.objectContaining({ window: expect.anything() }) }]);
+  });
+});

@@ -50,11 +50,9 @@ describe('a failure', () => {
 
   it('of an option calls it as the command line does', () => {
     const error = new ConfigurationError(phrase`${option('pageSize')} must be smaller`, {
-      hint: phrase`Or log in again with ${option('auth.reset()')}.`,
+      hint: phrase`Or use ${option('auth.reset()')}.`,
     });
-    expect(report(error).stderr).toBe(
-      'error: --page-size must be smaller. Or log in again with the command with --reset-login.\n',
-    );
+    expect(report(error).stderr).toBe('error: --page-size must be smaller. Or use --reset-login.\n');
   });
 
   it('that nobody foresaw is still one line', () => {

@@ -105,12 +105,12 @@ describe('the command as a process', () => {
     'keeps what was written on %s, and ends in the same file with --resume',
     async (signal) => {
       await withFolder(async (folder) => {
-        const faults = [{ fault: 'stall', after: 8, times: Infinity } as const];
+        const faults = [{ fault: 'stall', after: 25, times: Infinity } as const];
         await using sandbox = await startSandbox({ ...year, faults });
         const env = environmentOf(sandbox, join(folder, 'state'));
         const [out, whole] = [join(folder, 'calls.csv'), join(folder, 'whole.csv')];
 
-        const interrupted = start([...march, '--page-size', '50', '--out', out], env);
+        const interrupted = start([...march, '--page-size', '20', '--out', out], env);
         await somethingWritten(folder);
         interrupted.kill(signal);
         const { exitCode, stderr } = await interrupted.ended;
@@ -119,7 +119,7 @@ describe('the command as a process', () => {
         expect((await readdir(folder)).sort()).toEqual(['calls.csv.partial', 'state']);
 
         sandbox.faults.clear();
-        const resumed = await start([...march, '--page-size', '50', '--out', out, '--resume'], env).ended;
+        const resumed = await start([...march, '--page-size', '20', '--out', out, '--resume'], env).ended;
         expect(resumed.exitCode).toBe(0);
         await start([...march, '--out', whole], env).ended;
         expect(await readFile(out, 'utf8')).toBe(await readFile(whole, 'utf8'));
@@ -192,6 +192,41 @@ describe('the command as a process', () => {
     const child = start(['export', '--sandbox', '--month', '2025-03', '--out', '-', '--page-size', '10']);
     child.stdout?.once('data', () => child.stdout?.destroy());
     expect(await child.ended).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  // Other systems do not say how a file was opened, and have no /dev/full.
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux.each([
+    [
+      '>&-',
+      ['export', '--sandbox', '--month', '2025-03', '--out', '-'],
+      'error: Standard output is closed: give --out a file.\n',
+    ],
+    ['> /dev/full', ['--help'], 'error: Cannot write to standard output: the disk is full (ENOSPC).\n'],
+    [
+      '> /dev/full',
+      ['doctor', '--sandbox', '--json', '--quiet'],
+      'error: Cannot write to standard output: the disk is full (ENOSPC).\n',
+    ],
+  ])('fails where its output would be lost: %s %j', async (redirection, args, expected) => {
+    const command = [process.execPath, '--import', 'tsx', 'src/tools/cli/main.ts', ...args];
+    const child = spawn('sh', ['-c', `exec "$@" ${redirection}`, 'sh', ...command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      stderr += piece;
+    });
+    const [exitCode] = (await once(child, 'close')) as [number];
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expected });
+  });
+
+  onLinux('may send its rows to /dev/null', async () => {
+    const command = [process.execPath, '--import', 'tsx', 'src/tools/cli/main.ts', 'export', '--sandbox'];
+    const args = [...command, '--day', '2025-03-04', '--out', '-'];
+    const [exitCode] = (await once(spawn('sh', ['-c', 'exec "$@" > /dev/null', 'sh', ...args]), 'close')) as [number];
+    expect(exitCode).toBe(0);
   });
 
   it.each([

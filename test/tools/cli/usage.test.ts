@@ -52,7 +52,7 @@ describe('help', () => {
       const flags = stdout.replaceAll(/\n {20,}/g, ' ').match(/^ {2}--[a-z-]+ <.*$/gm) ?? [];
       // These have no default: a range and an output file are required, and without a filter all calls are exported.
       const without =
-        /^ {2}--(day|last|week|month|quarter|from|to|out|from-number|to-number|source-user|destination-user|end-from|end-to) /;
+        /^ {2}--(day|last|week|month|quarter|from|to|out|number|from-number|to-number|source-user|destination-user|end-from|end-to) /;
       expect(flags.filter((flag) => !without.test(flag) && !flag.includes('(default: '))).toEqual([]);
       expect(flags).not.toEqual([]);
     },
@@ -102,9 +102,11 @@ describe('a range that was typed', () => {
 });
 
 describe('--verbose', () => {
-  it('shows each request with its page, status and time, and where the token came from', async () => {
+  it('shows each request with its range, page, status and time, and where the token came from', async () => {
     const { stderr } = await run(['export', '--sandbox', '--day', '2025-03-04', '--out', '-', '--verbose']);
-    expect(stderr).toMatch(/^GET \/t\/vbc\.prod\/reports\/accounts\/\d+\/call-logs page 1: 200 in \d+ ms$/m);
+    expect(stderr).toMatch(
+      /^GET \/\S+\/call-logs 2025-03-04T00:00:00Z to 2025-03-05T00:00:00Z, page 1: 200 in \d+ ms$/m,
+    );
     expect(stderr).toContain('token: one login was made\n');
   });
 

@@ -290,6 +290,15 @@ describe('a window that was not proven', () => {
     ]);
   });
 
+  it('is whole if the reading ends well, because what it lacked was found later', async () => {
+    const output = await open();
+    await output.write(pageOf(1, 5, { complete: false }));
+    await output.write(pageOf(5, 11));
+    await output.finish();
+    expect(await readFile(path, 'utf8')).toBe(whole);
+    expect(await readdir(folder)).toEqual(['calls.csv']);
+  });
+
   it('may show itself only on a later page', async () => {
     const output = await open({ segmentCalls: 1000 });
     await output.write(pageOf(1, 3));

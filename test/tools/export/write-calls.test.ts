@@ -87,7 +87,7 @@ describe('writing calls that ends early', () => {
     const error = new AbortedError('stopped');
     const result = await writeCalls(() => pagesOf(pageOf(1, 3), error), output);
     expect(result).toMatchObject({ ended: 'early', calls: 2, error, remaining });
-    expect(log).toEqual(['2 calls', 'ended early']);
+    expect(log).toEqual(['2 calls', [], 'ended early']);
   });
 
   it('stops reading when writing fails', async () => {
@@ -104,6 +104,19 @@ describe('writing calls that ends early', () => {
     const result = await writeCalls(pages, { ...output, write: () => Promise.reject(failure) });
     expect(result).toMatchObject({ ended: 'early', calls: 0, error: failure });
     expect(closed).toBe(true);
+  });
+
+  it.each([
+    ['fails', AbortedError, march(1, 5)],
+    ['is incomplete', undefined, march(1, 5)],
+  ])('says which windows a reading has left open that %s, though their pages were complete', async (_, kind, open) => {
+    const { output, log } = recordingOutput();
+    const windows = [{ from: open.from.toISOString(), to: open.to.toISOString() }];
+    const resume = { version: 2, filters: '', order: 'asc', windows } as const;
+    const missing = { ...march(2, 3), expected: 3, found: 2 };
+    const error = kind ? new kind('stopped', { resume }) : new IncompleteError({ windows: [missing] }, { resume });
+    expect(await writeCalls(() => pagesOf(pageOf(1, 11), error), output)).toMatchObject({ ended: 'early', error });
+    expect(log).toEqual(['10 calls', kind ? [open] : [missing, open], 'ended early']);
   });
 
   it('does not finish when calls are missing, but reads the other windows, and names all that is missing', async () => {

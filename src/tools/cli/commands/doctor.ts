@@ -27,7 +27,7 @@ export function addDoctorFlags(command: Command): Command {
     .optionsGroup('Output:');
   return addReporterFlags(command, {
     json: 'print the report as JSON on standard output, and for people on standard error',
-    verbose: 'show each request: page, status, time',
+    verbose: 'show each request: range, page, status, time',
   });
 }
 

@@ -12,6 +12,8 @@ export interface CliIo {
   readonly env: Environment;
   /** Rows, `--json` and help. */
   readonly stdout: CliStream;
+  /** Standard output was closed when the program started: what is written is lost without an error. Default: false. */
+  readonly stdoutClosed?: boolean;
   /** Progress, warnings, summaries for people, errors. */
   readonly stderr: CliStream;
   /** Aborted by Ctrl-C. */

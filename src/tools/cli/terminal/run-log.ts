@@ -1,6 +1,6 @@
 import type { EventHandlers, RequestEvent, WarningEvent } from '../../../core/events.ts';
 import type { Reporter } from './reporter.ts';
-import { duration } from './text.ts';
+import { duration, instantText } from './text.ts';
 
 /** What a run has done so far. */
 export interface RunCounts {
@@ -64,11 +64,15 @@ const tokenTexts = {
   function: 'from the token function',
 };
 
-/** `GET /reports/accounts/913874/call-logs page 2: 200 in 0.4 s`. */
-function requestText({ request, page, attempt, status, failure, durationMs }: RequestEvent): string {
-  const where = `${request}${page === undefined ? '' : ` page ${page}`}${attempt === 1 ? '' : `, attempt ${attempt}`}`;
+/** `GET /accounts/913874/call-logs 2026-03-01T00:00:00Z to 2026-03-02T00:00:00Z, page 2: 200 in 0.4 s`. */
+function requestText({ request, window, page, attempt, status, failure, durationMs }: RequestEvent): string {
+  const parts = [
+    window === undefined ? request : `${request} ${instantText(window.from)} to ${instantText(window.to)}`,
+    ...(page === undefined ? [] : [`page ${page}`]),
+    ...(attempt === 1 ? [] : [`attempt ${attempt}`]),
+  ];
   const outcome = [status, failure].filter((part) => part !== undefined).join(' ');
-  return `${where}: ${outcome || 'no response'} in ${duration(durationMs)}`;
+  return `${parts.join(', ')}: ${outcome || 'no response'} in ${duration(durationMs)}`;
 }
 
 /** A store that fails does so at every step; once is enough to know. */

@@ -329,7 +329,7 @@ describe('a fault of the set-up', () => {
 
   it('is told in the words of the command line', async () => {
     const { report } = await diagnose({ args: ['--account-id', 'self'] });
-    expect(report.error?.message).toContain('--account-id (or VBC_ACCOUNT_ID) is a string of digits');
+    expect(report.error?.message).toContain('An account id is a string of digits');
     expect(report.steps[0]?.detail).toContain('--account-id');
   });
 

@@ -1,4 +1,5 @@
-import type { CallLog } from '../../index.ts';
+import type { CallLog, CallLogPage } from '../../../index.ts';
+import { counted, listed } from '../terminal/text.ts';
 
 /** Filters that the API lacks or applies too literally. They are applied to the calls that it lists. */
 export interface CallFilters {
@@ -57,8 +58,41 @@ function sameWord(one: string, other: string | undefined): boolean {
   return one.trim().toLowerCase() === other?.toLowerCase();
 }
 
-/** The filters that the API applies to the letter, by flag. */
-export interface LiteralFilters {
+/** Lets the calls of pages through that match, and counts all of them. */
+export interface CallFilter {
+  pages(pages: AsyncIterable<CallLogPage>): AsyncGenerator<CallLogPage, void, undefined>;
+  /** The number of calls so far, those that did not match included. */
+  read(): number;
+  /** The results of these calls. */
+  results(): readonly string[];
+}
+
+/** The API has five results (fact 23); a server that invents one for every call must not fill the memory. */
+const mostResults = 20;
+
+export function createCallFilter(filters: CallFilters): CallFilter {
+  const matches = createCallMatcher(filters);
+  let read = 0;
+  const results = new Set<string>();
+  function note(calls: readonly CallLog[]): void {
+    read += calls.length;
+    for (const { result } of calls) if (results.size < mostResults) results.add(result);
+  }
+
+  return {
+    async *pages(pages) {
+      for await (const page of pages) {
+        note(page.calls);
+        yield { ...page, calls: page.calls.filter(matches) };
+      }
+    },
+    read: () => read,
+    results: () => [...results],
+  };
+}
+
+/** The filters that an export was given, by flag; those that the API applies are matched to the letter. */
+export interface GivenFilters extends CallFilters {
   readonly fromNumber?: string | undefined;
   readonly toNumber?: string | undefined;
   readonly sourceUser?: string | undefined;
@@ -66,16 +100,23 @@ export interface LiteralFilters {
 }
 
 /**
- * Says, for an export of 0 calls, which flags the API matched to the letter and what may help. Undefined if there were
- * none. Names the flags alone: summaries end up in logs, and the values are phone numbers and names of people.
+ * Says, for an export of 0 calls, which flags matched no call, which of them the API matched to the letter, and what may
+ * help. Undefined if there were none. Names the flags alone: summaries end up in logs, and the values are phone numbers
+ * and names of people.
  */
-export function literalMatchNote(filters: LiteralFilters): string | undefined {
+export function noMatchNote(filters: GivenFilters, callsRead: number, results: readonly string[]): string | undefined {
+  const { direction, result, number } = filters;
+  const own = flagsGiven({ '--direction': direction, '--result': result, '--number': number });
+  if (callsRead > 0) {
+    const seen = result === undefined ? '' : ` Their results are ${listed(results, 'and')}.`;
+    return `No call matches ${listed(own, 'and')}: ${counted(callsRead, 'call')} read.${seen}`;
+  }
   const numbers = flagsGiven({ '--from-number': filters.fromNumber, '--to-number': filters.toNumber });
   const users = flagsGiven({ '--source-user': filters.sourceUser, '--destination-user': filters.destinationUser });
-  const names = [...numbers, ...users];
-  if (names.length === 0) return undefined;
+  const literal = [...numbers, ...users];
+  if (literal.length === 0) return undefined;
   return [
-    `No call matches. The API compares ${names.join(' and ')} character by character.`,
+    `No call matches. The API compares ${listed(literal, 'and')} character by character.`,
     ...(numbers.length === 0 ? [] : ['For a number in any spelling, use --number.']),
     ...(users.length === 0 ? [] : ['Write a user as the API lists it, upper and lower case included.']),
   ].join(' ');

@@ -1,9 +1,11 @@
-import type { ListOptions } from '../../index.ts';
-import type { PhraseOptions, ResolvedRange } from '../../core/time/index.ts';
-import { type CsvOptions, csvColumns } from '../export/index.ts';
+import type { ListOptions } from '../../../index.ts';
+import { present } from '../../../core/present.ts';
+import type { PhraseOptions, ResolvedRange } from '../../../core/time/index.ts';
+import { type CsvOptions, csvColumns } from '../../export/index.ts';
+import { usageError } from '../failure.ts';
+import { readRangeFlags, readTimeFlag } from '../range-flags.ts';
 import type { ExportFlags } from './export-flags.ts';
-import { usageError } from './failure.ts';
-import { readRangeFlags, readTimeFlag } from './range-flags.ts';
+import { type CallFilters, normaliseNumber } from './filters.ts';
 
 /** An export that can start: what was typed, checked without touching a file or the network. */
 export interface ExportPlan extends CsvOptions {
@@ -11,7 +13,10 @@ export interface ExportPlan extends CsvOptions {
   readonly timeZone: string;
   /** Sentences about local times that a clock change skips or repeats. */
   readonly notes: readonly string[];
+  /** Includes the filters that the API applies. */
   readonly list: ListOptions;
+  /** The filters that are applied to the calls that it lists. */
+  readonly ownFilters: CallFilters;
   readonly format: 'csv' | 'ndjson';
   /** Undefined means standard output. */
   readonly file: string | undefined;
@@ -19,8 +24,6 @@ export interface ExportPlan extends CsvOptions {
   readonly force: boolean;
   /** Continue an export that has not ended; `only`: there must be one. */
   readonly resume: boolean | 'only';
-  /** Rejected rows are set apart and the export succeeds. */
-  readonly acceptRejected: boolean;
 }
 
 /** Throws a `ConfigurationError` for flags that are missing, invalid or do not go together. */
@@ -34,13 +37,13 @@ export function planExport(flags: ExportFlags, now: Date): ExportPlan {
     range,
     timeZone,
     notes,
-    list: { from: range.from, to: range.to, timeZone, ...filters(flags, { timeZone, now }) },
+    list: { from: range.from, to: range.to, timeZone, acceptRejected, ...filters(flags, { timeZone, now }) },
+    ownFilters: ownFilters(flags),
     format,
     file: out === '-' ? undefined : out,
     gzip: /\.gz$/i.test(out),
     force,
     resume,
-    acceptRejected,
     columns: flags.columns === undefined ? undefined : columnNames(flags.columns),
     excel: flags.excel,
     localTimes: flags.localTimes,
@@ -77,8 +80,7 @@ function columnNames(text: string): readonly string[] {
 
 function filters(flags: ExportFlags, options: PhraseOptions): Omit<ListOptions, 'from' | 'to'> {
   return {
-    // The library checks the value against the document.
-    direction: flags.direction as ListOptions['direction'],
+    direction: flags.direction === 'Extension' ? undefined : flags.direction,
     fromNumber: flags.fromNumber,
     toNumber: flags.toNumber,
     sourceUser: flags.sourceUser,
@@ -86,6 +88,14 @@ function filters(flags: ExportFlags, options: PhraseOptions): Omit<ListOptions, 
     endFrom: flags.endFrom === undefined ? undefined : readTimeFlag('--end-from', flags.endFrom, options).at,
     endTo: flags.endTo === undefined ? undefined : readTimeFlag('--end-to', flags.endTo, options).at,
   };
+}
+
+/** The API knows no filter for these, and of the three directions its filter takes two (fact 23). */
+function ownFilters({ number, result, direction }: ExportFlags): CallFilters {
+  if (number !== undefined && normaliseNumber(number) === undefined) {
+    throw usageError(`--number is ${JSON.stringify(number)}, but must have digits`, 'Give a number or an extension.');
+  }
+  return present({ number, result, direction: direction === 'Extension' ? direction : undefined });
 }
 
 function formatOf(out: string): 'csv' | 'ndjson' {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ExportFlags } from '../../../src/tools/cli/export-flags.ts';
-import { planExport } from '../../../src/tools/cli/export-plan.ts';
+import type { ExportFlags } from '../../../../src/tools/cli/commands/export-flags.ts';
+import { planExport } from '../../../../src/tools/cli/commands/export-plan.ts';
 
 const now = new Date('2026-06-15T12:00:00Z');
 

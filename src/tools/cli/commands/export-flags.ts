@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
-import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from './flags.ts';
-import { addRangeFlags, type RangeFlags } from './range-flags.ts';
+import { usageError } from '../failure.ts';
+import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from '../flags.ts';
+import { addRangeFlags, type RangeFlags } from '../range-flags.ts';
 
 /** The flags of `export`. */
 export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
@@ -13,7 +14,9 @@ export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
   readonly excel?: true;
   readonly keepFormulas?: true;
   readonly acceptRejected?: true;
-  readonly direction?: string;
+  readonly direction?: 'Inbound' | 'Outbound' | 'Extension';
+  readonly result?: string;
+  readonly number?: string;
   readonly fromNumber?: string;
   readonly toNumber?: string;
   readonly sourceUser?: string;
@@ -26,6 +29,7 @@ export function addExportFlags(command: Command): Command {
   addRangeFlags(command);
   addOutputFlags(command);
   addFilterFlags(command);
+  addLiteralFilterFlags(command);
   return addConnectionFlags(command);
 }
 
@@ -47,8 +51,8 @@ function addOutputFlags(command: Command): void {
     .addOption(
       new Option(
         '--resume [only]',
-        'continue an export that has not ended, or start it; with =only, never start',
-      ).choices(['only']),
+        'continue an export that has not ended, or start it; --resume=only never starts',
+      ).argParser(requireOnly),
     )
     .addOption(
       new ValueFlag('--columns <names>', 'columns of the CSV, in this order (default: all)', {
@@ -61,19 +65,39 @@ function addOutputFlags(command: Command): void {
     .option('--accept-rejected', 'succeed even if rows had to be rejected; they go to FILE.rejected.ndjson');
   addReporterFlags(command, {
     json: 'print the summary as JSON, on standard output (on standard error with --out -)',
-    verbose: 'show each request: page, status, time',
+    verbose: 'show each request: range, page, status, time',
   });
+}
+
+function requireOnly(value: string): string {
+  if (value === 'only') return value;
+  throw usageError(`--resume=${value} is not known`, 'Write --resume, or --resume=only.');
 }
 
 function addFilterFlags(command: Command): void {
   command
-    .optionsGroup('Filters (the API matches them exactly, character by character):')
+    .optionsGroup('Filters:')
     .addOption(
-      new ValueFlag('--direction <direction>', 'Inbound or Outbound (default: both)', {
+      new ValueFlag('--direction <direction>', 'Inbound, Outbound or Extension, which is internal (default: all)', {
         example: 'Inbound',
-        allowed: ['Inbound', 'Outbound'],
+        allowed: ['Inbound', 'Outbound', 'Extension'],
       }),
     )
+    .addOption(
+      new ValueFlag('--result <result>', 'Answered, Missed, Voicemail, Attempted, Blocked or another (default: all)', {
+        example: 'Missed',
+      }),
+    )
+    .addOption(
+      new ValueFlag('--number <number>', 'number or extension of either party, in any spelling', {
+        example: '"+1 732 555 0107"',
+      }),
+    );
+}
+
+function addLiteralFilterFlags(command: Command): void {
+  command
+    .optionsGroup('Filters that the API matches exactly, character by character:')
     .addOption(
       new ValueFlag('--from-number <number>', 'source number exactly as listed, such as 17325550107; or an extension', {
         example: '17325550107',

@@ -1,10 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { FetchLike } from '../../../src/core/http/attempt.ts';
-import { type Sandbox, startSandbox } from '../../../src/sandbox.ts';
-import { parseCsv } from '../export/parse-csv.ts';
-import { environmentOf, type Outcome, run, withFolder } from './run.ts';
+import type { CallLog } from '../../../../src/index.ts';
+import type { FetchLike } from '../../../../src/core/http/attempt.ts';
+import { type Sandbox, startSandbox } from '../../../../src/sandbox.ts';
+import { parseCsv } from '../../export/parse-csv.ts';
+import { environmentOf, type Outcome, run, withFolder } from '../run.ts';
 
 let sandbox: Sandbox;
 
@@ -97,6 +98,53 @@ describe('the calls exported', () => {
     expect(new Set(columnOf(files['calls.csv'] ?? '', 'direction'))).toEqual(new Set(['Inbound']));
   });
 
+  it.each([
+    [['--direction', 'Extension'], ({ direction }: CallLog) => direction === 'Extension'],
+    [['--result', 'missed'], ({ result }: CallLog) => result === 'Missed'],
+    [
+      ['--direction', 'Inbound', '--result', 'Missed'],
+      ({ direction, result }: CallLog) => direction === 'Inbound' && result === 'Missed',
+    ],
+  ])('are those that a filter of our side leaves, with how many were read: %j', async (args, matches) => {
+    const queries: string[] = [];
+    const io = {
+      fetch: async (...[url, init]: Parameters<FetchLike>): Promise<Response> => {
+        queries.push(url);
+        return await fetch(url, init);
+      },
+    };
+    const { exitCode, stderr, files } = await exportTo('calls.csv', ['--month', '2025-03', ...args], io);
+    const truth = sandbox.calls({ from: new Date('2025-03-01'), to: new Date('2025-04-01') });
+    const expected = truth.filter(matches).map(({ id }) => id);
+    expect(exitCode).toBe(0);
+    expect(expected).not.toEqual([]);
+    expect(columnOf(files['calls.csv'] ?? '', 'id')).toEqual(expected);
+    const read = args.includes('Inbound') ? truth.filter(({ direction }) => direction === 'Inbound') : truth;
+    const [matched, all] = [expected, read].map(({ length }) => length.toLocaleString('en-US'));
+    expect(stderr).toContain(`\n  filter matched ${matched ?? ''} of ${all ?? ''} calls read\n`);
+    expect(queries.join()).not.toMatch(/Extension|issed/);
+  });
+
+  it('are those of one party, in whatever spelling its number is given', async () => {
+    const truth = sandbox.calls({ from: new Date('2025-03-01'), to: new Date('2025-04-01') });
+    const number = truth.find(({ from }) => /^1\d{10}$/.test(from ?? ''))?.from ?? '';
+    const typed = number.replace(/^1(...)(...)(....)$/, '+1 ($1) $2-$3');
+    const { files } = await exportTo('calls.csv', ['--month', '2025-03', '--number', typed]);
+    const expected = truth.filter(({ from, to }) => [from, to].includes(number)).map(({ id }) => id);
+    expect(columnOf(files['calls.csv'] ?? '', 'id')).toEqual(expected);
+  });
+
+  it('are none if nothing matches, which is said with the flags', async () => {
+    const args = ['--month', '2025-03', '--result', 'Mised', '--json'];
+    const { exitCode, stdout, stderr } = await exportTo('calls.csv', args);
+    const read = trueIds('2025-03-01', '2025-04-01').length;
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      `warning: No call matches --result: ${read.toLocaleString('en-US')} calls read. Their results are`,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ calls: 0, callsRead: read });
+  });
+
   it('carry local times when asked to', async () => {
     const { files } = await exportTo('calls.csv', ['--month', '2025-03', ...newYork, '--local-times']);
     const starts = columnOf(files['calls.csv'] ?? '', 'start').map((start) =>
@@ -136,7 +184,7 @@ describe('what an export says', () => {
       '         2025-03-01 05:00 UTC up to 2025-04-01 04:00 UTC',
       expect.stringMatching(/^ {2}first {2}2025-03-01 \d\d:\d\d(:\d\d)? EST \(UTC-05:00\)$/),
       expect.stringMatching(/^ {2}last {3}2025-03-31 \d\d:\d\d(:\d\d)? EDT \(UTC-04:00\)$/),
-      `  work   ${count > 1000 ? '2 requests' : '1 request'}, 1 login`,
+      expect.stringMatching(/^ {2}work {3}\d+ requests?, 1 login$/),
       '  time',
       '',
     ]);
@@ -148,6 +196,7 @@ describe('what an export says', () => {
       status: 'done',
       calls: trueIds('2025-03-01T05:00:00Z', '2025-04-01T04:00:00Z').length,
       earlierCalls: 0,
+      callsRead: trueIds('2025-03-01T05:00:00Z', '2025-04-01T04:00:00Z').length,
       file: expect.stringMatching(/calls\.csv$/),
       format: 'csv',
       firstCall: expect.stringMatching(/^2025-03-01T/),
@@ -216,6 +265,42 @@ describe('what an export says', () => {
     const intoPipe = await exportTo('-', ['--month', '2025-03', '--quiet']);
     expect(intoPipe.stdout).toMatch(/[\u202a-\u202e]/u);
     expect(onTerminal.stdout).not.toMatch(/(?![\r\n\t])[\p{Cc}\u202a-\u202e]/u);
+  });
+});
+
+describe('an export in which rows are rejected', () => {
+  const args = ['--month', '2025-03', '--page-size', '100'];
+
+  /** Exports from a server some of whose rows have no id or no start. */
+  function exportSpoilt(more: readonly string[]): Promise<Exported> {
+    return withFolder(async (folder) => {
+      await using spoilt = await startSandbox({
+        ...{ from: '2025-03-01', to: '2025-04-01', calls: 1_000 },
+        switches: { unplaceableRows: { 'null-id': 0.01, 'invalid-start': 0.01 } },
+      });
+      const env = environmentOf(spoilt, join(folder, 'state'));
+      const outcome = await run(['export', ...args, ...more, '--out', join(folder, 'calls.csv')], { env });
+      const names = (await readdir(folder)).filter((name) => name !== 'state').sort();
+      const rejected = await readFile(join(folder, 'calls.csv.rejected.ndjson'), 'utf8');
+      return { ...outcome, files: Object.fromEntries(names.map((name) => [name, ''])), stdout: rejected };
+    });
+  }
+
+  it('is incomplete: exit code 4, no file, the rows set apart, and --accept-rejected named', async () => {
+    const { exitCode, stderr, files, stdout: rejected } = await exportSpoilt([]);
+    expect(exitCode).toBe(4);
+    expect(Object.keys(files)).toEqual(['calls.csv.partial', 'calls.csv.rejected.ndjson']);
+    expect(rejected.trimEnd().split('\n').length).toBeGreaterThan(5);
+    expect(stderr).toMatch(/rows were rejected; see \S+calls\.csv\.rejected\.ndjson\.$/m);
+    expect(stderr).toContain('--accept-rejected');
+  });
+
+  it('succeeds with --accept-rejected: exit code 0, the rows set apart', async () => {
+    const { exitCode, stderr, files, stdout: rejected } = await exportSpoilt(['--accept-rejected']);
+    expect(stderr).toMatch(/rows were rejected; see \S+calls\.csv\.rejected\.ndjson\.$/m);
+    expect(exitCode).toBe(0);
+    expect(Object.keys(files)).toEqual(['calls.csv', 'calls.csv.rejected.ndjson']);
+    for (const line of rejected.trimEnd().split('\n')) JSON.parse(line);
   });
 });
 

@@ -1,28 +1,29 @@
-import type { CallLogPage } from '../../index.ts';
-import type { RejectedRowEvent } from '../../core/events.ts';
-import { present } from '../../core/present.ts';
-import { resolveInstant } from '../../core/time/index.ts';
+import type { CallLogPage } from '../../../index.ts';
+import type { RejectedRowEvent } from '../../../core/events.ts';
+import { present } from '../../../core/present.ts';
+import { resolveInstant } from '../../../core/time/index.ts';
 import {
   createCsvFormat,
   createNdjsonFormat,
   type ExportJob,
   openFileOutput,
   type Output,
+  OutputError,
   rejectedFile,
   type RowFormat,
   StreamOutput,
   writeCalls,
   type WriteResult,
-} from '../export/index.ts';
-import { connect, type Connection, createClient, version } from './connection.ts';
+} from '../../export/index.ts';
+import { connect, type Connection, createClient, version } from '../connection.ts';
+import { type ExitCode, exitCodes, reportFailure } from '../failure.ts';
+import { type CliIo, createReporter, type Reporter } from '../terminal/reporter.ts';
+import { createRunLog, type RunLog } from '../terminal/run-log.ts';
+import { counted, printableLines } from '../terminal/text.ts';
 import type { ExportFlags } from './export-flags.ts';
 import { type ExportPlan, planExport } from './export-plan.ts';
 import { remainderOf, summaryJson, summaryText } from './export-report.ts';
-import { type ExitCode, exitCodes, reportFailure } from './failure.ts';
-import { literalMatchNote } from './filters.ts';
-import { type CliIo, createReporter, type Reporter } from './terminal/reporter.ts';
-import { createRunLog, type RunLog } from './terminal/run-log.ts';
-import { counted, printableLines } from './terminal/text.ts';
+import { type CallFilter, createCallFilter, noMatchNote } from './filters.ts';
 
 /** Runs the command `export` with its flags, and the arguments as typed. Returns the exit code; has reported everything. */
 export async function runExport(flags: ExportFlags, args: readonly string[], io: CliIo): Promise<ExitCode> {
@@ -59,7 +60,7 @@ async function exportCalls(run: Run): Promise<ExitCode> {
   const rejected = ({ row, window }: RejectedRowEvent): void => {
     rejectedRows += 1;
     sink.output?.reject(row);
-    if (!plan.acceptRejected) sink.output?.distrust([window]);
+    if (!plan.list.acceptRejected) sink.output?.distrust([window]);
   };
   const client = createClient(connection, flags, io.signal, { ...log.handlers, rejected });
   // Throws for an invalid filter before a folder is made.
@@ -69,27 +70,33 @@ async function exportCalls(run: Run): Promise<ExitCode> {
   const output = (sink.output = await openOutput(run, format));
   const { earlierCalls, windows } = output;
 
-  let calls = earlierCalls;
-  const accepted = plan.acceptRejected && { acceptRejected: true };
+  const filter = createCallFilter(plan.ownFilters);
   const result = await writeCalls(
-    ({ from, to }) => client.callLogs.list({ ...plan.list, ...accepted, from, to }).pages(),
+    ({ from, to }) => filter.pages(client.callLogs.list({ ...plan.list, from, to }).pages()),
     output,
     (page: CallLogPage) => {
-      calls += page.calls.length;
+      const calls = earlierCalls + filter.read();
       // With several windows, the totals of the later ones are not known yet.
       const totalItems = windows.length === 1 ? earlierCalls + page.totalItems : undefined;
       reporter.progress.update({ calls, totalItems, elapsedMs: log.elapsedMs() });
     },
   );
   if (rejectedRows > 0) log.warn(rejectedWarning(rejectedRows, plan));
-  return report(run, format, result, { earlierCalls, rejectedRows });
+  return report(run, format, result, { earlierCalls, rejectedRows, filter });
+}
+
+/** What an export has read, beside the calls that it has written. */
+interface Read {
+  readonly earlierCalls: number;
+  readonly rejectedRows: number;
+  readonly filter: CallFilter;
 }
 
 function report(
   { plan, flags, args, reporter, log }: Run,
   { leftOut }: RowFormat,
   result: WriteResult,
-  { earlierCalls, rejectedRows }: { readonly earlierCalls: number; readonly rejectedRows: number },
+  { earlierCalls, rejectedRows, filter }: Read,
 ): ExitCode {
   if (result.ended === 'early') return reportFailure(result.error, reporter, remainderOf(result.remaining, plan, args));
   if (result.ended === 'reader-gone') return exitCodes.done;
@@ -97,8 +104,9 @@ function report(
   const { counts, warnings } = log;
   const calls = result.calls + earlierCalls;
   const durationMs = log.elapsedMs();
-  const outcome = { ...result, ...counts, calls, earlierCalls, rejectedRows, durationMs, leftOut, warnings };
-  const note = calls === 0 ? literalMatchNote(flags) : undefined;
+  const read = { calls, earlierCalls, callsRead: filter.read(), rejectedRows };
+  const outcome = { ...result, ...counts, ...read, durationMs, leftOut, warnings };
+  const note = calls === 0 ? noMatchNote(flags, filter.read(), filter.results()) : undefined;
   if (note !== undefined) log.warn(note);
   reporter.say(summaryText(plan, outcome));
   reporter.json(summaryJson(plan, outcome));
@@ -115,6 +123,7 @@ function createFormat(plan: ExportPlan, { stdout }: CliIo): RowFormat {
 async function openOutput({ plan, connection, io }: Run, format: RowFormat): Promise<Output> {
   const now = io.now();
   const { range, file } = plan;
+  if (file === undefined && io.stdoutClosed) throw new OutputError('Standard output is closed: give --out a file.');
   if (file === undefined) return new StreamOutput(io.stdout, { range, format, now, signal: io.signal });
   const { gzip, force, resume } = plan;
   return await openFileOutput(file, { range, format, now, gzip, force, resume, job: jobOf(plan, connection, format) });
@@ -122,10 +131,11 @@ async function openOutput({ plan, connection, io }: Run, format: RowFormat): Pro
 
 /** The properties that a later run must share with this one in order to continue it. */
 function jobOf(plan: ExportPlan, { options, invented }: Connection, { head }: RowFormat): ExportJob {
-  const { range, timeZone, list, excel, localTimes, neutraliseFormulas } = plan;
-  const { from: _from, to: _to, timeZone: _timeZone, endFrom, endTo, ...filters } = list;
+  const { range, timeZone, list, ownFilters, excel, localTimes, neutraliseFormulas } = plan;
+  const { from: _from, to: _to, timeZone: _timeZone, acceptRejected: _accept, endFrom, endTo, ...filters } = list;
   const resolved = {
     ...filters,
+    ...ownFilters,
     endFrom: endFrom && resolveInstant(endFrom, 'endFrom', timeZone),
     endTo: endTo && resolveInstant(endTo, 'endTo', timeZone),
   };

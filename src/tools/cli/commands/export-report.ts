@@ -1,18 +1,20 @@
-import type { TimeWindow } from '../../core/errors/index.ts';
-import { settledUntil } from '../../call-logs/index.ts';
-import { formatForPeople } from '../../core/time/index.ts';
-import { type Finished, rejectedFile, type Remaining } from '../export/index.ts';
+import type { TimeWindow } from '../../../core/errors/index.ts';
+import { settledUntil } from '../../../call-logs/index.ts';
+import { formatForPeople } from '../../../core/time/index.ts';
+import { type Finished, rejectedFile, type Remaining } from '../../export/index.ts';
+import type { Remainder } from '../failure.ts';
+import { rangeFlagNames } from '../range-flags.ts';
+import type { RunCounts } from '../terminal/run-log.ts';
+import { counted, duration, grouped, instantText, shellWords } from '../terminal/text.ts';
 import type { ExportPlan } from './export-plan.ts';
-import type { Remainder } from './failure.ts';
-import { rangeFlagNames } from './range-flags.ts';
-import type { RunCounts } from './terminal/run-log.ts';
-import { counted, duration, grouped, shellWords } from './terminal/text.ts';
 
 /** An export that is whole. */
 export interface ExportOutcome extends RunCounts, Finished {
   readonly calls: number;
   /** The number of these calls that an earlier run wrote. */
   readonly earlierCalls: number;
+  /** The number of calls that this run read, before the filters of the plan's `ownFilters`. */
+  readonly callsRead: number;
   readonly rejectedRows: number;
   readonly durationMs: number;
   /** Fields that the format has no column for, with the number of calls that had them. */
@@ -36,6 +38,7 @@ export function summaryText(plan: ExportPlan, outcome: ExportOutcome): string {
     `  range  ${ranges.join('\n         ')}`,
     ...(first ? [`  first  ${formatForPeople(first, plan.timeZone)}`] : []),
     ...(last ? [`  last   ${formatForPeople(last, plan.timeZone)}`] : []),
+    ...filterLine(plan, outcome),
     `  work   ${work}`,
     `  time   ${duration(durationMs)}`,
     ...settledLine(plan, outcome),
@@ -43,14 +46,21 @@ export function summaryText(plan: ExportPlan, outcome: ExportOutcome): string {
   ].join('\n');
 }
 
+/** How much of what was read the filters of our side let through. */
+function filterLine({ ownFilters }: ExportPlan, { calls, earlierCalls, callsRead }: ExportOutcome): string[] {
+  if (Object.keys(ownFilters).length === 0) return [];
+  return [`  filter matched ${grouped(calls - earlierCalls)} of ${counted(callsRead, 'call')} read`];
+}
+
 /** The summary for programs; its shape is part of the public interface. Times in UTC, `to` exclusive. */
 export function summaryJson(plan: ExportPlan, outcome: ExportOutcome): Record<string, unknown> {
   const { calls, earlierCalls, first, last, startedAt, requests, retries, logins, durationMs, leftOut } = outcome;
-  const { rejectedRows, warnings } = outcome;
+  const { callsRead, rejectedRows, warnings } = outcome;
   return {
     status: 'done',
     calls,
     earlierCalls,
+    callsRead,
     file: plan.file ?? null,
     format: plan.format,
     range: { from: plan.range.from.toISOString(), to: plan.range.to.toISOString(), timeZone: plan.timeZone },
@@ -107,14 +117,14 @@ const relative = /^(--\w+=)?(now|today|yesterday|tomorrow|this|last|\d+ ?[hdw]\w
 
 function resumeCommand(args: readonly string[], { from, to }: TimeWindow): string {
   if (!args.some((arg) => relative.test(arg))) return commandLine(args, ['--resume']);
-  const range = ['--from', instant(from), '--to', instant(to)];
+  const range = ['--from', instantText(from), '--to', instantText(to)];
   return commandLine(withoutFlags(args, rangeFlagNames), [...range, '--resume']);
 }
 
 function describe(windows: readonly TimeWindow[], end: Date): string {
   const [first, last] = [windows[0], windows.at(-1)];
   if (first === undefined || last === undefined) return 'no calls are missing';
-  const span = `from ${instant(first.from)} ${last.to < end ? `up to ${instant(last.to)}` : 'on'}`;
+  const span = `from ${instantText(first.from)} ${last.to < end ? `up to ${instantText(last.to)}` : 'on'}`;
   return windows.length === 1 ? `calls ${span} are missing` : `calls in ${windows.length} windows ${span} are missing`;
 }
 
@@ -129,11 +139,11 @@ function named(windows: readonly TimeWindow[], step: (window: TimeWindow) => str
 
 /** The reader of standard output may have got some of these calls, which are exported again and would be there twice. */
 function removeStep({ from, to }: TimeWindow): string {
-  return `First: remove from the output the calls from ${instant(from)} up to ${instant(to)}; its last line may be cut.`;
+  return `First: remove from the output the calls from ${instantText(from)} up to ${instantText(to)}; its last line may be cut.`;
 }
 
 function rangeStep({ from, to }: TimeWindow, args: readonly string[]): string {
-  return `To continue: ${commandLine(withoutFlags(args, rangeFlagNames), ['--from', instant(from), '--to', instant(to)])}`;
+  return `To continue: ${commandLine(withoutFlags(args, rangeFlagNames), ['--from', instantText(from), '--to', instantText(to)])}`;
 }
 
 const privateFlags = ['--from-number', '--to-number', '--number', '--source-user', '--destination-user', '--username'];
@@ -161,9 +171,4 @@ function withoutFlags(args: readonly string[], names: readonly string[]): string
     const isValue = names.includes(args[index - 1] ?? '');
     return !isValue && !names.some((name) => arg === name || arg.startsWith(`${name}=`));
   });
-}
-
-/** To the second, in UTC. */
-function instant(date: Date): string {
-  return date.toISOString().replace('.000Z', 'Z');
 }

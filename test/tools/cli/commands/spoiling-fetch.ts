@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { CallLog } from '../../../src/call-logs/call-log.ts';
-import type { FetchLike } from '../../../src/core/http/attempt.ts';
+import type { CallLog } from '../../../../src/call-logs/call-log.ts';
+import type { FetchLike } from '../../../../src/core/http/attempt.ts';
 
 /**
  * What happens to an export: it is interrupted at a request, a request fails with 404 or 403, or calls are hidden from
@@ -13,7 +13,7 @@ export type Trouble =
 export const troubles: fc.Arbitrary<Trouble> = fc.oneof(
   fc.record({
     kind: fc.constantFrom('interrupt', 'gone', 'refused'),
-    request: fc.integer({ min: 1, max: 12 }),
+    request: fc.integer({ min: 1, max: 30 }),
   }),
   fc.record({ kind: fc.constant('hide'), digits: fc.stringMatching(/^[0-9a-f]{2}$/) }),
 );

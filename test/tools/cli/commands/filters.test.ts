@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createCallMatcher, literalMatchNote, normaliseNumber } from '../../../src/tools/cli/filters.ts';
+import { createCallMatcher, noMatchNote, normaliseNumber } from '../../../../src/tools/cli/commands/filters.ts';
 
 const call = { from: '17325550107', to: '1042', direction: 'Inbound', result: 'Answered' } as const;
 
@@ -84,6 +84,17 @@ describe('the note on an export of 0 calls', () => {
       'No call matches. The API compares --to-number and --destination-user character by character. For a number in any spelling, use --number. Write a user as the API lists it, upper and lower case included.',
     ],
   ])('names the flags that the API matched to the letter, and no value: %j', (filters, note) => {
-    expect(literalMatchNote(filters)).toBe(note);
+    expect(noMatchNote(filters, 0, [])).toBe(note);
+  });
+
+  it.each([
+    [{ number: '7325550107' }, 1, 'No call matches --number: 1 call read.'],
+    [
+      { direction: 'Extension', result: 'Missed', fromNumber: '1042' },
+      1204,
+      'No call matches --direction and --result: 1,204 calls read. Their results are Answered and Voicemail.',
+    ],
+  ])('names the flags that matched none of the calls read: %j', (filters, read, note) => {
+    expect(noMatchNote(filters, read, ['Answered', 'Voicemail'])).toBe(note);
   });
 });
