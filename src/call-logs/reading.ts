@@ -13,18 +13,9 @@ import type { CallLog, CallLogPage } from './call-log.ts';
 import { compareText, keyOf } from './engine/axis.ts';
 import type { Block } from './engine/ledger.ts';
 import { next, type ReadingEvent } from './engine/next.ts';
-import {
-  beginReading,
-  isComplete,
-  isDone,
-  missingWindows,
-  nextRequest,
-  type PageRequest,
-  readyBlock,
-  remainingWindows,
-  type State,
-} from './engine/state.ts';
-
+import { nextRequest } from './engine/ask.ts';
+import { isComplete, isDone, missingWindows, readyBlock, remainingWindows } from './engine/outcome.ts';
+import { beginReading, type PageRequest, type State } from './engine/state.ts';
 import { HandedOutCalls, unionOf } from './handed-out.ts';
 import { createFilterCheck, type ListPlan, windowAt } from './list-options.ts';
 import type { PageResponse, ReadPage } from './read-page.ts';

@@ -1,10 +1,12 @@
-import { findAxis, keyOf } from './axis.ts';
-import { creditShortfalls, mergeUnproven } from './ledger.ts';
-import { placeAudit, placeCheck, placeLook, placeTotal } from './look.ts';
-import { usableCalls, type ServerPage } from './page.ts';
-import { isWithoutMargin, placeGap, placeOutdated, placeTurn } from './place.ts';
+import { placeGap, turningOptions } from './answer.ts';
+import { findAxis, keyOf, overlaps } from './axis.ts';
+import { absorb } from './calls.ts';
+import { credit, shortfallOf, type Block, type Shortfall } from './ledger.ts';
+import { readyBlock } from './outcome.ts';
+import { readAnswer, sortRows, usableCalls, type ServerPage } from './page.ts';
 import { settleDebts } from './settle.ts';
-import { readyBlock, replaceSegment, turnAround, type PageRequest, type State } from './state.ts';
+import { isOrdered, replaceSegment, turnAround, windowsOf, type Look, type PageRequest, type State } from './state.ts';
+import { firstRound, lackOf, turnPage } from './turning.ts';
 
 /** What happens to a reading. */
 export type ReadingEvent =
@@ -17,26 +19,12 @@ export type ReadingEvent =
 /** The state after an event. */
 export function next(state: State, event: ReadingEvent): State {
   const before = state.strays.length === 0 ? state : { ...state, strays: [] };
-  if (event.type === 'taken') return afterTaking(before);
+  if (event.type === 'taken') return handOut(before);
   const turned = event.type === 'answered' && !state.axisKnown ? settleAxis(before, event) : before;
   const request = turned.inFlight.find(({ id }) => id === event.request.id);
   if (request === undefined) return before;
   const received = { ...turned, inFlight: turned.inFlight.filter((each) => each !== request) };
   return settleDebts(place(received, request, event.type === 'answered' ? event.page : undefined));
-}
-
-function afterTaking(state: State): State {
-  const block = readyBlock(state);
-  if (block === undefined) return state;
-  const shortfalls = creditShortfalls(state.shortfalls, block);
-  const isUnproven = state.plan.verify && block.proof === 'none';
-  const unproven = isUnproven ? mergeUnproven(state.unproven, block) : state.unproven;
-  return {
-    ...replaceSegment(state, block, []),
-    shortfalls,
-    unproven,
-    handedOut: state.handedOut + block.listed,
-  };
 }
 
 /** The first page shows in which direction the server's pages run; everything else is laid out along that. */
@@ -46,20 +34,70 @@ function settleAxis(state: State, { request, page }: ReadingEvent & { type: 'ans
 }
 
 function place(state: State, request: PageRequest, page: ServerPage | undefined): State {
-  if (page && isWithoutMargin(request, state)) return placeOutdated(state, request, page);
-  switch (request.purpose) {
-    case 'gap':
-      return page ? placeGap(state, request, page) : state;
-    case 'turn':
-      return placeTurn(state, request, page);
-    case 'block':
-      return page ? placeCheck(state, request, page) : state;
-    case 'total':
-      return page ? placeTotal(state, request, page) : state;
-    case 'audit':
-      return placeAudit(state, request, page);
-    case 'seam':
-    case 'edge':
-      return placeLook(state, request, page);
-  }
+  if (request.purpose === 'gap') return placeGap(state, request, page);
+  const look = state.looks.find(({ purpose, from }) => purpose === request.purpose && from === request.span.from);
+  if (look === undefined) return state;
+  return look.purpose === 'edge' ? placeEdge(state, look, page) : placeCount(state, look, page);
+}
+
+/** Calls that were not found before show that the server cuts its bounds short; they are asked for by themselves. */
+function placeEdge(state: State, look: Look, page: ServerPage | undefined): State {
+  const turning = turnPage(look.turning, page, turningOptions(state));
+  const looked = page ? absorb(state, usableCalls(page.rows)) : state;
+  if (!turning.ended) return withLook(looked, look, [{ ...look, turning }]);
+  const isProven = lackOf(turning) === 0;
+  const inside = isProven ? [] : windowsOf(state).filter((window) => overlaps(window, look));
+  const unproven = inside.map((window) => {
+    return shortfallOf({ from: Math.max(window.from, look.from), to: Math.min(window.to, look.to) }, 0);
+  });
+  return withLook({ ...looked, unproven: [...unproven, ...looked.unproven] }, look, []);
+}
+
+/** What was found in a window has to be as much as is counted at the end. */
+function placeCount(state: State, look: Look, page: ServerPage | undefined): State {
+  const counted = withLook(state, look, []);
+  const answer = page && readAnswer(page, sortRows([], look, [], state.axis), state.plan.pageSize);
+  if (!answer?.isStated) return counted;
+  const shortfalls = state.shortfalls.map((short) =>
+    short.from === look.from && short.to === look.to ? { ...short, owed: Math.max(short.owed, answer.total) } : short,
+  );
+  return { ...counted, shortfalls };
+}
+
+function withLook(state: State, look: Look, replacement: readonly Look[]): State {
+  return { ...state, looks: state.looks.flatMap((each) => (each === look ? replacement : [each])) };
+}
+
+function handOut(state: State): State {
+  const block = readyBlock(state);
+  if (block === undefined) return state;
+  const isUnproven = state.plan.verify && block.proof === 'none';
+  return {
+    ...replaceSegment(state, block, []),
+    shortfalls: credit(state.shortfalls, block),
+    unproven: isUnproven ? withUnproven(state.unproven, block) : state.unproven,
+    looks: needsCount(block, state) ? [...state.looks, ...windowsOf(state).map(countOf)] : state.looks,
+    handedOut: state.handedOut + block.listed,
+  };
+}
+
+/** Blocks that touch are named as one. */
+function withUnproven(unproven: readonly Shortfall[], { from, to, listed }: Block): readonly Shortfall[] {
+  const last = unproven.at(-1);
+  const touches = last !== undefined && last.from <= to && from <= last.to;
+  const span = touches ? { from: Math.min(last.from, from), to: Math.max(last.to, to) } : { from, to };
+  const found = listed + (touches ? last.found : 0);
+  return [...(touches ? unproven.slice(0, -1) : unproven), { ...shortfallOf(span, found), found }];
+}
+
+/**
+ * Calls that are listed by end rather than by start look the same as long as none overlap, and a call that arrives can
+ * hide the one that is lost by it: then the windows are counted once more before the end.
+ */
+function needsCount({ proof }: Block, state: State): boolean {
+  return proof === 'totals' && !isOrdered(state) && !state.looks.some(({ purpose }) => purpose === 'count');
+}
+
+function countOf(window: Look | { readonly from: number; readonly to: number }): Look {
+  return { purpose: 'count', from: window.from, to: window.to, inside: window.from, turning: firstRound };
 }

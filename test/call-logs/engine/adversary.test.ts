@@ -32,7 +32,9 @@ describe('a server that does everything wrong', () => {
     const property = fc.property(draws, (draw) => {
       const end = checkDraw(draw);
       ends[end] += 1;
-      if (isHarmless(draw)) expect(end).toBe('complete');
+      // What arrives behind the reader is named where only a last count can show that pages are in order of start.
+      if (isHarmless(draw)) expect(end).not.toBe('false-alarm');
+      if (isHarmless(draw) && draw.traits.arrivalEvery === undefined) expect(end).toBe('complete');
     });
     fc.assert(property, { numRuns: runs, seed, endOnFailure: true });
     // To name windows though nothing is lost is honest and worth little: most readings end complete.

@@ -172,9 +172,11 @@ export function checkDraw(draw: Draw): End {
   const isSilent = run.rejected.length + run.missing.length + run.strays.length === 0;
   const dropped = before.filter(({ id }) => unusable.has(id) && !found.has(id) && isVisible(id, server, kinds));
   expectTrue(dropped.length === 0 || !isSilent, 'a row that cannot be used was dropped in silence');
-  return endOf(run, missed);
+  const late = server.calls.filter(({ id, startMs }) => isIn(window, startMs) && !found.has(id) && !unusable.has(id));
+  return endOf(run, late);
 }
 
+/** A call that was logged while others were read, and that a last count has found, is missing as well. */
 function endOf({ missing }: Run, missed: readonly StoredCall[]): End {
   if (missing.length === 0) return 'complete';
   return missed.length === 0 ? 'false-alarm' : 'incomplete';

@@ -3,7 +3,17 @@ import fc from 'fast-check';
 
 import type { CallLog } from '../../../src/call-logs/call-log.ts';
 import { keyOf } from '../../../src/call-logs/engine/axis.ts';
-import { accountFor, addDebt, unsettled, type Block, type Shortfall } from '../../../src/call-logs/engine/ledger.ts';
+import {
+  accountFor,
+  addDebt,
+  gapOf,
+  shortfallOf,
+  unsettled,
+  type Block,
+  type Debt,
+  type Segment,
+  type Shortfall,
+} from '../../../src/call-logs/engine/ledger.ts';
 import type { PageRequest } from '../../../src/call-logs/engine/state.ts';
 import { runReading } from './run-reading.ts';
 import { makeCall, toRow, type Query, type WirePage } from './simulated-server.ts';
@@ -18,50 +28,46 @@ const plan = {
 } as const;
 
 function block(from: number, to: number, listed: number): Block {
-  const counts = { listed, behind: 0, tries: 0 };
-  return { kind: 'block', from, to, calls: [], rejected: [], proof: 'totals', check: 'none', ...counts };
+  return { kind: 'block', from, to, calls: [], rejected: [], listed, behind: 0, tries: 0, proof: 'totals' };
 }
 
 function shortfall(from: number, to: number, owed: number, found: number): Shortfall {
-  return { from, to, owed, found, open: false, behind: 0 };
+  return { ...shortfallOf({ from, to }, owed), found };
 }
 
 describe('a debt', () => {
-  const debt = { from: 0, to: 30, owed: 10, open: false, remedies: 0 };
+  const debt = { from: 0, to: 30, owed: 10, rereads: 0 };
+  const account = (debts: readonly Debt[], segments: readonly Segment[]): number | undefined =>
+    accountFor(debt, { debts, segments, openEnded: false });
 
   it('is accounted for by the rows found in its pieces', () => {
-    expect(accountFor(debt, [debt], [block(0, 10, 4), block(10, 30, 6)])).toBe(10);
+    expect(account([debt], [block(0, 10, 4), block(10, 30, 6)])).toBe(10);
   });
 
   it('counts what was stated for a piece where that is more than what was found in it', () => {
     const inner = { ...debt, from: 10, owed: 7 };
-    expect(accountFor(debt, [debt, inner], [block(0, 10, 4), block(10, 30, 6)])).toBe(11);
+    expect(account([debt, inner], [block(0, 10, 4), block(10, 30, 6)])).toBe(11);
   });
 
   it('waits while a piece has been neither read nor stated', () => {
-    expect(accountFor(debt, [debt], [block(0, 10, 4)])).toBe(4);
-    const gap = {
-      kind: 'gap',
-      from: 10,
-      to: 30,
-      known: [],
-      expected: 6,
-      guessed: true,
-      asked: false,
-      tries: 0,
-    } as const;
-    expect(accountFor(debt, [debt], [block(0, 10, 4), gap])).toBeUndefined();
+    expect(account([debt], [block(0, 10, 4)])).toBe(4);
+    const gap = gapOf({ from: 10, to: 30 });
+    expect(account([debt], [block(0, 10, 4), gap])).toBeUndefined();
   });
 
   it('keeps the highest total that was ever stated for its span', () => {
-    const debts = addDebt(addDebt([], { from: 0, to: 30, owed: 10, open: false }), { ...debt, owed: 8 });
+    const debts = addDebt(addDebt([], debt, 10), debt, 8);
     expect(debts).toEqual([debt]);
   });
 
-  it('that stays short is named once, by the outermost span, with the largest lack', () => {
-    expect(unsettled([shortfall(0, 30, 10, 9), shortfall(10, 20, 5, 2), shortfall(40, 50, 1, 1)])).toEqual([
-      shortfall(0, 30, 12, 9),
-    ]);
+  it('that stays short is named by the spans within it, where these lack as much together', () => {
+    const [inner, other] = [shortfall(10, 20, 5, 2), shortfall(40, 50, 2, 1)];
+    expect(unsettled([shortfall(0, 30, 12, 9), inner, other, shortfall(60, 70, 1, 1)])).toEqual([inner, other]);
+  });
+
+  it('that stays short stands for the spans within it, where these lack less', () => {
+    const outer = shortfall(0, 30, 12, 8);
+    expect(unsettled([outer, shortfall(10, 20, 5, 2)])).toEqual([outer]);
   });
 });
 

@@ -2,18 +2,15 @@ import type { CallLog } from '../../../src/call-logs/call-log.ts';
 import type { Block } from '../../../src/call-logs/engine/ledger.ts';
 import { next, type ReadingEvent } from '../../../src/call-logs/engine/next.ts';
 import type { RejectedRow, ServerPage } from '../../../src/call-logs/engine/page.ts';
+import { nextRequest } from '../../../src/call-logs/engine/ask.ts';
 import {
-  beginReading,
   isComplete,
   isDone,
   missingWindows,
-  nextRequest,
   readyBlock,
   type MissingSpan,
-  type PageRequest,
-  type ReadingPlan,
-  type State,
-} from '../../../src/call-logs/engine/state.ts';
+} from '../../../src/call-logs/engine/outcome.ts';
+import { beginReading, type PageRequest, type ReadingPlan, type State } from '../../../src/call-logs/engine/state.ts';
 import type { Query, SimulatedServer, WirePage } from './simulated-server.ts';
 
 export interface RunOptions {
