@@ -22,15 +22,21 @@ const rooms = {
   // The rest of core, such as the options, which have a part in every folder.
   core: { path: 'src/core/', may: ['generated', 'openapi-fetch'] },
 
-  'call-logs/engine': { path: 'src/call-logs/engine/', may: ['core/present', 'core/errors', 'generated'] },
+  // What a call, a page and a query are: the words that the engine shares with the rest of call-logs.
+  'call-logs/call-log': { path: 'src/call-logs/call-log\\.ts', may: ['core/errors', 'generated'] },
+  // Decides and does nothing: of core it may use what is as pure as itself.
+  'call-logs/engine': {
+    path: 'src/call-logs/engine/',
+    may: ['call-logs/call-log', 'core/present', 'core/errors', 'core/time', 'generated'],
+  },
   'call-logs': { path: 'src/call-logs/', may: ['core', 'generated', 'openapi-fetch'] },
   client: { path: 'src/client\\.ts', may: ['core', 'call-logs'] },
 
   'tools/cli': {
     path: 'src/tools/cli/',
-    may: ['library', 'core faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
+    may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
-  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'core faces', 'generated', 'node'], apart: true },
+  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'node'], apart: true },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
@@ -44,7 +50,8 @@ const rooms = {
 /** What a room may import besides other rooms. */
 const places = {
   library: 'src/(index|node|client)\\.ts',
-  'core faces': 'src/core/([^/]+\\.ts|[^/]+/index\\.ts)',
+  // The index of a folder names what the tools may use of it, beside what the library exports.
+  faces: 'src/(core/[^/]+|core/[^/]+/index|call-logs/index)\\.ts',
   sandbox: 'src/sandbox(\\.ts|/)',
   'sandbox entry': 'src/sandbox\\.ts',
   'sandbox folder': 'src/sandbox/',
@@ -100,6 +107,8 @@ export default {
     exclude: { path: '^test/(package/consumers|fixtures)/' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.json'],
+      // A package of types alone, such as undici-types, has no `main`.
+      mainFields: ['main', 'types'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node'],
     },

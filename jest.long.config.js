@@ -1,5 +1,18 @@
 import config from './jest.config.js';
 
+// Read by test/support/draws.ts, and by tests that are skipped without it.
+process.env.LONG_TESTS = '1';
+
+/** Tests of `npm test` that draw their cases, and draw many more here. */
+const withMoreDraws = [
+  'contract/client-prism',
+  'core/auth/login-adversaries',
+  'core/http/body-parser',
+  'core/time/every-zone',
+  'tools/cli/resume',
+  'tools/export/resume-model',
+];
+
 /**
  * `npm run test:long`: the same promises over many more cases, which take minutes.
  *
@@ -7,6 +20,6 @@ import config from './jest.config.js';
  */
 export default {
   ...config,
-  testMatch: ['**/*.long.test.ts'],
+  testMatch: ['**/*.long.test.ts', ...withMoreDraws.map((name) => `**/${name}.test.ts`)],
   testPathIgnorePatterns: ['/node_modules/'],
 };

@@ -16,7 +16,7 @@ export const answerSchema = {
             properties: {
               charge: 'number',
               destination_device_name: 'string|null',
-              destination_extension: 'string|null|number',
+              destination_extension: 'string|null',
               destination_sip_id: 'string|null',
               destination_user: 'string|null',
               destination_user_full_name: 'string|null',
@@ -40,7 +40,7 @@ export const answerSchema = {
                 known: ['Answered', 'Missed', 'Voicemail', 'Attempted', 'Blocked'],
               },
               source_device_name: 'string|null',
-              source_extension: 'string|null|number',
+              source_extension: 'string|null',
               source_sip_id: 'string|null',
               source_user: 'string|null',
               source_user_full_name: 'string|null',

@@ -38,7 +38,7 @@ export interface components {
        * @description Destination extension of the call
        * @example 1000
        */
-      destination_extension?: (string | null) | number;
+      destination_extension?: string | null;
       /**
        * @description SIP ID of the destination device of the call
        * @example VH1111111
@@ -114,7 +114,7 @@ export interface components {
        * @description Source extension of the call
        * @example 1000
        */
-      source_extension?: (string | null) | number;
+      source_extension?: string | null;
       /**
        * @description SIP ID of the source device of the call
        * @example VH1111111

@@ -1,4 +1,4 @@
-// npm run drift: has the published document changed, and what would that mean for users? (docs/drift.md)
+// npm run drift: says whether the published document has changed, and what that means for users (docs/drift.md).
 import { join } from 'node:path';
 
 import { runDrift } from './drift/run-drift.ts';

@@ -1,4 +1,4 @@
-// npm run drift:follow: takes over the published document, regenerates, and says what needs a hand (docs/drift.md).
+// npm run drift:follow: takes over the published document, regenerates, and says what to repair (docs/drift.md).
 import { join } from 'node:path';
 
 import { runFollow } from './drift/run-follow.ts';

@@ -1,4 +1,4 @@
-// npm run drift:review: may this branch be merged, as far as the API is concerned? (docs/drift.md)
+// npm run drift:review: says what a branch changes for users of the API, and what it lacks (docs/drift.md).
 import { join } from 'node:path';
 
 import { runReview } from './drift/run-review.ts';

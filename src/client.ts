@@ -1,5 +1,4 @@
-import { createList, type List } from './call-logs/list.ts';
-import { createReadPage } from './call-logs/read-page.ts';
+import { createList, createReadPage, type List } from './call-logs/index.ts';
 import { createDriftWatch } from './core/drift.ts';
 import { type ClientOptions, defaults, validateOptions } from './core/options.ts';
 import { present } from './core/present.ts';
@@ -8,12 +7,14 @@ import { createRequestPath } from './core/request-path.ts';
 
 /** A client of the Reports API for one account. */
 export interface ReportsClient {
+  /** The call logs of the account. */
   readonly callLogs: {
     /** Lists the calls of a range. Throws a `ConfigurationError` at once if an option is invalid. */
     readonly list: List;
   };
   /** The document's operations as they are (openapi-fetch), over the same path: authorised, limited and retried. */
   readonly raw: Raw;
+  /** The tokens of the client. */
   readonly auth: {
     /** Forgets the tokens and that a login was refused; the next request logs in. */
     reset(): Promise<void>;

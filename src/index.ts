@@ -1,25 +1,48 @@
-export type {
-  AuthOption,
-  AuthorizationCode,
-  ClientAuthentication,
-  Credentials,
-  TokenFunction,
-  TokenFunctionContext,
-} from './core/auth/auth-option.ts';
-export type { TokenLife } from './core/auth/token-state.ts';
 export {
+  type CallLog,
+  type CallLogList,
+  type CallLogPage,
+  type CallLogsQuery,
+  type FirstPage,
+  type List,
+  type ListOptions,
+  type ListSummary,
+  settledUntil,
+} from './call-logs/index.ts';
+export { createReportsClient, type ReportsClient } from './client.ts';
+export {
+  type AuthOption,
+  type AuthorizationCode,
+  type ClientAuthentication,
   createMemoryTokenStore,
+  type Credentials,
   type LoginRefusal,
   type StoredAccess,
   type StoredTokens,
+  type TokenFunction,
+  type TokenFunctionContext,
+  type TokenLife,
   type TokenStore,
   type UnansweredLogins,
-} from './core/auth/token-store.ts';
-export type { CallLog, CallLogPage, CallLogsQuery } from './call-logs/call-log.ts';
-export type { CallLogList, FirstPage, List, ListSummary } from './call-logs/list.ts';
-export type { ListOptions } from './call-logs/list-options.ts';
-export { createReportsClient, type ReportsClient } from './client.ts';
-export * from './core/errors/index.ts';
+} from './core/auth/index.ts';
+export {
+  type ErrorParts,
+  type OptionName,
+  type OptionSlot,
+  type Phrase,
+  type ProblemId,
+  remedies,
+  render,
+  ReportsError,
+  type ReportsErrorCode,
+  type ReportsErrorContext,
+  type ReportsErrorDetails,
+  type Resume,
+  type ResumeWindow,
+  type RetryRefusal,
+  type TimeWindow,
+} from './core/errors/index.ts';
+export * from './core/errors/kinds.ts';
 export type {
   DriftEvent,
   EventHandlers,
@@ -31,9 +54,9 @@ export type {
   WarningCode,
   WarningEvent,
 } from './core/events.ts';
-export type { Clock } from './core/http/clock.ts';
-export type { FetchInit, FetchLike, FetchResponse, HeadersLike } from './core/http/attempt.ts';
+export type { Clock, FetchInit, FetchLike, FetchResponse, HeadersLike } from './core/http/index.ts';
 export type { ClientOptions, RetryOptions } from './core/options.ts';
+export type { Raw } from './core/raw.ts';
 export {
   callEnd,
   callStart,

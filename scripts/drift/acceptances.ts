@@ -2,18 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-import type { Change } from './change.ts';
-import { CouldNotTell } from './documents/could-not-tell.ts';
-import { isObject } from './documents/parse-document.ts';
+import { CouldNotTell, isObject, reasonOf } from './document.ts';
+import type { Change } from './judge.ts';
 
-export const acceptedFile = 'spec/accepted.yml';
+const acceptedFile = 'spec/accepted.yml';
 
-/** A break that somebody has looked at and takes, for a reason and until a day. */
+/** A breaking change that somebody has looked at and accepted, for a reason and until a day. */
 export interface Acceptance {
   fingerprint: string;
   reason: string;
   /** The last day on which it holds, UTC, as `yyyy-MM-dd`. */
   expires: string;
+}
+
+/** A change, and whether somebody has accepted it. Only breaking changes need to be accepted. */
+export interface ReportedChange extends Change {
+  acceptance?: Acceptance & { hasExpired: boolean };
 }
 
 const keys = ['change', 'expires', 'fingerprint', 'reason'];
@@ -22,17 +26,15 @@ const shortestReason = 10;
 const dayMs = 86_400_000;
 
 /**
- * The acceptances of spec/accepted.yml.
+ * The acceptances in spec/accepted.yml.
  *
- * @throws CouldNotTell for a file that is missing or malformed in any entry: an allow-list that can't be read allows
- * nothing, and says so.
+ * @throws CouldNotTell where the file is missing, or any entry is malformed: then nothing is accepted.
  */
 export async function readAcceptances(root: string, now: Date): Promise<Acceptance[]> {
   try {
     return parseAcceptances(await readFile(join(root, acceptedFile), 'utf8'), now);
   } catch (error) {
-    if (error instanceof CouldNotTell) throw error;
-    throw malformed(error instanceof Error ? error.message : String(error));
+    throw error instanceof CouldNotTell ? error : malformed(reasonOf(error));
   }
 }
 
@@ -40,47 +42,40 @@ export async function readAcceptances(root: string, now: Date): Promise<Acceptan
 export function parseAcceptances(text: string, now: Date): Acceptance[] {
   const value: unknown = parse(text, { logLevel: 'error' });
   const accepted = isObject(value) && Object.keys(value).join() === 'accepted' ? value.accepted : undefined;
-  if (!Array.isArray(accepted)) throw malformed('it holds one list, `accepted`');
+  if (!Array.isArray(accepted)) throw malformed('it must contain one list, `accepted`, and nothing else');
   const acceptances = accepted.map((entry, index) => parseEntry(entry, `entry ${index + 1}`, now));
-  const fingerprints = acceptances.map(({ fingerprint }) => fingerprint);
-  const twice = fingerprints.find((fingerprint, index) => fingerprints.indexOf(fingerprint) !== index);
-  if (twice !== undefined) throw malformed(`${twice} stands there twice`);
+  const fingerprints = new Set(acceptances.map(({ fingerprint }) => fingerprint));
+  if (fingerprints.size < acceptances.length) throw malformed('a fingerprint is listed twice');
   return acceptances;
 }
 
 function parseEntry(entry: unknown, name: string, now: Date): Acceptance {
-  if (!isObject(entry)) throw malformed(`${name} is no object`);
-  const foreign = Object.keys(entry).find((key) => !keys.includes(key));
-  if (foreign !== undefined) throw malformed(`${name} has ${foreign}; there are ${keys.join(', ')}`);
+  if (!isObject(entry)) throw malformed(`${name} is not an object`);
+  const unknown = Object.keys(entry).find((key) => !keys.includes(key));
+  if (unknown !== undefined)
+    throw malformed(`${name} has the unknown key ${unknown}; known keys are ${keys.join(', ')}`);
   const { fingerprint, reason, expires } = entry;
-  if (typeof fingerprint !== 'string' || !/^[0-9a-f]{12}$/.test(fingerprint)) {
-    throw malformed(`${name} has no fingerprint of 12 hex digits, in quotes`);
-  }
-  if (typeof reason !== 'string' || reason.trim().length < shortestReason) throw malformed(`${name} gives no reason`);
-  if (typeof expires !== 'string' || !isDay(expires)) throw malformed(`${name} has no day \`expires\`, as yyyy-MM-dd`);
+  if (typeof fingerprint !== 'string' || !/^[0-9a-f]{12}$/.test(fingerprint))
+    throw malformed(`${name}: \`fingerprint\` must be a string of 12 hex digits, in quotes`);
+  if (typeof reason !== 'string' || reason.trim().length < shortestReason)
+    throw malformed(`${name}: \`reason\` must have at least ${shortestReason} characters`);
+  if (typeof expires !== 'string' || !isDay(expires))
+    throw malformed(`${name}: \`expires\` must be a day, as yyyy-MM-dd`);
   if (endOf(expires) - now.getTime() > longestDays * dayMs) throw malformed(`${name} holds for more than a year`);
   return { fingerprint, reason: reason.trim(), expires };
 }
 
 function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  return !Number.isNaN(endOf(text)) && new Date(endOf(text) - dayMs).toISOString().slice(0, 10) === text;
 }
 
 /** In milliseconds; the day itself still counts. */
-function endOf(day: string): number {
-  return Date.parse(`${day}T00:00:00Z`) + dayMs;
-}
+const endOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) + dayMs;
 
-function malformed(reason: string): CouldNotTell {
-  return new CouldNotTell(`${acceptedFile} is malformed, so nothing counts as accepted: ${reason}`);
-}
+const malformed = (reason: string): CouldNotTell =>
+  new CouldNotTell(`${acceptedFile} is malformed, so nothing counts as accepted: ${reason}`);
 
-/** A change, and whether somebody has accepted it. Only breaking changes need to be. */
-export interface ReportedChange extends Change {
-  acceptance?: Acceptance & { hasExpired: boolean };
-}
-
+/** Each change with its acceptance, if it has one. */
 export function applyAcceptances(
   changes: readonly Change[],
   acceptances: readonly Acceptance[],
@@ -93,7 +88,13 @@ export function applyAcceptances(
   });
 }
 
-/** A break that nobody has accepted, or no longer. */
-export function isUnaccepted(change: ReportedChange): boolean {
-  return change.verdict === 'breaking' && change.acceptance?.hasExpired !== false;
+/** True for a breaking change that nobody has accepted, or whose acceptance has expired. */
+export const isUnaccepted = (change: ReportedChange): boolean =>
+  change.verdict === 'breaking' && change.acceptance?.hasExpired !== false;
+
+/** A sentence about a change's acceptance; empty for a change that has none. */
+export function acceptanceLine({ acceptance }: ReportedChange): string {
+  if (!acceptance) return '';
+  if (acceptance.hasExpired) return `Its acceptance ended on ${acceptance.expires}: ${acceptance.reason}`;
+  return `Accepted until ${acceptance.expires}: ${acceptance.reason}`;
 }

@@ -1,86 +1,123 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-import { breaking, notable, type Change, type Judgement, type RawChange } from './change.ts';
-import { describePlace, type Place } from './describe-place.ts';
-import { isObject, namesOf, type Document } from './documents/parse-document.ts';
-import { oneLine } from './one-line.ts';
-import { answerRule } from './rules/answers.ts';
-import { componentRule } from './rules/components.ts';
-import { operationRule } from './rules/operations.ts';
-import { parameterRule } from './rules/parameters.ts';
-import { sentence, type Rule, type Subject } from './rules/rule.ts';
-import { wordingRule } from './rules/wording.ts';
+import type { Finding } from './compare/findings.ts';
+import { withoutTexts } from './compare/values.ts';
+import { ownerLabel, ruleFor, type Grade, type Ruling } from './rules.ts';
 
-/** In order; the first that has an opinion decides. */
-const rules: readonly Rule[] = [wordingRule, componentRule, parameterRule, answerRule, operationRule];
+/**
+ * The meaning of a change for users of the package: `breaking` (their code fails, loses data or no longer compiles),
+ * `notable` (it still works, and somebody should look), or `safe`.
+ */
+export type Verdict = 'breaking' | 'notable' | 'safe';
 
-/** The verdict of a change between two documents. */
-export function judge(change: RawChange, base: Document, head: Document): Change {
-  const place = describePlace(change, base, head);
-  const subject: Subject = { change, place, base };
-  const judgement = firstOf(rules, subject) ?? unknown(subject);
-  const where = whereOf(change, place);
-  const { verdict, step, title, meaning } = judgement;
-  const texts = { title: oneLine(title), meaning: oneLine(meaning), where: oneLine(where), pointer: change.path };
-  return { verdict, step, ...texts, fingerprint: fingerprint(change, where), names: namesIn(change, place) };
+/** The step of the package's version that a change needs. */
+export type Step = 'major' | 'minor' | 'patch' | 'none';
+
+/** A difference between two documents with its verdict. */
+export interface Change {
+  verdict: Verdict;
+  step: Step;
+  /** The change, as a sentence without its full stop. */
+  title: string;
+  /** Its consequence for a user of the package, in whole sentences. */
+  meaning: string;
+  /** 12 hex digits: the same change has the same ones, however the file is laid out. Named in spec/accepted.yml. */
+  fingerprint: string;
+  /** The places in operations that lead to a component, at most four: "received in the 200 response of `GET /calls`". */
+  uses: string[];
 }
 
-function firstOf(candidates: readonly Rule[], subject: Subject): Judgement | undefined {
-  for (const rule of candidates) {
-    const judgement = rule(subject);
-    if (judgement) return judgement;
-  }
-  return undefined;
+/** Worst first. */
+const grades: Readonly<Record<Grade, { verdict: Verdict; step: Step }>> = {
+  breaking: { verdict: 'breaking', step: 'major' },
+  notable: { verdict: 'notable', step: 'minor' },
+  gain: { verdict: 'safe', step: 'minor' },
+  harmless: { verdict: 'safe', step: 'patch' },
+};
+const verdicts: readonly Verdict[] = ['breaking', 'notable', 'safe'];
+const steps: readonly Step[] = ['none', 'patch', 'minor', 'major'];
+const mostUses = 4;
+
+/** Gives a difference its verdict: the worst of those for each direction in which it is used. */
+export function judge(finding: Finding): Change {
+  const { title, ...rulings } = ruleFor(finding);
+  const directions = [...new Set(finding.uses.map(({ direction }) => direction))].sort();
+  const ruled = directions.map((each) => rulings[each]);
+  const { grade, meaning } = ruled.length > 0 ? worstOf(ruled) : unused(rulings.received);
+  // Users send responses to a webhook or a callback, not requests.
+  const sent = finding.uses.filter(({ direction }) => direction === 'sent');
+  const isResponse = sent.every(({ owner }) => owner.at(-1)?.[0] === 'response');
+  return {
+    ...grades[grade],
+    title,
+    meaning: isResponse ? meaning.replaceAll('Requests', 'Responses') : meaning,
+    fingerprint: fingerprintOf(finding),
+    uses: usesOf(finding),
+  };
 }
 
-/** What no rule knows is never safe: somebody has to look. */
-function unknown({ change, place }: Subject): Judgement {
-  const what = change.property ?? `${change.kind} ${change.typeName}`;
-  const title = `${sentence(place.label)} changes in a way that has no rule yet (${what})`;
-  const meaning = 'Look at it, and give it a rule in scripts/drift/rules.';
-  return change.impact === 'major' ? breaking(title, meaning) : notable(title, meaning);
+function worstOf(rulings: readonly Ruling[]): Ruling {
+  const grade =
+    (Object.keys(grades) as Grade[]).find((each) => rulings.some((ruling) => ruling.grade === each)) ?? 'breaking';
+  const meanings = rulings.filter((ruling) => ruling.grade === grade).map(({ meaning }) => meaning);
+  return { grade, meaning: [...new Set(meanings)].join(' ') };
 }
 
-/** By names, without the indexes that another order would change. */
-function whereOf(change: RawChange, place: Place): string {
-  if (place.area === 'parameter') return ['parameters', place.field, change.property].filter(Boolean).join('.');
-  const pointer = change.base?.pointer ?? change.revision?.pointer ?? change.path;
-  const names = namesOf(pointer).filter((name) => !['components', 'schemas', 'properties', 'schema'].includes(name));
-  const last = names.at(-1) === change.property || change.property === 'key' ? [] : [change.property ?? ''];
-  return [...names, ...last].filter((name) => name !== '').join('.');
+/** No operation of both documents leads there, so at most an exported type changes. */
+function unused(ruling: Ruling): Ruling {
+  const isSafe = grades[ruling.grade].verdict === 'safe';
+  return isSafe ? ruling : { grade: 'notable', meaning: 'No operation uses it, so at most an exported type changes.' };
 }
 
-function namesIn(change: RawChange, place: Place): string[] {
-  const renamed = change.property === 'key' || change.property === 'name' ? [change.base?.value] : [];
-  const below = change.kind === 'removed' ? namesBelow(change.base?.value) : [];
-  const operation = change.typeName === 'Operation' ? namesOf(change.path).slice(1, 2) : [];
-  const names = [place.field.split('.').at(-1), namesOf(change.path).at(-1), ...operation, ...renamed, ...below];
-  return [...new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''))];
-}
-
-/** What goes with something that is removed: fields by their name, parameters by what they are called. */
-function namesBelow(value: unknown): string[] {
-  if (!Array.isArray(value)) return isObject(value) ? Object.keys(value) : [];
-  return value.flatMap((item: unknown) => (isObject(item) && typeof item.name === 'string' ? [item.name] : []));
+function usesOf({ place, uses }: Finding): string[] {
+  if (place.owner[0]?.[0] !== 'component') return [];
+  const labels = uses
+    .filter(({ owner }) => owner[0]?.[0] !== 'document')
+    .map(
+      ({ direction, owner }) =>
+        `${direction} ${owner.at(-1)?.[0] === 'operation' ? 'with' : 'in'} ${ownerLabel(owner)}`,
+    );
+  const shown = [...new Set(labels)].sort();
+  return shown.length <= mostUses ? shown : [...shown.slice(0, mostUses - 1), `${shown.length - mostUses + 1} more`];
 }
 
 /**
- * What is removed is known by its place, or by what it said where the place is a number. What is added or modified counts with its value, so that accepting one value
- * does not accept the next; texts are left out, so that rewording asks for no new acceptance.
+ * Made of the place, the kind of change, and what changed into what, so that accepting one value does not accept the
+ * next. Texts do not count for anything but a change of texts, so that rewording asks for no new acceptance.
  */
-function fingerprint(change: RawChange, where: string): string {
-  const isNumbered = /\.\d+$/.test(where);
-  const before = change.kind === 'modified' || isNumbered ? change.base?.value : undefined;
-  const after = change.kind === 'removed' ? undefined : change.revision?.value;
-  // Two operations may have a parameter of one name.
-  const operation = where.startsWith('parameters.') ? namesOf(change.path).slice(1, 3) : [];
-  const text = canonicalize([change.kind, ...operation, where, change.property ?? '', said(before), said(after)]) ?? '';
+function fingerprintOf({ place, kind, before, after }: Finding): string {
+  const values = [before ?? null, after ?? null];
+  const isText = kind === 'wording' || kind === 'info' || kind === 'extension';
+  const text =
+    canonicalize([
+      kind,
+      place.owner,
+      place.fields,
+      ...(isText ? values : values.map((value) => withoutTexts(value))),
+    ]) ?? '';
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-function said(value: unknown): unknown {
-  if (!isObject(value)) return value ?? null;
-  const { description: _1, example: _2, ...rest } = value;
-  return rest;
+/** Worst first, each once. */
+export function sortChanges(changes: readonly Change[]): Change[] {
+  const rank = ({ verdict }: Change): number => verdicts.indexOf(verdict);
+  const sorted = changes.toSorted((a, b) => rank(a) - rank(b));
+  return [...new Map(sorted.toReversed().map((change) => [change.fingerprint, change])).values()].reverse();
+}
+
+/** The step that covers all the others. */
+export function largestStep(all: readonly Step[]): Step {
+  return steps[Math.max(0, ...all.map((step) => steps.indexOf(step)))] ?? 'none';
+}
+
+export const isAtLeast = (step: Step, required: Step): boolean => steps.indexOf(step) >= steps.indexOf(required);
+
+/**
+ * The step that the package needs for the changes. Before 1.0.0 a break is a minor step: semver promises nothing there,
+ * and npm's `^0.1.0` does not reach 0.2.0.
+ */
+export function semverStep(changes: readonly Pick<Change, 'step'>[], version: string): Step {
+  const step = largestStep(changes.map((change) => change.step));
+  return step === 'major' && version.startsWith('0.') ? 'minor' : step;
 }

@@ -1,63 +1,120 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import canonicalize from 'canonicalize';
 
-import { CouldNotTell } from './documents/could-not-tell.ts';
-import { git } from './documents/read-documents.ts';
-import { followUpstream, type FollowOptions } from './follow-upstream.ts';
-import { couldNotTellExitCode } from './reports/report.ts';
+import { generate } from '../generation/generate.ts';
+import { CouldNotTell, isObject, parseDocument, reasonOf } from './document.ts';
+import { couldNotTellExitCode, reportDrift, writeMarkdown, type Report } from './report.ts';
 import type { RunOptions } from './run-drift.ts';
+import { fetchDocument, git, readPairs, readRecord } from './sources.ts';
 
-const exitCodes = { same: 0, done: 3, 'needs a hand': 4 } as const;
+/** Runs one of the npm scripts in `checks`; throws if it fails. */
+type Check = (script: string) => Promise<unknown>;
 
-/** The author of commits that nobody wrote. */
+/** The npm scripts that the regenerated code has to pass, cheapest first. */
+const checks = ['types', 'lint', 'test'] as const;
+/** The author of commits that a workflow makes. */
 const author = ['-c', 'user.name=github-actions[bot]', '-c', 'user.email=github-actions[bot]@users.noreply.github.com'];
 const paths = ['spec', 'generated', '.changeset'];
 
 /**
- * `npm run drift:follow -- [--upstream URL] [--branch NAME] [--report FILE]`: takes over the published document, on a
- * branch of its own if one is named. Returns 0 where nothing was published anew, 3 where everything holds, 4 where it
- * needs a hand, 1 where it could not tell.
+ * `npm run drift:follow -- [--upstream URL] [--branch NAME] [--report FILE]`: takes over the published document: writes
+ * spec/reports.yml and spec/upstream.json, regenerates, adds a changelog entry and runs the checks; on a branch of its
+ * own if one is named. What fails stays in the files for somebody to repair.
+ *
+ * Returns 0 where nothing new was published, 3 where everything holds, 4 where somebody has to repair something, 1 where
+ * it could not tell.
  */
-export async function runFollow(
-  args: readonly string[],
-  options: RunOptions & { check?: FollowOptions['check'] },
-): Promise<number> {
+export async function runFollow(args: readonly string[], options: RunOptions & { check?: Check }): Promise<number> {
   const { root, write, writeError, now = new Date() } = options;
   try {
-    const { upstream, branch, report } = parse(args);
-    await refuseUncommitted(root);
-    const check = options.check ?? ((script) => runScript(root, script));
-    const { state, markdown } = await followUpstream({ root, upstream, check, now });
-    if (report !== undefined) await writeFile(report, markdown);
-    write(markdown);
-    if (state !== 'same' && branch !== undefined) await commit(root, branch);
-    return exitCodes[state];
+    const text = { type: 'string' } as const;
+    const { values } = parseArgs({ args: [...args], options: { upstream: text, branch: text, report: text } });
+    const { stdout: uncommitted } = await git(root, ['status', '--porcelain', '--', ...paths]);
+    if (uncommitted !== '') throw new CouldNotTell('spec/, generated/ or .changeset/ has uncommitted changes');
+    const settings = { cwd: root, maxBuffer: 64 * 1024 * 1024 };
+    const runScript: Check = (script) => promisify(execFile)('npm', ['run', '--silent', script], settings);
+    const followed = await follow(root, values.upstream, options.check ?? runScript, now);
+    if (values.report !== undefined) await writeFile(values.report, followed.markdown);
+    write(followed.markdown);
+    if (followed.exitCode !== 0 && values.branch !== undefined) {
+      await git(root, ['switch', '--force-create', values.branch]);
+      await git(root, ['add', '--all', '--', ...paths]);
+      await git(root, [...author, 'commit', '--quiet', '--message', 'feat(spec): take over the published document']);
+    }
+    return followed.exitCode;
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    writeError(`The published document was not taken over: ${reason}`);
+    writeError(`The published document was not taken over: ${reasonOf(error)}`);
     return couldNotTellExitCode;
   }
 }
 
-function parse(args: readonly string[]): { upstream?: string; branch?: string; report?: string } {
-  const text = { type: 'string' } as const;
-  return parseArgs({ args: [...args], options: { upstream: text, branch: text, report: text } }).values;
+async function follow(root: string, upstream: string | undefined, check: Check, now: Date) {
+  const record = await readRecord(root);
+  const url = upstream ?? record.url;
+  const text = await fetchDocument(url);
+  const document = parseDocument(text, url);
+  const sha256 = createHash('sha256')
+    .update(canonicalize(document) ?? '')
+    .digest('hex');
+  if (sha256 === record.sha256) return { exitCode: 0, markdown: 'Nothing new has been published.' };
+
+  const version = typeof document.info.version === 'string' ? document.info.version : 'unknown';
+  await writeFile(join(root, 'spec', 'reports.yml'), text.endsWith('\n') ? text : `${text}\n`);
+  await writeFile(join(root, 'spec', 'upstream.json'), `${JSON.stringify({ ...record, version, sha256 }, null, 2)}\n`);
+  const failures = await regenerate(root);
+  const report = await reportDrift(root, await readPairs(root, 'HEAD', undefined), now);
+  await addChangeset(root, report, sha256);
+  if (failures.length === 0) failures.push(...(await failuresOf(check)));
+  const state =
+    failures.length === 0
+      ? 'The published document has changed. It was taken over, and all checks pass.'
+      : 'The published document has changed. It was taken over, and **somebody has to repair** what fails:';
+  const markdown = `${[state, ...failures, writeMarkdown(report)].join('\n\n')}\n`;
+  return { exitCode: failures.length === 0 ? 3 : 4, markdown };
 }
 
-async function refuseUncommitted(root: string): Promise<void> {
-  const { stdout } = await git(root, ['status', '--porcelain', '--', ...paths]);
-  if (stdout !== '') throw new CouldNotTell('there is something uncommitted in spec/, generated/ or .changeset/');
+/** Returns the failure, if there is one; generated/ then stays as it was. */
+async function regenerate(root: string): Promise<string[]> {
+  try {
+    await generate({ specFolder: join(root, 'spec'), outputFolder: join(root, 'generated') });
+    return [];
+  } catch (error) {
+    return [section('npm run generate', String(error))];
+  }
 }
 
-async function runScript(root: string, script: string): Promise<string> {
-  const options = { cwd: root, maxBuffer: 64 * 1024 * 1024 };
-  const { stdout } = await promisify(execFile)('npm', ['run', '--silent', script], options);
-  return stdout;
+async function failuresOf(check: Check): Promise<string[]> {
+  const failures = [];
+  for (const script of checks) {
+    try {
+      await check(script);
+    } catch (error) {
+      const { stdout = '', stderr = '' } = isObject(error) ? error : {};
+      const output = `${String(stdout)}\n${String(stderr)}`.trim() || String(error);
+      failures.push(section(`npm run ${script}`, output));
+    }
+  }
+  return failures;
 }
 
-async function commit(root: string, branch: string): Promise<void> {
-  await git(root, ['switch', '--force-create', branch]);
-  await git(root, ['add', '--all', '--', ...paths]);
-  await git(root, [...author, 'commit', '--quiet', '--message', 'feat(spec): take over the published document']);
+/** The last lines, where a test run says what failed. */
+function section(command: string, output: string): string {
+  const fence = '```';
+  const lines = output.split('\n').slice(-60).join('\n').replaceAll(fence, "'''");
+  return `### \`${command}\` fails\n\n${fence}text\n${lines}\n${fence}`;
+}
+
+async function addChangeset(root: string, { step, changes }: Report, sha256: string): Promise<void> {
+  if (step === 'none') return;
+  const { name } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { name: string };
+  const lines = changes
+    .filter(({ verdict, step: own }) => verdict !== 'safe' || own === 'minor')
+    .map(({ title, meaning }) => `- ${title}. ${meaning}`);
+  const words = lines.length === 0 ? ['The provider has reworded the document.'] : ['The API changes:', '', ...lines];
+  const text = ['---', `'${name}': ${step}`, '---', '', ...words, ''].join('\n');
+  await writeFile(join(root, '.changeset', `upstream-${sha256.slice(0, 8)}.md`), text);
 }

@@ -1,8 +1,16 @@
+import type { knownValues } from '../../generated/known-values.ts';
 import type { components, operations } from '../../generated/types.ts';
 import type { TimeWindow } from '../core/errors/index.ts';
 
+type Row = components['schemas']['CallLog'];
+
+/** Fields whose values the document lists without closing the list: editors suggest the known ones, others may come. */
+type OpenSets = {
+  [Field in keyof typeof knownValues]: (typeof knownValues)[Field][number] | (string & {});
+};
+
 /** A row of the call log, with the wire's names and the generated types. Times are UTC, without a mark of the zone. */
-export type CallLog = components['schemas']['CallLog'];
+export type CallLog = Omit<Row, keyof OpenSets> & OpenSets;
 
 /** The query of the call-logs operation, with the wire's names. */
 export type CallLogsQuery = NonNullable<operations['getCallLogs']['parameters']['query']>;
@@ -12,6 +20,7 @@ export type Filters = Omit<CallLogsQuery, 'start:gte' | 'start:lte' | 'page' | '
 
 /** Calls in order, at most `pageSize` of them. */
 export interface CallLogPage {
+  /** The calls, by start, then id. */
   readonly calls: readonly CallLog[];
   /** The number of calls in the range, by the server's first response. */
   readonly totalItems: number;

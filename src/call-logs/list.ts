@@ -2,6 +2,7 @@ import type { RejectedRows } from '../core/errors/index.ts';
 import type { Emit } from '../core/events.ts';
 import type { Clock } from '../core/http/clock.ts';
 import { startOperation } from '../core/http/operation.ts';
+import { present } from '../core/present.ts';
 import type { CallLog, CallLogPage } from './call-log.ts';
 import { checkLimit, type ListOptions, type ListPlan, planList } from './list-options.ts';
 import type { ReadPage } from './read-page.ts';
@@ -14,6 +15,7 @@ export interface FirstPage extends CallLogPage, AsyncIterable<CallLog> {}
 export interface ListSummary {
   /** Requests for pages, retries and replays included; requests for tokens are not. */
   readonly requests: number;
+  /** Failed attempts that were retried. */
   readonly retries: number;
   /** Calls handed out. */
   readonly calls: number;
@@ -67,45 +69,78 @@ export interface ListDependencies {
 
 /** Creates the `list` of a client. */
 export function createList(dependencies: ListDependencies): List {
-  // What one reading has learned of the server spares the next a request.
-  const server = { lowerBoundKept: false };
   return (options) => {
     const plan = planList(options, new Date(dependencies.clock.now()));
-    return createCallLogList(dependencies, options, plan, server);
+    return new LazyList(dependencies, options, plan);
   };
 }
 
-function createCallLogList(
-  dependencies: ListDependencies,
-  options: ListOptions,
-  plan: ListPlan,
-  server: { lowerBoundKept: boolean },
-): CallLogList {
-  const { clock, emit, readPage, random, driftWatch: onFirstResponse } = dependencies;
-  const { pageSize = dependencies.pageSize, deadlineMs = dependencies.deadlineMs } = options;
-  let summary: ListSummary | undefined;
+/** A list of calls; each use of it makes a reading of its own. */
+class LazyList implements CallLogList {
+  readonly #dependencies: ListDependencies;
+  readonly #options: ListOptions;
+  readonly #plan: ListPlan;
+  #summary: ListSummary | undefined;
 
-  /** The reading that an operation of this list makes. */
-  function begin({ calls = Infinity, pages = Infinity }: Partial<Amount> = {}, stop?: AbortSignal): Reading {
-    const atMost = { calls: Math.min(calls, options.limit ?? Infinity), pages };
-    const operation = startOperation(clock, deadlineMs, dependencies.signal, options.signal, stop);
-    // What is read ahead beyond a small limit is read for nothing.
-    const concurrency = pages === 1 || atMost.calls <= pageSize ? 1 : dependencies.concurrency;
-    const { lowerBoundKept } = server;
-    const common = { plan, readPage, pageSize, concurrency, emit, random, operation, atMost };
-    return new Reading({ ...common, lowerBoundKept, onFirstResponse });
+  constructor(dependencies: ListDependencies, options: ListOptions, plan: ListPlan) {
+    this.#dependencies = dependencies;
+    this.#options = options;
+    this.#plan = plan;
   }
 
-  async function* pages(begun: () => Reading = () => begin()): AsyncGenerator<CallLogPage, void, undefined> {
-    warnOfFuture(plan, emit);
-    const reading = begun();
+  then<Result = FirstPage, Failure = never>(
+    onFirstPage?: ((page: FirstPage) => Result | PromiseLike<Result>) | null,
+    onError?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
+  ): Promise<Result | Failure> {
+    return this.#firstPage().then(onFirstPage, onError);
+  }
+
+  pages(): AsyncGenerator<CallLogPage, void, undefined> {
+    return this.#pages(() => this.#begin());
+  }
+
+  async toArray({ limit }: { limit?: number } = {}): Promise<CallLog[]> {
+    checkLimit(limit);
+    const all: CallLog[] = [];
+    for await (const { calls } of this.#pages(() => this.#begin({ calls: limit ?? Infinity }))) {
+      for (const call of calls) all.push(call);
+    }
+    return all;
+  }
+
+  summary(): ListSummary | undefined {
+    return this.#summary;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<CallLog> {
+    const stop = new AbortController();
+    let reading: Reading | undefined;
+    const begun = (): Reading => (reading = this.#begin({}, stop.signal));
+    return iterateCalls(this.#pages(begun), stop, {
+      isAborted: () => this.#dependencies.signal?.aborted === true || this.#options.signal?.aborted === true,
+      giveBack: (calls) => reading?.giveBack(calls),
+    });
+  }
+
+  async #firstPage(): Promise<FirstPage> {
+    let first: CallLogPage | undefined;
+    // To the end, which tells whether calls of the page are missing.
+    for await (const page of this.#pages(() => this.#begin({ pages: 1 }))) first = page;
+    if (first === undefined) throw new RangeError('a reading has at least one page');
+    return { ...first, [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };
+  }
+
+  /** Begins a reading when the first page is asked for, and sums it up when it has ended. */
+  async *#pages(begin: () => Reading): AsyncGenerator<CallLogPage, void, undefined> {
+    const { clock, emit } = this.#dependencies;
+    warnOfFuture(this.#plan, emit);
+    const reading = begin();
     const startedAt = clock.now();
     try {
       yield* reading.pages();
     } finally {
-      server.lowerBoundKept ||= reading.lowerBoundKept;
       const { received, ...counts } = reading.counts;
-      summary = {
+      this.#summary = {
         ...reading.tally,
         ...counts,
         repeatedCalls: Math.max(0, received - counts.calls),
@@ -116,37 +151,16 @@ function createCallLogList(
     }
   }
 
-  function iterate(): AsyncIterator<CallLog> {
-    const stop = new AbortController();
-    let reading: Reading | undefined;
-    const begun = (): Reading => (reading = begin({}, stop.signal));
-    return iterateCalls(pages(begun), stop, {
-      isAborted: () => dependencies.signal?.aborted === true || options.signal?.aborted === true,
-      giveBack: (calls) => reading?.giveBack(calls),
-    });
+  #begin({ calls = Infinity, pages = Infinity }: Partial<Amount> = {}, stop?: AbortSignal): Reading {
+    const { clock, signal, driftWatch: onFirstResponse, readPage, emit, random } = this.#dependencies;
+    const { pageSize, deadlineMs } = { ...this.#dependencies, ...present(this.#options) };
+    const atMost = { calls: Math.min(calls, this.#options.limit ?? Infinity), pages };
+    const operation = startOperation(clock, deadlineMs, signal, this.#options.signal, stop);
+    // What is read ahead beyond a small limit is read for nothing.
+    const concurrency = pages === 1 || atMost.calls <= pageSize ? 1 : this.#dependencies.concurrency;
+    const common = { plan: this.#plan, readPage, pageSize, concurrency, emit, random, operation, atMost };
+    return new Reading({ ...common, onFirstResponse });
   }
-
-  async function firstPage(): Promise<FirstPage> {
-    for await (const page of pages(() => begin({ pages: 1 }))) return { ...page, [Symbol.asyncIterator]: iterate };
-    throw new RangeError('a reading has at least one page');
-  }
-
-  async function toArray({ limit }: { limit?: number } = {}): Promise<CallLog[]> {
-    checkLimit(limit);
-    const all: CallLog[] = [];
-    for await (const { calls } of pages(() => begin({ calls: limit ?? Infinity }))) {
-      for (const call of calls) all.push(call);
-    }
-    return all;
-  }
-
-  return {
-    then: (onFirstPage, onError) => firstPage().then(onFirstPage, onError),
-    [Symbol.asyncIterator]: iterate,
-    pages: () => pages(),
-    toArray,
-    summary: () => summary,
-  };
 }
 
 function warnOfFuture({ range: { endsInFuture, to } }: ListPlan, emit: Emit): void {
@@ -184,52 +198,62 @@ export function iterateCalls(
   stop: AbortController,
   abort: CallAbort = { isAborted: () => false, giveBack: () => undefined },
 ): AsyncIterator<CallLog, void> {
-  let calls: readonly CallLog[] = [];
-  let index = 0;
-  let turning: Promise<boolean> | undefined;
+  return new CallIterator(pages, stop, abort);
+}
 
-  /** Returns whether there was another page. */
-  async function turnPage(): Promise<boolean> {
-    try {
-      const turned = await pages.next();
-      if (turned.done === true) return false;
-      calls = turned.value.calls;
-      index = 0;
-      return true;
-    } catch (error) {
-      // A caller that has left does not want to hear of it.
-      if (stop.signal.aborted) return false;
-      throw error;
-    } finally {
-      turning = undefined;
-    }
+class CallIterator implements AsyncIterator<CallLog, void> {
+  readonly #pages: AsyncGenerator<CallLogPage, void, undefined>;
+  readonly #stop: AbortController;
+  readonly #abort: CallAbort;
+  #calls: readonly CallLog[] = [];
+  #index = 0;
+  #turning: Promise<boolean> | undefined;
+
+  constructor(pages: AsyncGenerator<CallLogPage, void, undefined>, stop: AbortController, abort: CallAbort) {
+    this.#pages = pages;
+    this.#stop = stop;
+    this.#abort = abort;
   }
 
-  async function nextPage(): Promise<IteratorResult<CallLog, void>> {
-    // A caller that asks for several calls at once turns one page.
-    turning ??= turnPage();
-    return (await turning) ? step() : { done: true, value: undefined };
-  }
-
-  function step(): Promise<IteratorResult<CallLog, void>> {
+  next(): Promise<IteratorResult<CallLog, void>> {
     // What is left of the page is not handed out; the generator throws what the abort means.
-    if (abort.isAborted() && index < calls.length) {
-      abort.giveBack(calls.slice(index));
-      calls = [];
+    if (this.#abort.isAborted() && this.#index < this.#calls.length) {
+      this.#abort.giveBack(this.#calls.slice(this.#index));
+      this.#calls = [];
     }
-    const call = calls[index];
-    if (call === undefined) return nextPage();
-    index += 1;
+    const call = this.#calls[this.#index];
+    if (call === undefined) return this.#nextPage();
+    this.#index += 1;
     return Promise.resolve({ done: false, value: call });
   }
 
-  return {
-    next: step,
-    async return() {
-      calls = [];
-      stop.abort();
-      await pages.return();
-      return { done: true, value: undefined };
-    },
-  };
+  async return(): Promise<IteratorResult<CallLog, void>> {
+    this.#calls = [];
+    this.#stop.abort();
+    await this.#pages.return();
+    return { done: true, value: undefined };
+  }
+
+  async #nextPage(): Promise<IteratorResult<CallLog, void>> {
+    // A caller that asks for several calls at once turns one page.
+    this.#turning ??= this.#turnPage();
+    return (await this.#turning) ? this.next() : { done: true, value: undefined };
+  }
+
+  /** Resolves with whether there was another page. */
+  async #turnPage(): Promise<boolean> {
+    try {
+      const turned = await this.#pages.next();
+      if (turned.done === true) return false;
+      this.#calls = turned.value.calls;
+      this.#index = 0;
+      return true;
+    } catch (error) {
+      // A caller that has left does not want to hear of it.
+      if (this.#stop.signal.aborted) return false;
+      throw error;
+    } finally {
+      this.#turning = undefined;
+    }
+  }
 }

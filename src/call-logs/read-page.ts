@@ -46,7 +46,7 @@ const maxBytesPerRow = 16_384;
 const maxBytesAround = 2 ** 20;
 
 export function createReadPage({ send, baseUrl, accountId }: PageReaderDependencies): ReadPage {
-  const urlOf = createUrlOf(baseUrl, accountId);
+  const urlOf = createCallLogsUrl(baseUrl, accountId);
   const name = `GET ${new URL(urlOf()).pathname}`;
   return async (query) => {
     const { page, pageSize, window, verify, operation } = query;
@@ -60,8 +60,8 @@ export function createReadPage({ send, baseUrl, accountId }: PageReaderDependenc
   };
 }
 
-/** The URL as the raw client makes it. */
-function createUrlOf(baseUrl: string, accountId: string): (query?: CallLogsQuery) => string {
+/** Returns a function that writes the URL of the call logs as the raw client does. */
+export function createCallLogsUrl(baseUrl: string, accountId: string): (query?: CallLogsQuery) => string {
   const fixed = {
     baseUrl: removeTrailingSlash(baseUrl),
     querySerializer: createQuerySerializer(),
@@ -112,9 +112,9 @@ function toServerPage(json: unknown): ServerPage {
   const links = page._links as { next?: unknown } | undefined;
   return {
     rows: page._embedded?.call_logs ?? [],
-    totalItems: page.total_items as number | undefined,
+    totalItems: page.total_items,
     totalPages: page.total_pages ?? page.total_page,
-    hasNext: links && links.next !== undefined && links.next !== null,
+    hasNext: links ? links.next !== undefined && links.next !== null : undefined,
     pageSize: page.page_size,
   };
 }

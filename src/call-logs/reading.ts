@@ -1,35 +1,25 @@
 import {
-  AbortedError,
   IncompleteError,
   InvalidParametersError,
   type RejectedRows,
-  type RejectionReason,
   ReportsError,
   type Resume,
-  type ResumeWindow,
   type TimeWindow,
 } from '../core/errors/index.ts';
 import { withContext } from '../core/errors/reports-error.ts';
-import type { Emit, WarningCode } from '../core/events.ts';
-import type { Operation } from '../core/http/operation.ts';
+import type { Emit } from '../core/events.ts';
+import { type Operation, throwIfAborted } from '../core/http/index.ts';
 import type { CallLog, CallLogPage } from './call-log.ts';
 import { compareText, keyOf } from './engine/axis.ts';
 import type { Block } from './engine/ledger.ts';
 import { next, type ReadingEvent } from './engine/next.ts';
-import {
-  beginReading,
-  isComplete,
-  isDone,
-  missingWindows,
-  nextRequest,
-  type PageRequest,
-  readyBlock,
-  remainingWindows,
-  type State,
-} from './engine/state.ts';
-import { createFingerprintKey, encodeFingerprints, fingerprintOf, FingerprintSet } from './fingerprints.ts';
+import { nextRequest } from './engine/ask.ts';
+import { isComplete, isDone, missingWindows, readyBlock, remainingWindows } from './engine/outcome.ts';
+import { beginReading, type PageRequest, type State } from './engine/state.ts';
+import { HandedOutCalls, unionOf } from './handed-out.ts';
 import { createFilterCheck, type ListPlan, windowAt } from './list-options.ts';
 import type { PageResponse, ReadPage } from './read-page.ts';
+import { Remarks } from './remarks.ts';
 import { checkFilters, createResume } from './resume.ts';
 
 /** How many calls and pages are wanted at most. */
@@ -48,8 +38,6 @@ export interface ReadingOptions {
   /** Ended with the reading. */
   readonly operation: Operation;
   readonly atMost: Amount;
-  /** Whether the server is known to keep its lower bound, from earlier readings. */
-  readonly lowerBoundKept: boolean;
   /** Called with the first response as it came. */
   readonly onFirstResponse?: ((response: unknown) => void) | undefined;
 }
@@ -65,16 +53,6 @@ export interface ReadingCounts {
   readonly rejected: readonly RejectedRows[];
 }
 
-/** More fingerprints than this are not put into a `resume` value: it should stay below a megabyte or two. */
-const mostKnown = 100_000;
-
-/** A call that was handed out in these positions of the fingerprints. */
-interface HandedOut {
-  readonly window: TimeWindow;
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
  * One reading of a plan: keeps as many requests in flight as the engine has use for, feeds it the responses, and hands
  * out what it has ready, in order and a page at a time.
@@ -82,12 +60,8 @@ interface HandedOut {
 export class Reading {
   readonly #options: ReadingOptions;
   readonly #matches: ReturnType<typeof createFilterCheck>;
-  readonly #key: ReturnType<typeof createFingerprintKey>;
-  readonly #ids = new FingerprintSet();
-  readonly #handedOut: HandedOut[] = [];
-  readonly #rejections = new Map<RejectionReason, number>();
-  readonly #rejectedRows = new Set<string>();
-  readonly #warned = new Set<string>();
+  readonly #handedOut: HandedOutCalls;
+  readonly #remarks: Remarks;
   readonly #inFlight = new Set<Promise<void>>();
   #state: State;
   /** Undefined once the server has refused an order. */
@@ -98,22 +72,24 @@ export class Reading {
   #wake: () => void = () => undefined;
   #calls = 0;
   #received = 0;
-  #repeatedIds = 0;
-  #returned: readonly CallLog[] = [];
+  /** What the caller still wants. */
+  #left: Amount;
 
   constructor(options: ReadingOptions) {
-    const { plan, pageSize, concurrency, lowerBoundKept } = options;
+    const { plan, pageSize, concurrency } = options;
     const { windows, order, verify } = plan;
     this.#options = options;
     this.#matches = createFilterCheck(plan.filters);
-    this.#key = createFingerprintKey(options.random);
+    this.#remarks = new Remarks(options.emit);
+    this.#handedOut = new HandedOutCalls(windows, options.random);
     this.#order = order;
-    this.#state = beginReading({ windows, order, pageSize, concurrency, verify, lowerBoundKept });
+    this.#left = options.atMost;
+    this.#state = beginReading({ windows, order, pageSize, concurrency, verify });
   }
 
   get counts(): ReadingCounts {
-    const rejected = [...this.#rejections].map(([reason, count]) => ({ reason, count }));
-    return { calls: this.#calls, received: this.#received, repeatedIds: this.#repeatedIds, rejected };
+    const { repeatedIds, rejected } = this.#remarks;
+    return { calls: this.#calls, received: this.#received, repeatedIds, rejected };
   }
 
   /** The number of calls in the range, by the first responses. */
@@ -123,10 +99,6 @@ export class Reading {
 
   get tally(): Operation['tally'] {
     return this.#options.operation.tally;
-  }
-
-  get lowerBoundKept(): boolean {
-    return this.#state.lowerBoundKept;
   }
 
   /**
@@ -153,23 +125,24 @@ export class Reading {
   /** Takes back calls of the last page that the caller did not hand on: `resume` leads to them again. */
   giveBack(calls: readonly CallLog[]): void {
     this.#calls -= calls.length;
-    this.#returned = calls;
+    this.#handedOut.giveBack(calls);
   }
 
   async *#takeAtMost(): AsyncGenerator<CallLogPage, void, undefined> {
-    let { calls, pages } = this.#options.atMost;
     let number = 0;
+    let complete = true;
     for await (const page of this.#allPages()) {
+      const { calls, pages } = this.#left;
       const cut = page.calls.length > calls ? { ...page, calls: page.calls.slice(0, calls), endsWindow: false } : page;
       number += 1;
       this.#calls += cut.calls.length;
       this.#emitPage(cut, number);
+      this.#left = { calls: calls - cut.calls.length, pages: pages - 1 };
       yield cut;
-      calls -= cut.calls.length;
-      pages -= 1;
-      if (calls <= 0 || pages <= 0) return;
+      complete &&= page.complete;
+      if (this.#left.calls <= 0 || this.#left.pages <= 0) break;
     }
-    this.#throwIfIncomplete();
+    if (!complete || isDone(this.#state)) this.#throwIfIncomplete();
   }
 
   #emitPage({ calls, totalItems }: CallLogPage, page: number): void {
@@ -182,15 +155,11 @@ export class Reading {
     let empty: CallLogPage | undefined;
     let yielded = false;
     for (;;) {
-      this.#throwIfAborted();
+      throwIfAborted(this.#options.operation.signal);
       const page = this.#takeBlock(empty);
-      this.#ask();
-      if (page === undefined) {
-        if (isDone(this.#state)) break;
-        if (this.#failure) throw this.#failure.error;
-        await this.#change();
-        continue;
-      }
+      if (!this.#isEnough(page)) this.#ask();
+      if (page === undefined && !(await this.#hasChanged())) break;
+      if (page === undefined) continue;
       // Windows without calls are handed out with the next ones.
       empty = page.calls.length === 0 ? page : undefined;
       if (empty) continue;
@@ -198,6 +167,12 @@ export class Reading {
       yield* slicesOf(page, this.#options.pageSize);
     }
     if (empty ?? !yielded) yield empty ?? this.#emptyPage();
+  }
+
+  /** Whether the caller wants nothing beyond the page. */
+  #isEnough(page: Pick<CallLogPage, 'calls'> | undefined): boolean {
+    const { calls, pages } = this.#left;
+    return page !== undefined && page.calls.length > 0 && (pages <= 1 || calls <= page.calls.length);
   }
 
   #emptyPage(): CallLogPage {
@@ -218,63 +193,42 @@ export class Reading {
     const complete = isComplete(block, this.#state) && before?.complete !== false;
     const calls = this.#sift(block, own);
     this.#apply({ type: 'taken' });
-    const window = before ? union(before.window, own) : own;
+    const window = before ? unionOf(before.window, own) : own;
     return { calls, totalItems: this.#state.total, window, endsWindow: true, complete };
   }
 
   /** The calls of a block that are to be handed out, in order. */
   #sift({ calls, rejected }: Block, window: TimeWindow): readonly CallLog[] {
-    for (const { row, reason } of rejected) this.#reject(row, reason, window);
+    for (const { row, reason } of rejected) this.#remarks.reject(row, reason, window);
     const isKnown = windowAt(this.#options.plan.windows, window)?.isKnown;
-    const from = this.#ids.size;
+    const part = this.#handedOut.begin(window);
     const wanted = sortCalls(calls, this.#options.plan.order).filter((call) => {
-      if (!this.#matches(call)) return this.#reject(call, 'filter', window);
+      if (!this.#matches(call)) return this.#remarks.reject(call, 'filter', window);
       if (isKnown?.(call.id) === true) return false;
-      if (!this.#ids.add(fingerprintOf(call.id, this.#key))) this.#countRepeatedId();
+      if (!this.#handedOut.add(call)) this.#remarks.repeatedId();
       return true;
     });
-    this.#handedOut.push({ window, from, to: this.#ids.size });
+    part.end();
     return wanted;
-  }
-
-  /** Sets a row apart, once however often it is listed. Returns false, so that a filter leaves it out. */
-  #reject(row: unknown, reason: RejectionReason, window: TimeWindow): false {
-    const content = JSON.stringify(row);
-    if (this.#rejectedRows.has(content)) return false;
-    this.#rejectedRows.add(content);
-    this.#rejections.set(reason, (this.#rejections.get(reason) ?? 0) + 1);
-    this.#options.emit('rejected', { row, reason, window });
-    if (reason === 'filter') this.#warn('filter-ignored', 'The server lists calls that do not match the filters.');
-    return false;
-  }
-
-  #countRepeatedId(): void {
-    this.#repeatedIds += 1;
-    this.#warn('repeated-id', 'The server lists an id more than once, with different contents. Both were handed out.');
-  }
-
-  #warn(code: WarningCode, message: string): void {
-    if (this.#warned.has(message)) return;
-    this.#warned.add(message);
-    this.#options.emit('warning', { code, message });
   }
 
   #apply(event: ReadingEvent): void {
     const { margin } = this.#state;
     this.#state = next(this.#state, event);
     if (this.#state.margin > margin) {
-      this.#warn('widened-bounds', 'The server cuts its bounds short; each window is asked for a little wider.');
+      this.#remarks.warn(
+        'widened-bounds',
+        'The server cuts its bounds short; each window is asked for a little wider.',
+      );
     }
     // A call in a part that was handed out is one of those, or is shown with a start that is not its own.
     for (const call of this.#state.strays) {
-      const isKnown = this.#options.plan.windows.some((window) => window.isKnown?.(call.id) === true);
-      if (!isKnown && !this.#ids.has(fingerprintOf(call.id, this.#key))) {
-        this.#reject(call, 'outside-range', this.#options.plan.range);
-      }
+      if (!this.#handedOut.has(call)) this.#remarks.reject(call, 'outside-range', this.#options.plan.range);
     }
   }
 
   #ask(): void {
+    if (this.#isEnough(readyBlock(this.#state))) return;
     while (!this.#stopped && this.#failure === undefined) {
       const asked = nextRequest(this.#state);
       if (asked === undefined) return;
@@ -319,33 +273,27 @@ export class Reading {
       if (order === undefined || this.#orderSettled || !refusesOrder(error)) throw error;
       const response = await readPage({ ...query, order: undefined });
       this.#order = undefined;
-      this.#warn('order-refused', 'The server refuses `order`; it is left out.');
+      this.#remarks.warn('order-refused', 'The server refuses `order`; it is left out.');
       return response;
     }
   }
 
-  #note({ json, rows, pageSize: used, anomalies = [] }: PageResponse): void {
+  #note(page: PageResponse): void {
     const { pageSize, onFirstResponse } = this.#options;
-    if (!this.#orderSettled) onFirstResponse?.(json);
+    if (!this.#orderSettled) onFirstResponse?.(page.json);
     this.#orderSettled = true;
-    this.#received += rows.length;
-    if (used !== undefined && used < pageSize) {
-      this.#warn('page-size-lowered', `The server lowered the page size from ${pageSize} to ${used}. Nothing is lost.`);
-    }
-    for (const { kind, field } of anomalies) this.#warn(kind, describeAnomaly(kind, field));
+    this.#received += page.rows.length;
+    this.#remarks.warnOfPage(page, pageSize);
   }
 
-  async #change(): Promise<void> {
+  /** Waits for a response; false if there is none to wait for, because the reading is done. */
+  async #hasChanged(): Promise<boolean> {
+    if (isDone(this.#state)) return false;
+    if (this.#failure) throw this.#failure.error;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-  }
-
-  #throwIfAborted(): void {
-    const { signal } = this.#options.operation;
-    if (!signal.aborted) return;
-    if (signal.reason instanceof ReportsError) throw signal.reason;
-    throw new AbortedError('Aborted', { cause: signal.reason });
+    return true;
   }
 
   #throwIfIncomplete(): void {
@@ -358,9 +306,7 @@ export class Reading {
   /** Where to continue, and what to tell about it. */
   async #resumeContext(error: ReportsError): Promise<{ resume?: Resume; hint?: string }> {
     const { plan } = this.#options;
-    const returned = this.#returned.map(secondOf);
-    const spans = mergeWindows([...remainingWindows(this.#state), ...missingWindows(this.#state), ...returned]);
-    const windows = spans.map((span) => this.#resumeWindow(span));
+    const windows = this.#handedOut.resumeWindows([...remainingWindows(this.#state), ...missingWindows(this.#state)]);
     const kept = windows.filter((window) => window !== undefined);
     const hint =
       kept.length < windows.length
@@ -371,20 +317,6 @@ export class Reading {
     const resume = kept.length === 0 ? undefined : await createResume(kept, plan.filters, plan.order);
     return { ...(resume && { resume }), ...(hint !== undefined && { hint }) };
   }
-
-  /** A window with the fingerprints of its calls that were handed out; undefined if there are too many. */
-  #resumeWindow(window: TimeWindow): ResumeWindow | undefined {
-    const { from, to } = window;
-    const parts = this.#handedOut.filter((part) => part.window.from < to && part.window.to > from);
-    const returned = new Set(this.#returned.map(({ id }) => fingerprintOf(id, this.#key)));
-    const handedOut = parts.flatMap((part) => [...this.#ids.slice(part.from, part.to)]);
-    const known = handedOut.filter((fingerprint) => !returned.has(fingerprint));
-    if (known.length > mostKnown) return undefined;
-    const span = { from: from.toISOString(), to: to.toISOString() };
-    if (known.length > 0) return { ...span, known: encodeFingerprints(this.#key, Float64Array.from(known)) };
-    const earlier = windowAt(this.#options.plan.windows, window)?.known;
-    return { ...span, ...(earlier !== undefined && { known: earlier }) };
-  }
 }
 
 /** A refusal that names no parameter may be one of `order`. */
@@ -392,12 +324,6 @@ function refusesOrder(error: unknown): boolean {
   if (!(error instanceof InvalidParametersError)) return false;
   const { invalidParameters } = error;
   return invalidParameters.length === 0 || invalidParameters.some(({ name }) => name === 'order');
-}
-
-function describeAnomaly(kind: 'invalid-utf8' | 'inexact-number', field = 'a field'): string {
-  return kind === 'invalid-utf8'
-    ? `The server sent bytes that are not UTF-8 in ${field}; they were replaced.`
-    : `The server sent a number in ${field} that cannot be held exactly; its digits were kept as a string.`;
 }
 
 function hintOf({ windows }: IncompleteError): string {
@@ -415,27 +341,6 @@ function* slicesOf(page: CallLogPage, pageSize: number): Generator<CallLogPage> 
       ? page
       : { ...page, calls: calls.slice(from, to), endsWindow: to >= calls.length };
   }
-}
-
-function union(a: TimeWindow, b: TimeWindow): TimeWindow {
-  return { from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to };
-}
-
-/** The second in which a call starts, as a window. */
-function secondOf(call: CallLog): TimeWindow {
-  const from = new Date(`${keyOf(call).slice(0, 19).replace(' ', 'T')}Z`);
-  return { from, to: new Date(from.getTime() + 1000) };
-}
-
-/** The same time in as few windows as possible, in order. */
-function mergeWindows(windows: readonly TimeWindow[]): TimeWindow[] {
-  const merged: TimeWindow[] = [];
-  for (const window of windows.toSorted((a, b) => a.from.getTime() - b.from.getTime())) {
-    const last = merged.at(-1);
-    if (last && window.from <= last.to) merged[merged.length - 1] = union(last, window);
-    else merged.push({ from: window.from, to: window.to });
-  }
-  return merged;
 }
 
 /** By start, then id: the order of `list`, whatever the server's. */

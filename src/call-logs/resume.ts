@@ -70,9 +70,9 @@ function readWindow(window: unknown): ResumedWindow {
   const span = { from: new Date(String(from)), to: new Date(String(to)) };
   if (known === undefined) return span;
   const decoded = typeof known === 'string' ? decodeFingerprints(known) : undefined;
-  if (decoded === undefined) throw invalid('has a window whose `known` cannot be read');
+  if (typeof known !== 'string' || decoded === undefined) throw invalid('has a window whose `known` cannot be read');
   const fingerprints = new Set(decoded.fingerprints);
-  return { ...span, known: String(known), isKnown: (id) => fingerprints.has(fingerprintOf(id, decoded.key)) };
+  return { ...span, known, isKnown: (id) => fingerprints.has(fingerprintOf(id, decoded.key)) };
 }
 
 function within(range: TimeWindow, window: ResumedWindow): ResumedWindow {

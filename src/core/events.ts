@@ -6,12 +6,13 @@ export interface RequestEvent {
   readonly request: string;
   /** Which attempt of the request, counted from 1. */
   readonly attempt: number;
+  /** From the start of the attempt to its end, in milliseconds. */
   readonly durationMs: number;
   /** HTTP status, if there was a response. */
   readonly status?: number;
   /** The code of the failure, if the attempt failed. */
   readonly failure?: ReportsErrorCode;
-  /** The page that was requested, counted from 1. */
+  /** The page that was requested, counted from 1; absent for a raw request. */
   readonly page?: number;
   /** The window of call starts that was requested; absent for a raw request. */
   readonly window?: TimeWindow;
@@ -19,11 +20,15 @@ export interface RequestEvent {
 
 /** A failed attempt is going to be retried. */
 export interface RetryEvent {
+  /** Method and path, without the query. */
   readonly request: string;
   /** The attempt that failed, counted from 1. */
   readonly attempt: number;
+  /** The code of the failure. */
   readonly reason: ReportsErrorCode;
+  /** The wait before the next attempt, in milliseconds. */
   readonly delayMs: number;
+  /** The page that was requested, counted from 1; absent for a raw request. */
   readonly page?: number;
 }
 
@@ -31,14 +36,17 @@ export interface RetryEvent {
 export interface PageEvent {
   /** Which page of the list, counted from 1. */
   readonly page: number;
+  /** The number of calls on the page. */
   readonly calls: number;
   /** The number of calls in the range, by the server's first response. */
   readonly totalItems: number;
+  /** The window of call starts that the calls belong to. */
   readonly window: TimeWindow;
 }
 
 /** A token was obtained: by a login, with a refresh token or an authorization code, from the store or the function. */
 export interface TokenEvent {
+  /** How the token was obtained. */
   readonly source: 'login' | 'refresh' | 'authorization-code' | 'store' | 'function';
   /** The time when it expires, if known. */
   readonly expiresAt?: Date;
@@ -60,7 +68,9 @@ export type WarningCode =
 
 /** Nothing failed, but the user should know. */
 export interface WarningEvent {
+  /** The subject, to match on. */
   readonly code: WarningCode;
+  /** The warning, in whole sentences. */
   readonly message: string;
 }
 
@@ -71,6 +81,7 @@ export interface WarningEvent {
 export interface RejectedRowEvent {
   /** The row as the server sent it. */
   readonly row: unknown;
+  /** Why the row was set apart. */
   readonly reason: RejectionReason;
   /** The window of call starts that was requested. */
   readonly window: TimeWindow;
@@ -100,19 +111,25 @@ export interface DriftEvent {
  * a query.
  */
 export interface EventHandlers {
+  /** Called after each attempt. */
   request?: (event: RequestEvent) => void;
+  /** Called before each retry, when its wait begins. */
   retry?: (event: RetryEvent) => void;
+  /** Called before each page is handed out. */
   page?: (event: PageEvent) => void;
+  /** Called for each token that was obtained. */
   token?: (event: TokenEvent) => void;
+  /** Called for what the user should know although nothing failed. */
   warning?: (event: WarningEvent) => void;
-  /** Rows that were set apart. */
+  /** Called for each row that was set apart. */
   rejected?: (event: RejectedRowEvent) => void;
-  /** Without this callback, responses are not compared with the document. */
+  /** Called for each difference from the document. Without this callback, responses are not compared with it. */
   drift?: (event: DriftEvent) => void;
 }
 
 type EventOf<Name extends keyof EventHandlers> = Parameters<NonNullable<EventHandlers[Name]>>[0];
 
+/** Reports an event. */
 export type Emit = <Name extends keyof EventHandlers>(name: Name, event: EventOf<Name>) => void;
 
 /** Calls the handlers, so that neither a throw nor a rejected promise of theirs reaches the run. */

@@ -3,7 +3,9 @@
  * line.
  */
 export class SandboxConfigurationError extends Error {
+  /** Tells this error from others. */
   readonly code = 'sandbox-configuration';
+  /** The name of the class, also after a minifier has renamed it. */
   override readonly name = 'SandboxConfigurationError';
 }
 
@@ -44,7 +46,6 @@ export const share: Check = (value) => {
 };
 
 /** Accepts an object whose keys are among the names and whose values are shares. */
-/** Accepts numbers from 0 to 1. */
 export const sharesOf = (noun: string, names: readonly string[]): Check => {
   return (value) => {
     if (typeof value !== 'object' || value === null) return `must be an object of ${noun}s and their shares`;

@@ -6,10 +6,13 @@ import type { SandboxSwitches } from './switches.ts';
 
 /** The credentials that the sandbox accepts. */
 export interface SandboxCredentials {
+  /** The id of the application. */
   readonly clientId: string;
+  /** The secret of the application. */
   readonly clientSecret: string;
   /** Ends in `@vbc.prod` (fact 5). */
   readonly username: string;
+  /** The user's password. */
   readonly password: string;
 }
 

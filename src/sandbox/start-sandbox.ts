@@ -27,7 +27,9 @@ export interface Sandbox {
   readonly tokenUrl: string;
   /** Where the authorization code grant starts. It consents at once. */
   readonly authorizeUrl: string;
+  /** The id of the account whose calls are listed. */
   readonly accountId: string;
+  /** The credentials that log in. */
   readonly credentials: SandboxCredentials;
   /** The profile's switches with the given ones applied. */
   readonly switches: SandboxSwitches;
@@ -39,7 +41,9 @@ export interface Sandbox {
   calls(range?: { readonly from: Date; readonly to: Date }, options?: { readonly all?: boolean }): CallRow[];
   /** The log: the newest 100,000 requests and what came of them. */
   readonly requests: readonly RequestRecord[];
+  /** The clock of the calls and the tokens, which can be moved. */
   readonly clock: SandboxClock;
+  /** The scripted faults, which can be added to while the sandbox runs. */
   readonly faults: FaultScript;
   /** Closes every connection. Further calls do nothing. */
   stop(): Promise<void>;

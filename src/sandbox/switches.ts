@@ -5,8 +5,11 @@ import { faultNames, type FaultName } from './http/faults.ts';
 
 /** How long after its end a call is listed, in milliseconds (fact 19). */
 export interface AppearanceLatency {
+  /** Half of the calls are listed by then. */
   readonly medianMs: number;
+  /** Nine in ten calls are listed by then. */
   readonly ninetiethPercentileMs: number;
+  /** Every call is listed by then. */
   readonly worstMs: number;
 }
 
@@ -21,10 +24,8 @@ export interface LaggingReplica {
   readonly share: number;
 }
 
-const damages = ['empty-start', 'invalid-start', 'outside-start', 'null-id', 'numeric-id'] as const;
-
 /** The defect of a row that cannot be placed: its start or its id. An `outside-start` is in 1970. */
-export type UnplaceableRow = (typeof damages)[number];
+export type UnplaceableRow = 'empty-start' | 'invalid-start' | 'outside-start' | 'null-id' | 'numeric-id';
 
 /**
  * Every conflict and unknown of the API (docs/api-behaviour.md) as a choice, and faults of other APIs that a client
@@ -125,6 +126,14 @@ export interface SandboxSwitches {
   readonly administrator: boolean;
 }
 
+const unplaceableRows: Readonly<Record<UnplaceableRow, true>> = {
+  'empty-start': true,
+  'invalid-start': true,
+  'outside-start': true,
+  'null-id': true,
+  'numeric-id': true,
+};
+
 /** The check of each switch. */
 export const switchChecks: Readonly<Record<keyof SandboxSwitches, Check>> = {
   pageCountKey: oneOf('total_pages', 'total_page', 'both', 'neither'),
@@ -146,7 +155,7 @@ export const switchChecks: Readonly<Record<keyof SandboxSwitches, Check>> = {
   appearanceLatency: latency,
   laggingReplica: replica,
   repeatedRows: share,
-  unplaceableRows: sharesOf('kind', damages),
+  unplaceableRows: sharesOf('kind', Object.keys(unplaceableRows)),
   hostileText: oneOf(true, false),
   requestsPerSecond: wholeNumber(0),
   parallelRequests: wholeNumber(0),

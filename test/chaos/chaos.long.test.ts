@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 
 import { assertChaos, fixedSeed, longestRunMs } from './assert-chaos.ts';
 
-const runs = 300;
+const runs = 100;
 
 describe('against a server that does everything wrong', () => {
   it(

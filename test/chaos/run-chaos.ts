@@ -25,7 +25,6 @@ export async function runChaos(settings: ChaosSettings): Promise<'complete' | 'r
   do {
     const { calls: part, resume: next } = await read(resume);
     refuseUnless(isOrdered(part, settings.order), 'calls out of order');
-    refuseUnless(isOutside(part, next), 'calls handed out in a window that is named as missing');
     found.push(...part);
     resume = next;
     runs += 1;
@@ -76,7 +75,7 @@ function namesTheSame({ windows, resume }: IncompleteError): boolean {
     if (last?.to === from) last.to = to;
     else merged.push({ from, to });
   }
-  return JSON.stringify(merged) === JSON.stringify(resume?.windows);
+  return JSON.stringify(merged) === JSON.stringify(resume?.windows.map(({ from, to }) => ({ from, to })));
 }
 
 function compare(

@@ -27,6 +27,7 @@ export function createTestClient(api: FakeApiOptions | FakeApi, options: Partial
       request: record('request'),
       retry: record('retry'),
       page: record('page'),
+      rejected: record('rejected'),
       token: record('token'),
       warning: record('warning'),
     },

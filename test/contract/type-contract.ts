@@ -86,12 +86,12 @@ interface Row {
   source_user_full_name?: string | null;
   source_device_name?: string | null;
   source_sip_id?: string | null;
-  source_extension?: string | number | null;
+  source_extension?: string | null;
   destination_user?: string | null;
   destination_user_full_name?: string | null;
   destination_device_name?: string | null;
   destination_sip_id?: string | null;
-  destination_extension?: string | number | null;
+  destination_extension?: string | null;
   custom_tag?: string | null;
 }
 

@@ -10,10 +10,24 @@ export interface CodeBlock {
   readonly code: string;
 }
 
-/** Every ```ts block of the README and of `docs/`. */
+/** The documents that are part of the package. */
+export function userDocuments(): string[] {
+  return ['README.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('docs/recipes')];
+}
+
+/** The documents that only a checkout has. */
+export function maintainerDocuments(): string[] {
+  return ['CONTRIBUTING.md', 'SECURITY.md', ...markdownIn('docs/development')];
+}
+
+function markdownIn(folder: string): string[] {
+  const files = readdirSync(join(root, folder)).filter((file) => file.endsWith('.md'));
+  return files.map((file) => `${folder}/${file}`);
+}
+
+/** Every ```ts block of the documentation. */
 export function codeBlocks(): CodeBlock[] {
-  const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`)];
-  return documents.filter((file) => file.endsWith('.md')).flatMap(blocksOf);
+  return [...userDocuments(), ...maintainerDocuments()].flatMap(blocksOf);
 }
 
 function blocksOf(document: string): CodeBlock[] {

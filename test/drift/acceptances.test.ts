@@ -1,18 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { applyAcceptances, isUnaccepted, parseAcceptances } from '../../scripts/drift/acceptances.ts';
-import { breaking, type Change } from '../../scripts/drift/change.ts';
+import type { Change } from '../../scripts/drift/judge.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');
 const entry = { fingerprint: '7d512e9c9a16', reason: 'The client reads either name.', expires: '2026-03-10' };
 const file = (...entries: object[]) => JSON.stringify({ accepted: entries });
 
 const change: Change = {
-  ...breaking('The page count is called otherwise', 'Loops end early.'),
+  verdict: 'breaking',
+  step: 'major',
+  title: '`CallLogsHalResponse.total_page` is now called `total_pages`',
+  meaning: 'Loops end early.',
   fingerprint: entry.fingerprint,
-  where: 'CallLogsHalResponse.total_page',
-  pointer: '#/',
-  names: [],
+  uses: [],
 };
 
 describe('spec/accepted.yml', () => {
@@ -33,11 +34,11 @@ describe('spec/accepted.yml', () => {
 
   it.each([
     ['is empty', ''],
-    ['is no object', '- a'],
+    ['is not an object', '- a'],
     ['has another key', JSON.stringify({ accepted: [], also: 1 })],
     ['holds no list', 'accepted: yes'],
-    ['is no YAML', 'accepted: [\n'],
-    ['has an entry that is no object', file(['7d512e9c9a16'])],
+    ['is not YAML', 'accepted: [\n'],
+    ['has an entry that is not an object', file(['7d512e9c9a16'])],
     ['has a key that is misspelt', file({ ...entry, expire: '2026-03-10' })],
     ['has no fingerprint', file({ ...entry, fingerprint: undefined })],
     [
@@ -47,7 +48,7 @@ describe('spec/accepted.yml', () => {
     ['has no reason', file({ ...entry, reason: undefined })],
     ['has an empty reason', file({ ...entry, reason: '   ok     ' })],
     ['has no last day', file({ ...entry, expires: undefined })],
-    ['has a last day that no calendar has', file({ ...entry, expires: '2026-02-30' })],
+    ['has a last day that does not exist', file({ ...entry, expires: '2026-02-30' })],
     ['accepts for more than a year', file({ ...entry, expires: '2027-04-01' })],
     ['has a fingerprint twice', file(entry, entry)],
   ])('accepts nothing, and says so, where it %s', (_, text) => {

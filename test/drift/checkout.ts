@@ -29,7 +29,7 @@ export async function createCheckout(...folders: string[]): Promise<Checkout> {
     return stdout.trim();
   };
   const commit = async (message: string): Promise<void> => {
-    await git('add', '--all', '--', ':!node_modules');
+    await git('add', '--all');
     await git('commit', '--quiet', '--message', message);
   };
   await git('init', '--quiet', '--initial-branch=main');

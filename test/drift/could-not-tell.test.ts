@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { parseDocument } from '../../scripts/drift/documents/parse-document.ts';
+import { findDifferences } from '../../scripts/drift/compare/documents.ts';
+import { parseDocument } from '../../scripts/drift/document.ts';
 import { runDrift } from '../../scripts/drift/run-drift.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -65,7 +66,7 @@ const answers: [string, RequestListener, RegExp][] = [
     /larger than 5 MB/,
   ],
   ['a closed connection', (request) => request.socket.destroy(), /could not be read/],
-  ['YAML that is none', (_, response) => response.end('openapi: "3.0.0\n  - ]'), /neither JSON nor YAML/],
+  ['malformed YAML', (_, response) => response.end('openapi: "3.0.0\n  - ]'), /neither JSON nor YAML/],
   ['Swagger 2', (_, response) => response.end('swagger: "2.0"\ninfo: {}\npaths: {}'), /not an OpenAPI 3 document/],
 ];
 
@@ -75,12 +76,12 @@ const silences: [string, RequestListener][] = [
 ];
 
 describe('npm run drift, when it could not tell', () => {
-  it.each(answers)('exits with 1 and one line for a server that answers with %s', async (_, listener, reason) => {
+  it.each(answers)('exits with 1 and one line for a server that returns %s', async (_, listener, reason) => {
     expectNotTold(await drift(['--upstream', await serve(listener)]), reason);
   });
 
-  it.each(silences)('exits with 1 and one line for a server that answers with %s', async (_, listener) => {
-    expectNotTold(await drift(['--upstream', await serve(listener)], 300), /no answer in time/);
+  it.each(silences)('exits with 1 and one line for a server that returns %s', async (_, listener) => {
+    expectNotTold(await drift(['--upstream', await serve(listener)], 300), /no complete response within 0\.3 s/);
   });
 
   it.each([
@@ -104,9 +105,25 @@ describe('npm run drift, when it could not tell', () => {
     },
   );
 
-  it('reads no document that refers to what it lacks', () => {
+  it('reads no document that refers to something it does not contain', () => {
     const document = { openapi: '3.0.0', info: {}, paths: { '/a': { $ref: '#/components/x' } } };
-    expect(() => parseDocument(JSON.stringify(document), 'it')).toThrow(/which it lacks/);
+    expect(() => parseDocument(JSON.stringify(document), 'it')).toThrow(/which it does not contain/);
+  });
+
+  it('reads no document that refers to a name that only a schema library would resolve', () => {
+    const document = { openapi: '3.1.0', info: {}, paths: {}, components: { schemas: { A: { $ref: '#anchor' } } } };
+    expect(() => parseDocument(JSON.stringify(document), 'it')).toThrow(/#anchor, which it does not contain/);
+  });
+
+  it.each([
+    ['refers to nothing but itself', { $ref: '#/components/schemas/A' }],
+    ['inherits from itself', { allOf: [{ $ref: '#/components/schemas/A' }, { type: 'object' }] }],
+  ])('compares no document with a schema that %s', (_, schema) => {
+    const document = (A: object) => {
+      const text = JSON.stringify({ openapi: '3.0.0', info: {}, paths: {}, components: { schemas: { A } } });
+      return parseDocument(text, 'it');
+    };
+    expect(() => findDifferences(document(schema), document({ type: 'string' }))).toThrow(/refers to itself/);
   });
 });
 

@@ -33,7 +33,7 @@ afterAll(async () => {
 async function follow(text: string) {
   answer = text;
   const output: string[] = [];
-  const compiler = join(checkout.root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const compiler = join(checkout.root, 'node_modules', 'typescript-7', 'bin', 'tsc');
   const exitCode = await runFollow(['--upstream', upstream, '--branch', 'drift/upstream'], {
     root: checkout.root,
     write: (line) => output.push(line),
@@ -54,15 +54,15 @@ function changed(from: string, to: string): string {
 describe('npm run drift:follow', () => {
   it('does nothing where the published document is the recorded one', async () => {
     const { exitCode, report } = await follow(`# in other bytes\n${published}`);
-    expect({ exitCode, report }).toEqual({ exitCode: 0, report: 'Nothing has been published anew.' });
+    expect({ exitCode, report }).toEqual({ exitCode: 0, report: 'Nothing new has been published.' });
     expect(await checkout.git('status', '--porcelain', '--', 'spec', 'generated')).toBe('');
   });
 
   it('ends in a branch whose checks pass where a field was added', async () => {
     const field = '        wait_of_a_test:\n          description: Of a test\n          type: integer\n';
     const { exitCode, report } = await follow(changed('        rate:\n', `${field}        rate:\n`));
-    expect(report).toContain('everything holds');
-    expect(report).toContain('`wait_of_a_test` of the rows is new');
+    expect(report).toContain('all checks pass');
+    expect(report).toContain('`CallLog.wait_of_a_test` is new');
     expect(exitCode).toBe(3);
     expect(await checkout.git('branch', '--show-current')).toBe('drift/upstream');
     const files = await checkout.git('show', '--name-only', '--format=%s');
@@ -75,7 +75,7 @@ describe('npm run drift:follow', () => {
     expect(again.exitCode).toBe(0);
   });
 
-  it('says what needs a hand where what users rely on has changed, formats, defaults and component names included', async () => {
+  it('says what somebody has to repair where what users rely on has changed, formats, defaults and component names included', async () => {
     const { exitCode, report } = await follow(
       changed('CallLog"', 'CallRecord"')
         .replace('    CallLog:\n', '    CallRecord:\n')
@@ -83,7 +83,7 @@ describe('npm run drift:follow', () => {
         .replace('          example: true\n          type: boolean', '          type: string'),
     );
     expect(exitCode).toBe(4);
-    expect(report).toContain('needs a hand');
+    expect(report).toContain('somebody has to repair');
     // The overlay describes the rows by the component's name, so that is where a hand is needed first.
     expect(report).toContain('`npm run generate` fails');
     expect(report).toContain('match nothing in the document; mend or delete them');
@@ -105,7 +105,7 @@ describe('npm run drift:follow', () => {
     expect(report).toContain('A row: `international` has changed');
   });
 
-  it('takes over nothing while something is uncommitted, or where no document is', async () => {
+  it('takes over nothing while something is uncommitted, or where the address has no document', async () => {
     const nothing = await follow('<!doctype html>');
     expect(nothing.exitCode).toBe(1);
     expect(nothing.report).toMatch(/^The published document was not taken over: .*not an OpenAPI 3 document/);

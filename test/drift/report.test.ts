@@ -1,19 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { describe, expect, it } from '@jest/globals';
 
 import type { ReportedChange } from '../../scripts/drift/acceptances.ts';
-import { breaking, gain, notable, type RawChange } from '../../scripts/drift/change.ts';
-import type { Document } from '../../scripts/drift/documents/parse-document.ts';
-import { judge } from '../../scripts/drift/judge.ts';
-import { outcomeOf, type Report } from '../../scripts/drift/reports/report.ts';
-import { writeAnnotations } from '../../scripts/drift/reports/write-annotations.ts';
-import { writeMarkdown } from '../../scripts/drift/reports/write-markdown.ts';
-import { writeText } from '../../scripts/drift/reports/write-text.ts';
-import { semverStep } from '../../scripts/drift/semver-step.ts';
+import type { Finding } from '../../scripts/drift/compare/findings.ts';
+import { judge, semverStep } from '../../scripts/drift/judge.ts';
+import { outcomeOf, writeAnnotations, writeMarkdown, writeText, type Report } from '../../scripts/drift/report.ts';
+import { changesBetween } from './cases/compare.ts';
 
-const place = { fingerprint: '0123456789ab', where: 'CallLog.rate', pointer: '#/', names: ['rate'] };
-const broken: ReportedChange = { ...breaking('`rate` is gone', 'Code finds nothing.'), ...place };
-const looked: ReportedChange = { ...notable('`rate` is deprecated', 'It still works.'), ...place };
-const gained: ReportedChange = { ...gain('`rate` is new', 'Use it.'), ...place };
+const place = {
+  fingerprint: '0123456789ab',
+  uses: ['received in the 200 response of `GET /calls`'],
+};
+const broken: ReportedChange = {
+  ...place,
+  verdict: 'breaking',
+  step: 'major',
+  title: '`CallLog.rate` is gone',
+  meaning: 'Code finds nothing.',
+};
+const looked: ReportedChange = { ...broken, verdict: 'notable', step: 'minor', title: '`CallLog.rate` is deprecated' };
+const gained: ReportedChange = { ...broken, verdict: 'safe', step: 'minor', title: '`CallLog.rate` is new' };
 const acceptance = { fingerprint: place.fingerprint, reason: 'Nobody reads it.', expires: '2026-04-01' };
 const accepted: ReportedChange = { ...broken, acceptance: { ...acceptance, hasExpired: false } };
 
@@ -23,29 +31,20 @@ function reportOf(...changes: ReportedChange[]): Report {
     step: semverStep(changes, '1.0.0'),
     comparisons: [{ name: 'spec/reports.yml', from: 'main', to: 'HEAD' }],
     changes,
-    secondOpinion: { stricter: [], milder: [] },
   };
 }
 
-const path = '/calls';
-const emptyDocument: Document = { openapi: '3.0.0', info: {}, paths: {} };
-
 /** An optional parameter that is gone, at an index of both the older and the newer document. */
 function removedParameter(name: string, index: number) {
-  const parameters = Array.from({ length: index + 1 }, (_, at) => ({
-    name: at === index ? name : `p${at}`,
-    in: 'query',
-  }));
-  const base: Document = { ...emptyDocument, paths: { [path]: { get: { parameters } } } };
-  const pointer = `#/paths/~1calls/get/parameters/${index}`;
-  const change: RawChange = {
-    path: pointer,
-    typeName: 'Parameter',
-    kind: 'removed',
-    impact: 'major',
-    base: { pointer },
-  };
-  return judge(change, base, emptyDocument);
+  const others = Array.from({ length: index }, (_, at) => ({ name: `p${at}`, in: 'query' }));
+  const document = (parameters: object[]) => ({
+    openapi: '3.0.0',
+    info: {},
+    paths: { '/calls': { get: { parameters, responses: {} } } },
+  });
+  const [change, ...more] = changesBetween(document([...others, { name, in: 'query' }]), document(others));
+  if (!change || more.length > 0) throw new Error('one parameter is gone');
+  return change;
 }
 
 describe('a report', () => {
@@ -63,8 +62,9 @@ describe('a report', () => {
   });
 
   it('for people says what changes, what it means, and how it is named in spec/accepted.yml', () => {
-    expect(writeText(reportOf(broken))).toContain('breaking  `rate` is gone\n          Code finds nothing.');
-    expect(writeText(reportOf(broken))).toContain('CallLog.rate · 0123456789ab');
+    expect(writeText(reportOf(broken))).toContain('breaking  `CallLog.rate` is gone\n          Code finds nothing.');
+    expect(writeText(reportOf(broken))).toContain('Fingerprint 0123456789ab');
+    expect(writeText(reportOf(broken))).toContain('Used: received in the 200 response of `GET /calls`');
     expect(writeText(reportOf(accepted))).toContain('Accepted until 2026-04-01: Nobody reads it.');
   });
 
@@ -81,39 +81,50 @@ describe('a report', () => {
     expect(writeMarkdown(reportOf(...many)).length).toBeLessThan(65_000);
   });
 
-  it('on GitHub is an error a break and a warning for the rest, each on one line that nothing can leave', () => {
+  it('on GitHub is an error for each break and a warning for each notable change, each on one line that nothing can leave', () => {
     const hostile: ReportedChange = { ...looked, title: 'a,b:c\n::error::d', meaning: '100%\nmore' };
     expect(writeAnnotations(reportOf(broken, hostile, gained)).split('\n')).toEqual([
-      '::error file=spec/reports.yml,title=`rate` is gone::Code finds nothing. Fingerprint 0123456789ab.',
+      '::error file=spec/reports.yml,title=`CallLog.rate` is gone::Code finds nothing. Fingerprint 0123456789ab.',
       '::warning file=spec/reports.yml,title=a%2Cb%3Ac%0A%3A%3Aerror%3A%3Ad::100%25%0Amore Fingerprint 0123456789ab.',
     ]);
   });
 });
 
 describe('a verdict', () => {
-  it('has the fingerprint of the change, wherever in the file the parameter stands', () => {
+  it('has the fingerprint of the change, wherever the parameter is in the file', () => {
     const first = removedParameter('queue', 0);
-    expect(first.title).toBe('The parameter `queue` is gone');
+    expect(first.title).toBe('The query parameter `queue` of `GET /calls` is gone');
     expect(removedParameter('queue', 7).fingerprint).toBe(first.fingerprint);
     expect(removedParameter('agent', 0).fingerprint).not.toBe(first.fingerprint);
   });
 
   it('is printed on one line, without control characters that a name may hold', () => {
-    const { title, where } = removedParameter('queue\n::error::x\u001b[31m', 0);
-    expect(title).toBe('The parameter `queue ::error::x [31m` is gone');
-    expect(where).not.toMatch(/\p{Cc}/u);
+    const { title } = removedParameter('queue\n::error::x\u001b[31m', 0);
+    expect(title).toBe('The query parameter `queue ::error::x [31m` of `GET /calls` is gone');
   });
 
   it('is never safe for a change that no rule knows', () => {
-    const unknown = (impact: RawChange['impact']): RawChange => ({
-      path: '#/paths/~1calls/get/callbacks',
-      typeName: 'CallbacksOfTomorrow',
-      kind: 'modified',
-      impact,
+    const finding: Finding = {
+      place: { owner: [['operation', 'GET /calls']], fields: [] },
+      kind: 'keywordOfTomorrow',
+      before: undefined,
+      after: true,
+      uses: [{ direction: 'sent', owner: [['operation', 'GET /calls']] }],
+    };
+    expect(judge(finding)).toMatchObject({
+      verdict: 'notable',
+      title: '`GET /calls` changes in a way that has no rule yet (`keywordOfTomorrow`)',
     });
-    const verdicts = (['major', 'minor', 'patch'] as const).map(
-      (impact) => judge(unknown(impact), emptyDocument, emptyDocument).verdict,
-    );
-    expect(verdicts).toEqual(['breaking', 'notable', 'notable']);
+  });
+
+  it('has a rule whose words are complete, for every row of the table', () => {
+    const text = readFileSync(join(import.meta.dirname, '..', '..', 'scripts', 'drift', 'rules.md'), 'utf8');
+    const rows = text.split('\n').filter((line) => /^\| [^-]/.test(line) && !line.startsWith('| change '));
+    const ruling = '(breaking|notable|gain|harmless): [A-Z{][^|]*\\. +';
+    const pattern = new RegExp(`^\\| [\\w ]+ \\| [^|.]*[^|. ] +\\| ${ruling}\\| (${ruling}| *)\\|$`);
+    expect(rows.length).toBeGreaterThan(90);
+    expect(rows.filter((row) => !pattern.test(row))).toEqual([]);
+    const changes = rows.map((row) => row.split('|')[1]?.trim());
+    expect(new Set(changes).size).toBe(changes.length);
   });
 });

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { stepOfChangeset } from '../../scripts/drift/changesets.ts';
 import { runDrift } from '../../scripts/drift/run-drift.ts';
-import { runReview } from '../../scripts/drift/run-review.ts';
+import { runReview, stepOfChangeset } from '../../scripts/drift/run-review.ts';
 import { createCheckout, type Checkout } from './checkout.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');
@@ -51,8 +50,8 @@ describe('a branch that renames the page count', () => {
   it("fails, with a comment that says so in a user's words", async () => {
     const { exitCode, comment } = await review();
     expect(exitCode).toBe(1);
-    expect(comment).toContain('- [ ] One change breaks what users have');
-    expect(comment).toContain('The page count `total_page` of a page is now called `total_pages`');
+    expect(comment).toContain('- [ ] One breaking change is not accepted');
+    expect(comment).toContain('`CallLogsHalResponse.total_page` is now called `total_pages`');
     expect(comment).toContain('A loop that reads `total_page` gets undefined and ends after the first page');
     expect(comment).toContain('The changelog needs an entry for a **minor** step, and this branch has none');
     fingerprint = /`([0-9a-f]{12})`/.exec(comment)?.[1] ?? '';
@@ -63,9 +62,9 @@ describe('a branch that renames the page count', () => {
     await accept(fingerprint, '2026-04-01');
     const without = await review();
     expect(without).toMatchObject({ exitCode: 1 });
-    expect(without.comment).not.toContain('One change breaks');
+    expect(without.comment).not.toContain('One breaking change');
     await addChangeset('patch');
-    expect((await review()).comment).toContain('this branch asks for a patch step');
+    expect((await review()).comment).toContain('this branch has one for a patch step');
   });
 
   it('passes once the break is accepted with a reason and entered in the changelog', async () => {
@@ -73,7 +72,7 @@ describe('a branch that renames the page count', () => {
     await checkout.commit('accept it');
     const { exitCode, comment } = await review();
     expect(exitCode).toBe(0);
-    expect(comment).toContain('Breaks, and is accepted');
+    expect(comment).toContain('### Breaking, and accepted');
     expect(comment).toContain('Accepted until 2026-04-01: The client reads either name (fact 14).');
     expect(comment).not.toContain('- [ ]');
   });
@@ -107,7 +106,7 @@ describe('a branch that renames the page count', () => {
     expect(JSON.parse(output.join(''))).toMatchObject({ outcome: 'safe', step: 'minor', changes: [{ fingerprint }] });
     output.length = 0;
     await expect(run(new Date('2026-05-01'))).resolves.toBe(4);
-    expect(output.join('\n')).toMatch(/^::error file=spec\/reports\.yml,title=The page count/m);
+    expect(output.join('\n')).toMatch(/^::error file=spec\/reports\.yml,title=`CallLogsHalResponse/m);
   });
 });
 

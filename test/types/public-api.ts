@@ -28,7 +28,10 @@ export type RowClaims = [
   Holds<Equal<CallLog['result'], string>>,
   Holds<Equal<CallLog['custom_tag'], string | null | undefined>>,
   Holds<Equal<CallLog['source_user'], string | null | undefined>>,
-  Holds<Equal<CallLog['destination_extension'], string | number | null | undefined>>,
+  // Known values are suggested, others are allowed.
+  Holds<Assignable<'Transferred', CallLog['result']>>,
+  Holds<Equal<Extract<CallLog['direction'], 'Extension'>, 'Extension'>>,
+  Holds<Equal<CallLog['destination_extension'], string | null | undefined>>,
 ];
 
 export type ListOptionClaims = [

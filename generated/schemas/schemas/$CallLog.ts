@@ -14,17 +14,9 @@ export const $CallLog = {
       isNullable: true,
     },
     destination_extension: {
-      type: 'one-of',
+      type: 'string',
       description: `Destination extension of the call`,
-      contains: [
-        {
-          type: 'string',
-          isNullable: true,
-        },
-        {
-          type: 'number',
-        },
-      ],
+      isNullable: true,
     },
     destination_sip_id: {
       type: 'string',
@@ -94,17 +86,9 @@ export const $CallLog = {
       isNullable: true,
     },
     source_extension: {
-      type: 'one-of',
+      type: 'string',
       description: `Source extension of the call`,
-      contains: [
-        {
-          type: 'string',
-          isNullable: true,
-        },
-        {
-          type: 'number',
-        },
-      ],
+      isNullable: true,
     },
     source_sip_id: {
       type: 'string',

@@ -86,6 +86,10 @@ export function contains(outer: Span, inner: Span): boolean {
   return outer.from <= inner.from && inner.to <= outer.to;
 }
 
+export function isIn(position: number, { from, to }: Span): boolean {
+  return from <= position && position < to;
+}
+
 /** Whether two spans have a second in common. */
 export function overlaps(a: Span, b: Span): boolean {
   return a.from < b.to && b.from < a.to;

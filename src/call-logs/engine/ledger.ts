@@ -1,6 +1,7 @@
 import type { CallLog } from '../call-log.ts';
-import { contains, type Span } from './axis.ts';
+import { contains, lengthOf, overlaps, type Span } from './axis.ts';
 import type { RejectedRow } from './page.ts';
+import type { Turning } from './turning.ts';
 
 /** A span whose calls are still to be read, or are being read. */
 export interface Gap extends Span {
@@ -9,12 +10,12 @@ export interface Gap extends Span {
   readonly known: readonly CallLog[];
   /** How many calls it is thought to hold, from the totals so far; `Infinity` before the first. */
   readonly expected: number;
-  /** Whether `expected` is a guess: no total of just this span has been stated. */
-  readonly guessed: boolean;
-  /** Whether a request for it is in flight. */
-  readonly asked: boolean;
+  /** The id of the request for it that is in flight. */
+  readonly asked: number | undefined;
   /** How often its answer was of no use. */
   readonly tries: number;
+  /** What its pages have brought, if it is read by turning them. */
+  readonly turning: Turning | undefined;
 }
 
 /** A span whose calls have been read; they wait for their proof, or to be handed out. */
@@ -30,59 +31,64 @@ export interface Block extends Span {
   readonly tries: number;
   /**
    * What shows that nothing else is in the span: an answer that listed all of it, totals that have to add up (the debt
-   * that covers the block), or nothing yet.
+   * that covers the block), or nothing.
    */
   readonly proof: 'whole' | 'totals' | 'none';
-  /** Whether a request for just this span is needed, or in flight. */
-  readonly check: 'none' | 'needed' | 'sent';
 }
 
 export type Segment = Gap | Block;
+
+export function gapOf({ from, to }: Span, facts: Partial<Gap> = {}): Gap {
+  return { expected: 0, known: [], tries: 0, asked: undefined, turning: undefined, ...facts, kind: 'gap', from, to };
+}
+
+/** The gap in the place of a block that has to be read again; its calls stay known. */
+export function reopened(block: Block): Gap {
+  return gapOf(block, { known: block.calls, expected: block.listed, tries: block.tries });
+}
 
 /** What a server has stated for a span, until what was stated or found for its pieces adds up to it. */
 export interface Debt extends Span {
   /** The number of calls: the highest that was ever stated for the span. */
   readonly owed: number;
-  /** Whether `owed` counts calls behind the span, since more was asked for, or the upper bound is ignored. */
-  readonly open: boolean;
-  /** How many remedies have been tried since it was found to be short. */
-  readonly remedies: number;
+  /** How often its blocks have been read again since it was found to be short. */
+  readonly rereads: number;
 }
 
-/** A debt that was not settled by asking again: calls may be missing in its span. */
-export interface Shortfall extends Span {
-  readonly owed: number;
-  readonly open: boolean;
-  /** Rows of the span that have been handed out, and rows behind it that its answers counted. */
-  readonly found: number;
-  readonly behind: number;
+export interface Ledger {
+  /** What is not handed out yet, in the order of the axis. */
+  readonly segments: readonly Segment[];
+  readonly debts: readonly Debt[];
+  /** Whether totals count calls behind their span: more is asked for than the span, or the upper bound is ignored. */
+  readonly openEnded: boolean;
 }
+
+export type Piece = Segment | (Debt & { readonly kind: 'debt' });
 
 /**
  * The rows that are known to be there for a debt: of each piece, what was found in it or what the server has stated for
  * it, whichever is more. Undefined while a piece has been neither read nor stated.
  */
-export function accountFor(debt: Debt, debts: readonly Debt[], segments: readonly Segment[]): number | undefined {
+export function accountFor(debt: Debt, ledger: Ledger): number | undefined {
   let sum = 0;
-  for (const piece of piecesOf(debt, debts, segments)) {
+  for (const piece of piecesOf(debt, ledger)) {
     if (piece.kind === 'gap') return undefined;
-    if (piece.kind === 'debt') sum += Math.max(piece.owed, accountFor(piece, debts, segments) ?? 0);
-    else sum += piece.listed + (debt.open && piece.to === debt.to ? piece.behind : 0);
+    if (piece.kind === 'debt') sum += Math.max(piece.owed, accountFor(piece, ledger) ?? 0);
+    else sum += piece.listed + (ledger.openEnded && piece.to === debt.to ? piece.behind : 0);
   }
   return sum;
 }
 
-export type Piece = Segment | (Debt & { readonly kind: 'debt' });
-
 /** What a debt's span consists of: the largest spans within it that have a total of their own, and what lies between. */
-export function piecesOf(debt: Debt, debts: readonly Debt[], segments: readonly Segment[]): Piece[] {
-  const inner = debts.filter((other) => isWithin(other, debt) && isComparable(other, debt));
+export function piecesOf(debt: Debt, { segments, debts, openEnded }: Ledger): Piece[] {
+  // A total that counts calls behind its span can only stand for them at the same end.
+  const inner = debts.filter((each) => isWithin(each, debt) && (!openEnded || each.to === debt.to));
   const pieces: Piece[] = [];
   let position = debt.from;
   while (position < debt.to) {
     const from = position;
-    const [stated] = inner.filter((other) => other.from === from).sort((a, b) => b.to - a.to);
-    const piece = stated ? { ...stated, kind: 'debt' as const } : segments.find((other) => other.from === from);
+    const [stated] = inner.filter((each) => each.from === from).sort((a, b) => b.to - a.to);
+    const piece = stated ? { ...stated, kind: 'debt' as const } : segments.find((each) => each.from === from);
     if (piece === undefined) break;
     pieces.push(piece);
     position = piece.to;
@@ -90,43 +96,66 @@ export function piecesOf(debt: Debt, debts: readonly Debt[], segments: readonly 
   return pieces;
 }
 
-function isWithin(inner: Debt, outer: Debt): boolean {
-  return contains(outer, inner) && (inner.from !== outer.from || inner.to !== outer.to);
-}
-
-/** A total that counts calls behind its span can only stand for them at the same end. */
-function isComparable(inner: Debt, outer: Debt): boolean {
-  return !inner.open || (outer.open && inner.to === outer.to);
+function isWithin(inner: Span, outer: Span): boolean {
+  return contains(outer, inner) && lengthOf(inner) < lengthOf(outer);
 }
 
 /** Adds what was stated for a span; the highest total counts. */
-export function addDebt(debts: readonly Debt[], { from, to, owed, open }: Omit<Debt, 'remedies'>): readonly Debt[] {
+export function addDebt(debts: readonly Debt[], { from, to }: Span, owed: number): readonly Debt[] {
   const same = debts.find((debt) => debt.from === from && debt.to === to);
-  if (same === undefined) return [...debts, { from, to, owed, open, remedies: 0 }];
-  if (same.owed >= owed) return debts;
-  return debts.map((debt) => (debt === same ? { ...same, owed, open: open || same.open } : debt));
+  if (same === undefined) return [...debts, { from, to, owed, rereads: 0 }];
+  return debts.map((debt) => (debt === same && same.owed < owed ? { ...same, owed } : debt));
 }
 
-/** Books a block that has been handed out to every shortfall that covers it. */
-export function creditShortfalls(shortfalls: readonly Shortfall[], block: Block): readonly Shortfall[] {
+/** What was stated for a span, against what has been handed out of it: calls are missing where it is less. */
+export interface Shortfall extends Span {
+  readonly owed: number;
+  /** Rows of the span that have been handed out. */
+  readonly found: number;
+  /** Rows behind the span, of those owed. */
+  readonly behind: number;
+  /** Whether `owed` counts calls behind the span. */
+  readonly openEnded: boolean;
+}
+
+export function shortfallOf({ from, to }: Span, owed: number, openEnded = false): Shortfall {
+  return { from, to, owed, found: 0, behind: 0, openEnded };
+}
+
+/** Books a block that is handed out to every shortfall that covers it. */
+export function credit(shortfalls: readonly Shortfall[], block: Block): readonly Shortfall[] {
   return shortfalls.map((short) => {
     if (!contains(short, block)) return short;
-    const behind = short.open && block.to === short.to ? block.behind : short.behind;
+    const behind = short.openEnded && block.to === short.to ? block.behind : short.behind;
     return { ...short, found: short.found + block.listed, behind };
   });
 }
 
-/** The spans that are still short at the end: of spans within each other the outermost, with the largest lack. */
+/**
+ * The spans that are short at the end. Where spans within a span lack as much together as it does, they say where;
+ * otherwise it stands for all of them.
+ */
 export function unsettled(shortfalls: readonly Shortfall[]): readonly Shortfall[] {
-  const short = shortfalls.filter((shortfall) => lackOf(shortfall) > 0);
-  const outermost = short.filter(
-    (one, index) =>
-      !short.some((other, at) => other !== one && contains(other, one) && (!contains(one, other) || at < index)),
-  );
-  return outermost.map((outer) => {
-    const lacks = short.filter((inner) => contains(outer, inner)).map(lackOf);
-    return { ...outer, owed: outer.found + Math.max(...lacks) };
-  });
+  const innermostFirst = shortfalls.filter((each) => lackOf(each) > 0).sort((a, b) => lengthOf(a) - lengthOf(b));
+  return innermostFirst.reduce<readonly Shortfall[]>((named, outer) => {
+    const inner = named.filter((each) => contains(outer, each));
+    const lack = inner.reduce((sum, each) => sum + lackOf(each), 0);
+    return lack >= lackOf(outer) ? named : [...named.filter((each) => !inner.includes(each)), outer];
+  }, []);
+}
+
+/** One span in the place of those that overlap, with the largest lack. */
+export function joined(spans: readonly Shortfall[]): readonly Shortfall[] {
+  return [...spans]
+    .sort((a, b) => a.from - b.from)
+    .reduce<readonly Shortfall[]>((apart, span) => {
+      const last = apart.at(-1);
+      if (last === undefined || !overlaps(last, span)) return [...apart, span];
+      const found = Math.max(last.found, span.found);
+      const owed = found + Math.max(0, lackOf(last), lackOf(span));
+      const union = { from: last.from, to: Math.max(last.to, span.to) };
+      return [...apart.slice(0, -1), { ...shortfallOf(union, owed), found }];
+    }, []);
 }
 
 function lackOf({ owed, found, behind }: Shortfall): number {

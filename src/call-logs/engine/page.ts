@@ -1,5 +1,5 @@
 import type { CallLog } from '../call-log.ts';
-import { keyOf, startKey, type Axis, type Span } from './axis.ts';
+import { halvesOf, keyOf, startKey, type Axis, type Span } from './axis.ts';
 
 /** A page as the server sent it. */
 export interface ServerPage {
@@ -19,18 +19,18 @@ export type RejectionReason = 'id' | 'start' | 'outside-range' | 'filter';
 export interface RejectedRow {
   readonly row: unknown;
   readonly reason: RejectionReason;
+  /** How many usable calls of the span were listed before it. */
+  readonly at: number;
 }
 
-/** What the rows of one page hold for the span that was asked for. */
-export interface PageContent {
+/** The rows of an answer, sorted by the span that they were asked for. */
+export interface SortedRows {
   /** Usable calls in the span, as listed; a row that is listed twice is here once. */
   readonly calls: readonly CallLog[];
   /** Usable calls before the span, and behind it: the server rounds a bound, or ignores it, or a margin was asked for. */
   readonly before: readonly CallLog[];
   readonly behind: readonly CallLog[];
   readonly rejected: readonly RejectedRow[];
-  /** For each rejected row, how many entries of `calls` were listed before it. */
-  readonly rejectedAt: readonly number[];
   /** The earliest second with a row that was listed twice; undefined if there is none. */
   readonly repeatedAt: number | undefined;
   /** How many rows are left out of `calls` because they are listed there already. */
@@ -40,31 +40,26 @@ export interface PageContent {
 }
 
 /**
- * Sorts the rows of a page into those that were asked for and those that were not.
+ * Sorts rows into those that were asked for and those that were not.
  *
  * @param windows what is being read; a row that lies in none of them, nor near one, is rejected
  */
-export function sortRows(rows: readonly unknown[], span: Span, windows: readonly Span[], axis: Axis): PageContent {
+export function sortRows(rows: readonly unknown[], span: Span, windows: readonly Span[], axis: Axis): SortedRows {
   const isBefore = axis.before(span.from);
   const isInTime = axis.before(span.to);
   const calls: CallLog[] = [];
   const before: CallLog[] = [];
   const behind: CallLog[] = [];
   const rejected: RejectedRow[] = [];
-  const rejectedAt: number[] = [];
+  const reject = (row: unknown, reason: RejectionReason): void => void rejected.push({ row, reason, at: calls.length });
   for (const row of rows) {
     const key = keyOfRow(row);
-    if (typeof key === 'object') {
-      rejected.push({ row, reason: key.reason });
-      rejectedAt.push(calls.length);
-    } else if (isInTime(key) && !isBefore(key)) calls.push(row as CallLog);
-    else if (!isNear(axis.positionOf(key), windows)) {
-      rejected.push({ row, reason: 'outside-range' });
-      rejectedAt.push(calls.length);
-    } else (isBefore(key) ? before : behind).push(row as CallLog);
+    if (typeof key === 'object') reject(row, key.reason);
+    else if (isInTime(key) && !isBefore(key)) calls.push(row as CallLog);
+    else if (!isNear(axis.positionOf(key), windows)) reject(row, 'outside-range');
+    else (isBefore(key) ? before : behind).push(row as CallLog);
   }
-  const distinct = withoutRepeats(calls, axis);
-  return { before, behind, rejected, rejectedAt, listed: rows.length, ...distinct };
+  return { before, behind, rejected, listed: rows.length, ...withoutRepeats(calls, axis) };
 }
 
 /** Seconds by which a server that rounds its bounds to the minute may go beyond them. */
@@ -86,92 +81,86 @@ function keyOfRow(row: unknown): string | { readonly reason: RejectionReason } {
   return startKey(start) ?? { reason: 'start' };
 }
 
-type Distinct = Pick<PageContent, 'calls' | 'repeatedAt' | 'repeats'>;
-
 /** A row that is listed twice counts once. The same id with other content is another row: both are kept. */
-function withoutRepeats(calls: readonly CallLog[], axis: Axis): Distinct {
+function withoutRepeats(calls: readonly CallLog[], axis: Axis): Pick<SortedRows, 'calls' | 'repeatedAt' | 'repeats'> {
   const ids = new Set<string>();
   for (const { id } of calls) ids.add(id);
   if (ids.size === calls.length) return { calls, repeatedAt: undefined, repeats: 0 };
 
   const contents = new Set<string>();
-  const distinct = calls.filter((call) => {
-    const content = JSON.stringify(call);
-    const isNew = !contents.has(content);
-    contents.add(content);
-    return isNew;
-  });
+  const distinct = calls.filter((call) => isNew(contents, JSON.stringify(call)));
   const seen = new Set<string>();
-  const repeated = calls.filter(({ id }) => seen.size === seen.add(id).size);
+  const repeated = calls.filter(({ id }) => !isNew(seen, id));
   const repeatedAt = Math.min(...repeated.map((call) => axis.positionOf(keyOf(call))));
   return { calls: distinct, repeatedAt, repeats: calls.length - distinct.length };
 }
 
-/** What the page counts of an answer say of the span. */
-export type Total =
-  /** The total agrees with everything else in the answer. */
-  | { readonly kind: 'stated'; readonly total: number }
-  /** The total equals the rows of a page that is full: the next page will tell. */
-  | { readonly kind: 'unconfirmed'; readonly total: number }
-  /** There is no total, or one that the rest of the answer contradicts: there are at least as many rows as listed. */
-  | { readonly kind: 'unknown'; readonly total: number };
-
-/** Holds the total of an answer against its rows, its page count, its links and its page size. */
-export function readTotal(page: ServerPage, pageSize: number): Total {
-  const { totalItems: total, totalPages, hasNext } = page;
-  const listed = page.rows.length;
-  if (total === undefined || listed > total) return { kind: 'unknown', total: listed };
-  if (listed < total) return { kind: 'stated', total };
-  // As many rows as the total: the page should be the only one.
-  if ((totalPages ?? 1) > 1 || hasNext === true) return { kind: 'unknown', total: listed };
-  const isFull = listed > 0 && listed >= Math.min(pageSize, page.pageSize ?? pageSize);
-  return { kind: isFull ? 'unconfirmed' : 'stated', total };
+function isNew(seen: Set<string>, value: string): boolean {
+  return seen.size < seen.add(value).size;
 }
 
-/** What can be done with the first page of a span. */
+/** What the first page of a span says of it. */
+export interface Answer extends SortedRows {
+  /** The number of rows that were asked for; those listed, where the server states none that can be believed. */
+  readonly total: number;
+  readonly isStated: boolean;
+}
+
+export function readAnswer(page: ServerPage, rows: SortedRows, pageSize: number): Answer {
+  const { totalItems: total, totalPages = 1, hasNext } = page;
+  const { listed } = rows;
+  // As many rows as the total: the page should be the only one, and is not known to be where it is full.
+  const isFull = listed > 0 && listed >= Math.min(pageSize, page.pageSize ?? pageSize);
+  const isOnly = totalPages <= 1 && hasNext !== true && !isFull;
+  if (total === undefined || listed > total || (listed === total && !isOnly)) {
+    return { ...rows, total: listed, isStated: false };
+  }
+  return { ...rows, total, isStated: true };
+}
+
+/** What can be done with an answer. */
 export type Verdict =
   /** Every call of the span is on the page. */
   | { readonly kind: 'whole' }
-  /** The calls up to index `cut` are all that lie before the second `upTo`, if the totals agree. */
-  | { readonly kind: 'part'; readonly cut: number; readonly upTo: number }
-  /** The calls of one second fill the page, or a row is listed twice in it: it has to be asked for by itself. */
-  | { readonly kind: 'crowded'; readonly second: number }
-  /** The rows are not in order of start, so that nothing follows from where the page ends. */
-  | { readonly kind: 'unordered' }
+  /** The calls before the second `upTo` are all that there are, if the totals agree. */
+  | { readonly kind: 'part'; readonly upTo: number }
+  /** Nothing follows from where the page ends, so that smaller spans are asked for. */
+  | { readonly kind: 'split'; readonly spans: readonly Span[] }
   /** Rows, but none that were asked for: the filter on the start is ignored. */
   | { readonly kind: 'astray' }
   /** No rows, though the total says that there are some. */
   | { readonly kind: 'empty' };
 
-export function judgeRows(
-  content: PageContent,
-  total: Total,
-  span: Span,
-  { axis, disordered }: { readonly axis: Axis; readonly disordered: boolean },
-): Verdict {
-  const { calls, before, behind, listed, repeatedAt } = content;
-  const inOrder = !disordered && isAscending(calls, axis);
-  const isWhole = total.kind !== 'unknown' ? listed >= total.total : listed === 0;
-  const isSecond = span.to - span.from === 1;
-  if (isWhole && (repeatedAt === undefined || isSecond)) return { kind: 'whole' };
+/** @param isOrdered whether no page so far was out of order */
+export function judge(answer: Answer, span: Span, axis: Axis, isOrdered: boolean): Verdict {
+  const { calls, before, behind, listed, repeatedAt } = answer;
+  const inOrder = isOrdered && isAscending(calls, axis);
+  if (listsAll(answer) && (repeatedAt === undefined || span.to - span.from === 1)) return { kind: 'whole' };
   if (listed === 0) return { kind: 'empty' };
+  const [first, last] = [calls[0], calls.at(-1)];
+  if (first === undefined || last === undefined) {
+    return behind.length > 0 && before.length === 0 ? { kind: 'whole' } : { kind: 'astray' };
+  }
   // Pages that ascend past the end of the span have listed all of it.
-  if (behind.length > 0 && inOrder && calls.length > 0 && repeatedAt === undefined) return { kind: 'whole' };
-  if (calls.length === 0) return behind.length > 0 && before.length === 0 ? { kind: 'whole' } : { kind: 'astray' };
-  if (isSecond) return { kind: 'crowded', second: span.from };
-  if (!inOrder) return { kind: 'unordered' };
-  return partOf(calls, repeatedAt, axis);
+  if (behind.length > 0 && inOrder && repeatedAt === undefined) return { kind: 'whole' };
+  if (!inOrder) return { kind: 'split', spans: halvesOf(span) };
+  // The last second may go on, on the next page, in any order (fact 16); one with a repeated row is asked for again.
+  const upTo = Math.min(axis.positionOf(keyOf(last)), repeatedAt ?? Infinity);
+  // Where the calls of one second fill the page, it is asked for by itself.
+  return axis.positionOf(keyOf(first)) === upTo ? { kind: 'split', spans: around(span, upTo) } : { kind: 'part', upTo };
 }
 
-/** The last second may go on, on the next page, in any order (fact 16); one with a repeated row is asked for again. */
-function partOf(calls: readonly CallLog[], repeatedAt: number | undefined, axis: Axis): Verdict {
-  const last = calls.at(-1);
-  const first = calls[0];
-  if (last === undefined || first === undefined) return { kind: 'astray' };
-  const upTo = Math.min(axis.positionOf(keyOf(last)), repeatedAt ?? Infinity);
-  if (axis.positionOf(keyOf(first)) === upTo) return { kind: 'crowded', second: upTo };
-  const isKept = axis.before(upTo);
-  return { kind: 'part', cut: calls.findIndex((call) => !isKept(keyOf(call))), upTo };
+function listsAll({ listed, total, isStated }: Answer): boolean {
+  return isStated ? listed >= total : listed === 0;
+}
+
+function around({ from, to }: Span, second: number): Span[] {
+  const spans = [
+    { from, to: second },
+    { from: second, to: second + 1 },
+    { from: second + 1, to },
+  ];
+  return spans.filter((span) => span.to > span.from);
 }
 
 export function isAscending(calls: readonly CallLog[], axis: Axis): boolean {

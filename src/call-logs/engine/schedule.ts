@@ -16,7 +16,7 @@ const longestPartition = 2 * pagesPerPartition;
 const pagesWorthHalving = 4;
 
 /** Partitions that may be opened for each page of the whole: their half-empty pages stay below a tenth of the requests. */
-const partitionsPerPage = 0.12;
+const partitionsPerPage = 0.1;
 
 export interface Situation {
   /** In the order in which calls are handed out. */
@@ -49,14 +49,14 @@ export interface Choice {
 export function chooseGap(situation: Situation): Choice | undefined {
   const { segments, alongAxis, mayCut } = situation;
   const gaps = segments.filter((segment) => segment.kind === 'gap');
-  const waiting = gaps.find(({ asked }) => !asked);
+  const waiting = gaps.find(({ asked }) => asked === undefined);
   const readAhead = mayReadAhead(situation, gaps);
   // Where the reading is stuck, a gap is read whatever waits already: nothing else would ever happen.
   if (waiting && (readAhead || situation.stuck)) {
     // Against the axis, pages come from the far end: only a partition's worth at the near end is asked for.
     return alongAxis || !mayCut || !isLong(waiting, situation) ? { gap: waiting } : cut(waiting, situation);
   }
-  if (!readAhead || !mayCut || situation.partitions > partitionsPerPage * pagesIn(situation.total, situation)) {
+  if (!readAhead || !mayCut || situation.partitions >= partitionsPerPage * pagesIn(situation.total, situation)) {
     return undefined;
   }
   const long = gaps.find((gap) => isLong(gap, situation));
@@ -67,13 +67,16 @@ export function chooseGap(situation: Situation): Choice | undefined {
 function mayReadAhead({ segments, pageSize, concurrency }: Situation, gaps: readonly Gap[]): boolean {
   let waiting = 0;
   for (const segment of segments) waiting += segment.kind === 'block' ? segment.calls.length : segment.known.length;
-  const coming = gaps.filter(({ asked }) => asked).length * pageSize;
+  const coming = gaps.filter(({ asked }) => asked !== undefined).length * pageSize;
   return waiting + coming < concurrency * longestPartition * pageSize;
 }
 
 function isLong(gap: Gap, situation: Situation): boolean {
-  const pages = pagesIn(gap.expected, situation);
-  return pages >= longestPartition && Number.isFinite(pages) && gap.to - gap.from >= 2;
+  return isDivisible(gap) && pagesIn(gap.expected, situation) >= longestPartition;
+}
+
+function isDivisible({ from, to, expected, turning }: Gap): boolean {
+  return to - from >= 2 && Number.isFinite(expected) && turning === undefined;
 }
 
 function pagesIn(calls: number, { pageSize }: Situation): number {
@@ -89,11 +92,9 @@ function cut(gap: Gap, situation: Situation): Choice {
 }
 
 function halveLongest(gaps: readonly Gap[], situation: Situation): Choice | undefined {
-  const divisible = gaps.filter(
-    (gap) => gap.to - gap.from >= 2 && pagesIn(gap.expected, situation) >= pagesWorthHalving,
-  );
-  const longest = divisible.sort((a, b) => b.expected - a.expected)[0];
-  return longest && Number.isFinite(longest.expected) ? { gap: longest, at: pointWithin(longest, 0.5) } : undefined;
+  const [longest] = gaps.filter(isDivisible).sort((a, b) => b.expected - a.expected);
+  const isWorthIt = longest && pagesIn(longest.expected, situation) >= pagesWorthHalving;
+  return isWorthIt ? { gap: longest, at: pointWithin(longest, 0.5) } : undefined;
 }
 
 /** A whole second inside the gap. */

@@ -8,9 +8,11 @@ import { option, phrase } from '../errors/phrase.ts';
 export interface Credentials {
   /** The id of the application that is subscribed to the Reports API. */
   readonly clientId: string;
+  /** The secret of the same application. */
   readonly clientSecret: string;
   /** The VBC login. Surrounding spaces are removed and the realm suffix `@vbc.prod` is added where missing (fact 5). */
   readonly username: string;
+  /** The password of the VBC login. */
   readonly password: string;
   /** Default: `form`. */
   readonly clientAuthentication?: ClientAuthentication | undefined;
@@ -23,8 +25,11 @@ export interface Credentials {
  * outlives the process, later processes continue with the tokens of the same code.
  */
 export interface AuthorizationCode {
+  /** The id of the application that asked for the consent. */
   readonly clientId: string;
+  /** The secret of the same application. */
   readonly clientSecret: string;
+  /** The `code` that the provider sent to the redirect URI. It can be exchanged once, within minutes. */
   readonly authorizationCode: string;
   /** The same as in the authorization request. */
   readonly redirectUri: string;

@@ -5,7 +5,7 @@ import { withContext } from '../errors/reports-error.ts';
 import { attempt, wasNeverSent, type AttemptDependencies, type BufferedResponse } from '../http/attempt.ts';
 import { hideSecrets } from '../http/classify-response.ts';
 import { wait } from '../http/clock.ts';
-import { isFields } from '../http/fault.ts';
+import { isFields } from '../http/body-parser.ts';
 import { decideRetry, type RetryPolicy } from '../http/retry.ts';
 import { present } from '../present.ts';
 import { isSendableToken, type ClientIdentity } from './auth-option.ts';

@@ -16,7 +16,9 @@ export const maxRenewalsInARow = 3;
 
 /** The times of a token, in milliseconds since 1970; absent if the server did not say how long the token lives. */
 export interface TokenLife {
+  /** The time from which a request renews the token before it is sent. */
   readonly renewAt?: number;
+  /** The time when the token expires, by the server. */
   readonly expiresAt?: number;
 }
 

@@ -8,6 +8,7 @@ import type { TokenLife } from './token-state.ts';
 
 /** The tokens of one user, as a store keeps them. Times in milliseconds since 1970. */
 export interface StoredTokens extends TokenLife {
+  /** The token that requests carry. */
   readonly accessToken: string;
   /** Can be used once (fact 8). */
   readonly refreshToken?: string;
@@ -23,6 +24,7 @@ export interface LoginRefusal {
   readonly at: number;
   /** Whether the response said that the user is locked. Such a refusal blocks logins for 30 minutes only. */
   readonly locked: boolean;
+  /** The HTTP status of the response. */
   readonly status?: number;
   /** The server's code, such as `invalid_grant`. */
   readonly faultCode?: string;
@@ -32,12 +34,15 @@ export interface LoginRefusal {
 export interface UnansweredLogins {
   /** The time of the last one, in milliseconds since 1970. */
   readonly at: number;
+  /** The number of logins. */
   readonly count: number;
 }
 
 /** What a store keeps under one key: plain data that survives `JSON.stringify`. */
 export interface StoredAccess {
+  /** The tokens that were issued last. */
   readonly tokens?: StoredTokens;
+  /** The logins that were refused, one for each set of credentials. */
   readonly refusals?: readonly LoginRefusal[];
   /** Written before a login is sent and removed with its outcome, so that a killed process leaves a trace. */
   readonly unanswered?: UnansweredLogins;

@@ -1,6 +1,7 @@
 export * from './kinds.ts';
 export { type OptionName, type OptionSlot, type Phrase, render } from './phrase.ts';
-export type { ProblemId } from './problems.ts';
+export { type ProblemId, remedies } from './problems.ts';
+export { excerpt } from './redact.ts';
 export {
   ReportsError,
   type ErrorParts,

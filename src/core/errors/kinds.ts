@@ -94,7 +94,9 @@ export class UnexpectedResponseError extends ReportsError {
 
 /** A parameter that the server refused, and why, in the server's words. */
 export interface InvalidParameter {
+  /** The name of the parameter, as the server knows it. */
   readonly name: string;
+  /** The reason that the server gives; empty if it gives none. */
   readonly reason: string;
 }
 
@@ -103,6 +105,7 @@ export class InvalidParametersError extends ReportsError {
   static override readonly code = 'invalid-parameters';
   override readonly name = 'InvalidParametersError';
   override readonly code = InvalidParametersError.code;
+  /** The parameters that were refused; empty if the server does not name them. */
   readonly invalidParameters: readonly InvalidParameter[];
 
   constructor(summary: Phrase, invalidParameters: readonly InvalidParameter[], details?: ReportsErrorDetails) {
@@ -127,14 +130,17 @@ export type RejectionReason = 'id' | 'start' | 'outside-range' | 'filter';
 
 /** The number of rows that were set apart for one reason. */
 export interface RejectedRows {
+  /** Why the rows were set apart. */
   readonly reason: RejectionReason;
+  /** The number of rows. */
   readonly count: number;
 }
 
 /** The calls that are missing from a reading. */
 export interface Missing {
+  /** The spans in which calls are missing. */
   readonly windows: readonly MissingWindow[];
-  /** Default: none. */
+  /** The rows that could not be used, by reason. Default: none. */
   readonly rejected?: readonly RejectedRows[] | undefined;
 }
 
@@ -146,7 +152,9 @@ export class IncompleteError extends ReportsError {
   static override readonly code = 'incomplete';
   override readonly name = 'IncompleteError';
   override readonly code = IncompleteError.code;
+  /** The spans in which calls are missing. */
   readonly windows: readonly MissingWindow[];
+  /** The rows that were received but could not be used, by reason. */
   readonly rejected: readonly RejectedRows[];
 
   constructor({ windows, rejected = [] }: Missing, details?: ReportsErrorDetails) {

@@ -43,6 +43,7 @@ export type OptionName =
 
 /** The place of an option's name in a phrase. */
 export interface OptionSlot {
+  /** The library's name of the option. */
   readonly option: OptionName;
 }
 

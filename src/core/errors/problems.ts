@@ -1,5 +1,52 @@
 import { option, type Phrase, phrase } from './phrase.ts';
 
+/** The id of a problem in the catalogue. */
+export type ProblemId =
+  | 'wrong-client'
+  | 'wrong-password'
+  | 'user-locked'
+  | 'grant-not-allowed'
+  | 'login-refused'
+  | 'login-blocked'
+  | 'login-undecided'
+  | 'login-unanswered'
+  | 'login-filtered'
+  | 'store-unusable'
+  | 'refresh-token-spent'
+  | 'code-spent'
+  | 'wrong-token-url'
+  | 'missing-scope'
+  | 'unknown-scope'
+  | 'token-invalid'
+  | 'token-unknown'
+  | 'token-retired'
+  | 'new-token-retired'
+  | 'not-subscribed'
+  | 'forbidden'
+  | 'no-role-or-wrong-account'
+  | 'no-scope-role-or-wrong-account'
+  | 'wrong-account-id'
+  | 'wrong-base-url'
+  | 'not-the-api'
+  | 'redirected'
+  | 'host-not-found'
+  | 'connection-refused'
+  | 'connection-failed'
+  | 'untrusted-certificate'
+  | 'wrong-certificate'
+  | 'wrong-proxy'
+  | 'no-fetch'
+  | 'wrong-clock'
+  | 'slow-server'
+  | 'throttled'
+  | 'long-wait'
+  | 'failing-server'
+  | 'parameters-refused'
+  | 'api-failed'
+  | 'unexpected-page'
+  | 'body-too-large'
+  | 'calls-missing';
+
 const clientId = option('auth.clientId');
 const clientSecret = option('auth.clientSecret');
 const username = option('auth.username');
@@ -16,7 +63,7 @@ const lockWarning = 'A few failed logins lock the user for 30 minutes.';
  * The catalogue of what can go wrong in set-up and use: each problem by its id, with what to do about it. Errors take
  * their hints from here, `doctor` its remedies, and docs/troubleshooting.md its table (facts 1 to 12, 28 to 31).
  */
-export const remedies = {
+export const remedies: Readonly<Record<ProblemId, Phrase>> = {
   // The client, the user and the login
   'wrong-client': phrase`Check ${clientId} and ${clientSecret}: without spaces around them, both of the same application, and from the portal that ${tokenUrl} belongs to. Some hosts take them in another way: see ${option('auth.clientAuthentication')}.`,
   'wrong-password': phrase`Check ${username} and ${password}. ${lockWarning} If the admin portal accepts them, the user may be locked for programs only: stop every program that logs in as this user and wait 30 minutes.`,
@@ -71,10 +118,7 @@ export const remedies = {
   'unexpected-page': 'The response does not have the documented shape: please report it to the maintainers.',
   'body-too-large': phrase`The response is much larger than the requested page can be: check ${baseUrl}, or lower ${option('pageSize')}.`,
   'calls-missing': phrase`All other calls were handed out. The error's ${option('resume')} value reads the missing windows again.`,
-} as const satisfies Record<string, Phrase>;
-
-/** The id of a problem in the catalogue. */
-export type ProblemId = keyof typeof remedies;
+};
 
 /** The sign by which each problem shows, in Markdown for a table: the other half of the catalogue. */
 export const signs: Readonly<Record<ProblemId, string>> = {

@@ -30,7 +30,9 @@ export type RetryRefusal =
 
 /** A span of call starts: `from` inclusive, `to` exclusive. */
 export interface TimeWindow {
+  /** The first instant of the span. */
   readonly from: Date;
+  /** The first instant after the span. */
   readonly to: Date;
 }
 
@@ -39,9 +41,11 @@ export interface TimeWindow {
  * options. It holds no value of a filter.
  */
 export interface Resume {
+  /** The version of this format. */
   readonly version: 2;
   /** Identifies the filters without holding their values. */
   readonly filters: string;
+  /** The order in which calls are handed out, by start. */
   readonly order: 'asc' | 'desc';
   /** The spans of call starts that are left to read, as ISO instants; `from` inclusive, `to` exclusive. */
   readonly windows: readonly ResumeWindow[];
@@ -49,7 +53,9 @@ export interface Resume {
 
 /** A span of call starts that is left to read. */
 export interface ResumeWindow {
+  /** The first instant of the span. */
   readonly from: string;
+  /** The first instant after the span. */
   readonly to: string;
   /** Fingerprints of the ids of this window's calls that were handed out already, encoded; holds no phone number. */
   readonly known?: string;
@@ -87,12 +93,15 @@ export interface ReportsErrorContext {
 
 /** The context of a new error, and the error that caused it. */
 export interface ReportsErrorDetails extends ReportsErrorContext {
+  /** The error that led to this one. Default: none. */
   readonly cause?: unknown;
 }
 
 /** The summary and the hint of an error with the options that they name as data; `render` makes text of them. */
 export interface ErrorParts {
+  /** The failure in one clause, without a full stop. */
   readonly summary: Phrase;
+  /** The remedy, in whole sentences. */
   readonly hint?: Phrase;
 }
 
@@ -103,10 +112,13 @@ const brand = Symbol.for('vbc-reports.error');
  * The base of every error of this package that a caller can meet. `instanceof` also recognises the errors of another
  * copy of the package.
  */
-export abstract class ReportsError extends Error {
+export abstract class ReportsError extends Error implements ReportsErrorContext {
   /** The code that a class's errors have; undefined for the base. */
   static readonly code: ReportsErrorCode | undefined = undefined;
 
+  /** The name of the class, also after a minifier has renamed it. */
+  abstract override readonly name: string;
+  /** The kind of failure. */
   abstract readonly code: ReportsErrorCode;
   /** The failure in one clause, without a full stop. */
   declare readonly summary: string;
@@ -134,6 +146,7 @@ export abstract class ReportsError extends Error {
     Object.assign(this, fieldsOf(parts, context));
   }
 
+  /** Tells whether a value is an error of this class, made by this copy of the package or by another. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // A class that a user derives from one of these has no code of its own.
     if (!Object.hasOwn(this, 'code')) return Function.prototype[Symbol.hasInstance].call(this, value);

@@ -15,26 +15,37 @@ import { linkSignals } from './signals.ts';
 
 /** The second argument of a `fetch`, beside the URL. */
 export interface FetchInit {
+  /** `GET` or `POST`. */
   readonly method: string;
+  /** The headers, the token among them. */
   readonly headers: Record<string, string>;
+  /** The body of a `POST`. */
   readonly body?: string;
+  /** Redirects are not followed, because the token would travel with them. */
   readonly redirect: 'manual';
+  /** Aborted at the time limit, at the deadline, and when the caller aborts. */
   readonly signal: AbortSignal;
 }
 
 /** The part of a `Response` that is used here. */
 export interface FetchResponse {
+  /** The HTTP status. */
   readonly status: number;
+  /** The URL that responded. */
   readonly url: string;
+  /** The headers of the response. */
   readonly headers: HeadersLike;
   /** Read as it arrives if it is a `ReadableStream`; else `text()` is used. */
   readonly body: unknown;
+  /** Reads the whole body as a string. */
   text(): Promise<string>;
 }
 
 /** The part of a `Headers` that is used here. */
 export interface HeadersLike {
+  /** Returns the value of a header, whatever the case of its name; null if it is absent. */
   get(name: string): string | null;
+  /** Calls back for each header. */
   forEach(callback: (value: string, name: string) => void): void;
 }
 

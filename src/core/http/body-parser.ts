@@ -1,5 +1,3 @@
-import { type Fields, isFields } from './fault.ts';
-
 /** Something that could not be read as it was sent. */
 export interface Anomaly {
   /**
@@ -17,6 +15,14 @@ export interface ParsedBody {
   /** Undefined if the text is not a JSON object or array. */
   readonly json: unknown;
   readonly anomalies: readonly Anomaly[];
+}
+
+/** A JSON object. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Tells whether a parsed value is a JSON object. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The start of the list of calls. White space is bounded, so that the search is linear. */

@@ -12,8 +12,8 @@ import {
 } from '../errors/index.ts';
 import { excerpt, shownId, withoutSecrets } from '../errors/redact.ts';
 import type { BufferedResponse } from './attempt.ts';
-import { BodyParser } from './body-parser.ts';
-import { type Fault, isFields, isHtml, readFault, readRetryAfter, statusOf, wordsOf } from './fault.ts';
+import { BodyParser, isFields } from './body-parser.ts';
+import { type Fault, isHtml, readFault, readRetryAfter, statusOf, wordsOf } from './fault.ts';
 
 /** A response that is not a success. */
 export interface FailedResponse {

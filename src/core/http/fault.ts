@@ -2,6 +2,7 @@ import type { InvalidParameter } from '../errors/index.ts';
 import { excerpt } from '../errors/redact.ts';
 import { present } from '../present.ts';
 import type { BufferedResponse } from './attempt.ts';
+import { type Fields, isFields } from './body-parser.ts';
 
 /** The content of an error response, whatever its shape. All but `code` is as the server wrote it: redact before showing. */
 export interface Fault {
@@ -12,14 +13,6 @@ export interface Fault {
   /** Fact 30: reads like `2026-Sep-12 20:00:00+0000 UTC`. */
   readonly nextAccessTime?: string;
   readonly invalidParameters?: readonly InvalidParameter[];
-}
-
-/** A JSON object. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** Tells whether a parsed value is a JSON object. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Tells whether a text is an HTML document rather than a fault in XML. */

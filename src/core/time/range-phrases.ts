@@ -16,6 +16,7 @@ export type PhraseKind = 'day' | 'week' | 'month' | 'quarter' | 'year' | 'last';
 
 /** The range that a phrase names. */
 export interface PhraseRange extends TimeWindow {
+  /** The kind of period that the phrase names. */
   readonly kind: PhraseKind;
   /** One sentence for each bound that a clock change skips or repeats. Usually empty. */
   readonly notes: readonly string[];

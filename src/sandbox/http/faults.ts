@@ -46,6 +46,7 @@ export type Endpoint = 'call-logs' | 'token' | 'authorize' | 'other';
 
 /** One line of the fault script: which fault, for which requests, how often. */
 export interface FaultRule {
+  /** The fault that a matching request meets. */
   readonly fault: FaultName;
   /** The requests that it concerns: `call-logs` by default. */
   readonly endpoint?: 'call-logs' | 'token';
@@ -63,6 +64,7 @@ export interface FaultRule {
 export interface FaultScript {
   /** Throws a SandboxConfigurationError for an unknown fault or a probability out of range. */
   add(...rules: FaultRule[]): void;
+  /** Removes every rule. */
   clear(): void;
 }
 

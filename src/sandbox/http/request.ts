@@ -10,7 +10,9 @@ export interface RequestRecord {
   readonly number: number;
   /** The time of the sandbox's clock when the request came. */
   readonly time: Date;
+  /** The service that the request reached. */
   readonly endpoint: Endpoint;
+  /** The HTTP method. */
   readonly method: string;
   /** The path without the query. */
   readonly path: string;
@@ -22,6 +24,7 @@ export interface RequestRecord {
   readonly status: number | undefined;
   /** The outcome in words, such as `12 rows`, `refused: 900901` or `fault: reset`. */
   readonly outcome: string;
+  /** The fault that the sandbox caused, if it caused one. */
   readonly fault: FaultName | undefined;
   /** The number of rows on the page. */
   readonly rows: number;

@@ -1,12 +1,8 @@
-import { createFinalURL, createQuerySerializer, defaultPathSerializer, removeTrailingSlash } from 'openapi-fetch';
-import type { paths } from '../../../generated/types.ts';
-import type { CallLogsQuery } from '../../call-logs/call-log.ts';
-import { createMemoryTokenStore, type StoredAccess, type TokenStore } from '../../core/auth/token-store.ts';
+import { type CallLogsQuery, createCallLogsUrl } from '../../call-logs/index.ts';
+import { createMemoryTokenStore, type StoredAccess, type TokenStore } from '../../core/auth/index.ts';
 import { ReportsError } from '../../core/errors/index.ts';
 import type { EventHandlers, TokenEvent } from '../../core/events.ts';
-import type { BufferedResponse } from '../../core/http/attempt.ts';
-import { startOperation } from '../../core/http/operation.ts';
-import type { Authoriser, Sent } from '../../core/http/send.ts';
+import { type Authoriser, type BufferedResponse, type Sent, startOperation } from '../../core/http/index.ts';
 import { type ClientOptions, defaults, validateOptions } from '../../core/options.ts';
 import { present } from '../../core/present.ts';
 import { createRequestPath } from '../../core/request-path.ts';
@@ -105,17 +101,6 @@ export function createApiProbe({ login = false, ...options }: ApiProbeOptions): 
       }
     },
   };
-}
-
-/** Writes URLs as the client writes them. */
-function createCallLogsUrl(baseUrl: string, accountId: string): ApiProbe['callLogsUrl'] {
-  const path = '/accounts/{account_id}/call-logs' satisfies keyof paths;
-  const fixed = {
-    baseUrl: removeTrailingSlash(baseUrl),
-    querySerializer: createQuerySerializer(),
-    pathSerializer: defaultPathSerializer,
-  };
-  return (query) => createFinalURL(path, { ...fixed, params: { path: { account_id: accountId }, query } });
 }
 
 interface Counting {

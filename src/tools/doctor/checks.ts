@@ -1,11 +1,7 @@
-import { validatePage } from '../../call-logs/read-page.ts';
-import { grantsReports } from '../../core/auth/login.ts';
-import { ReportsError } from '../../core/errors/index.ts';
-import type { ProblemId } from '../../core/errors/problems.ts';
-import { excerpt } from '../../core/errors/redact.ts';
-import type { BufferedResponse } from '../../core/http/attempt.ts';
-import { isFields } from '../../core/http/fault.ts';
-import type { Sent } from '../../core/http/send.ts';
+import { validatePage } from '../../call-logs/index.ts';
+import { grantsReports } from '../../core/auth/index.ts';
+import { excerpt, type ProblemId, ReportsError } from '../../core/errors/index.ts';
+import { type BufferedResponse, isFields, type Sent } from '../../core/http/index.ts';
 import type { ApiProbe } from './api-probe.ts';
 import { failed, failedBy, type Outcome, passed, problemOf, type StepName, unknown } from './steps.ts';
 import { recentCalls, recentSpan } from './survey.ts';

@@ -1,6 +1,10 @@
-import type { Phrase } from '../../core/errors/phrase.ts';
-import { type ProblemId, remedies } from '../../core/errors/problems.ts';
-import type { ReportsError, ReportsErrorCode } from '../../core/errors/index.ts';
+import {
+  type Phrase,
+  type ProblemId,
+  remedies,
+  type ReportsError,
+  type ReportsErrorCode,
+} from '../../core/errors/index.ts';
 
 /** What is checked, in order. */
 export const stepNames = [

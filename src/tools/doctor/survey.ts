@@ -1,9 +1,8 @@
-import type { CallLogsQuery } from '../../call-logs/call-log.ts';
+import type { CallLogsQuery } from '../../call-logs/index.ts';
 import { compareResponse } from '../../core/drift.ts';
 import { InvalidParametersError } from '../../core/errors/index.ts';
 import type { DriftEvent } from '../../core/events.ts';
-import { isFields } from '../../core/http/fault.ts';
-import type { Sent } from '../../core/http/send.ts';
+import { isFields, type Sent } from '../../core/http/index.ts';
 import { formatApiTime, tryParseApiTime } from '../../core/time/index.ts';
 import type { ApiProbe } from './api-probe.ts';
 

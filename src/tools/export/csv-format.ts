@@ -1,5 +1,5 @@
 import { $CallLog } from '../../../generated/schemas/index.ts';
-import type { CallLog } from '../../call-logs/call-log.ts';
+import type { CallLog } from '../../call-logs/index.ts';
 import { csvCell, excelDuration, excelText } from './csv-cell.ts';
 import { createLocalTimes, type LocalTimeOptions, type LocalTimes, type RowFormat } from './row-format.ts';
 

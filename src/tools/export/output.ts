@@ -1,4 +1,4 @@
-import type { CallLogPage } from '../../call-logs/call-log.ts';
+import type { CallLogPage } from '../../call-logs/index.ts';
 import type { TimeWindow } from '../../core/errors/index.ts';
 
 /** A place for the rows of an export: a file or a stream. */

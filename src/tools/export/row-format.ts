@@ -1,4 +1,4 @@
-import type { CallLog } from '../../call-logs/call-log.ts';
+import type { CallLog } from '../../call-logs/index.ts';
 import { callEnd, callStart, createLocalTimeFormatter } from '../../core/time/index.ts';
 
 /** Turns calls into the rows of a file. */

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { CallLogPage } from '../../call-logs/call-log.ts';
+import type { CallLogPage } from '../../call-logs/index.ts';
 import { AbortedError, type TimeWindow } from '../../core/errors/index.ts';
 import { startOf } from './file-output.ts';
 import type { Finished, Output, Remaining } from './output.ts';

@@ -1,4 +1,4 @@
-import type { CallLogPage } from '../../call-logs/call-log.ts';
+import type { CallLogPage } from '../../call-logs/index.ts';
 import { IncompleteError, ReportsError, type TimeWindow } from '../../core/errors/index.ts';
 import type { Finished, Output, Remaining } from './output.ts';
 

@@ -2,16 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import type {
-  LoginRefusal,
-  StoredAccess,
-  StoredTokens,
-  TokenStore,
-  UnansweredLogins,
-} from '../../core/auth/token-store.ts';
-import type { Clock } from '../../core/http/clock.ts';
+import type { LoginRefusal, StoredAccess, StoredTokens, TokenStore, UnansweredLogins } from '../../core/auth/index.ts';
+import { type Clock, type Fields, isFields } from '../../core/http/index.ts';
 import { hasCode, withLockFile } from './lock-file.ts';
 
+/** The options of `createFileTokenStore`. */
 export interface FileTokenStoreOptions {
   /**
    * The folder of the files, or a function that returns it when it is first needed. Created with mode 0700 if missing.
@@ -126,8 +121,6 @@ async function replaceFile(path: string, text: string): Promise<void> {
 /** Raised when an older release could misread the file. */
 const formatVersion = 1;
 
-type Fields = Record<string, unknown>;
-
 function serialiseAccess(access: StoredAccess): string {
   return `${JSON.stringify({ version: formatVersion, ...access }, undefined, 2)}\n`;
 }
@@ -187,8 +180,4 @@ function isOptional(fields: Fields, type: 'number' | 'string', ...names: string[
 /** Milliseconds that a `Date` can hold. */
 function isTime(value: unknown): boolean {
   return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

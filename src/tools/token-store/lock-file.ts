@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, open, readFile, readlink, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { systemClock, wait, type Clock } from '../../core/http/clock.ts';
+import { systemClock, wait, type Clock } from '../../core/http/index.ts';
 
 /** The time between two looks of a waiting process at the lock, in milliseconds. */
 const pollMs = 50;

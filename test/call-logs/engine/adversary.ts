@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 
 import type { ReadingPlan } from '../../../src/call-logs/engine/state.ts';
-import { makeCall, secondMs, whole, type StoredCall, type Traits, type UnusableRow } from './simulated-server.ts';
+import { runReading, type Run } from './run-reading.ts';
+import {
+  createSimulatedServer,
+  makeCall,
+  secondMs,
+  whole,
+  type SimulatedServer,
+  type StoredCall,
+  type Traits,
+  type UnusableRow,
+} from './simulated-server.ts';
 
 /** One draw: what a server holds, how it misbehaves, and how it is read. */
 export interface Draw {
@@ -122,10 +132,68 @@ export function sceneOf(draw: Draw, random: () => number): Scene {
     pageSize: draw.pageSize,
     concurrency: draw.concurrency,
     verify: true,
-    lowerBoundKept: false,
   };
-    // No reader catches up with a server that logs calls as fast as its pages can be read.
+  // No reader catches up with a server that logs calls as fast as its pages can be read.
   const { arrivalEvery } = draw.traits;
   const slow = arrivalEvery && { arrivalEvery: Math.max(arrivalEvery, Math.ceil(20 / draw.pageSize)) };
   return { calls, plan, traits: { ...draw.traits, ...slow, unusable: new Map(draw.unusable) } };
+}
+
+/** `false-alarm`: windows are named though nothing is lost. */
+export type End = 'complete' | 'incomplete' | 'false-alarm';
+
+/** Reads a draw to its end. Throws if a call is lost without being named, handed out twice, made up or outside the range. */
+export function checkDraw(draw: Draw): End {
+  const random = randomOf(draw.seed);
+  const { calls, plan, traits: kinds } = sceneOf(draw, random);
+  const server = createSimulatedServer(calls, kinds, random, kinds.replica !== undefined);
+  const [window] = plan.windows;
+  if (window === undefined) throw new Error('a plan without a window');
+  const isIn = ({ from, to }: { from: Date; to: Date }, ms: number): boolean =>
+    ms >= from.getTime() && ms < to.getTime();
+  const before = server.calls.filter(({ startMs }) => isIn(window, startMs));
+  const run = runReading({
+    server,
+    plan,
+    pick: (count) => Math.floor(random() * count),
+    maxRequests: 4000 + 100 * Math.ceil(draw.calls / draw.pageSize),
+  });
+  const handedOut = new Set(run.handedOut.map(({ id }) => id));
+  expectTrue(handedOut.size === run.handedOut.length, 'a call was handed out twice');
+  const held = new Map(server.calls.map((call) => [call.id, call]));
+  for (const id of handedOut) expectTrue(isIn(window, held.get(id)?.startMs ?? NaN), `${id} is outside the range`);
+
+  const unusable = new Set(draw.unusable.map(([index]) => `call-${index}`));
+  const found = new Set([...handedOut, ...run.strays.map(({ id }) => id)]);
+  const missed = before.filter(({ id }) => !found.has(id) && !unusable.has(id));
+  const lost = missed.filter(({ id }) => isVisible(id, server, kinds));
+  const unnamed = lost.filter(({ startMs }) => !run.missing.some((named) => isIn(named, startMs)));
+  expectTrue(unnamed.length === 0, `lost without being named: ${JSON.stringify(unnamed.slice(0, 3))}`);
+  const isSilent = run.rejected.length + run.missing.length + run.strays.length === 0;
+  const dropped = before.filter(({ id }) => unusable.has(id) && !found.has(id) && isVisible(id, server, kinds));
+  expectTrue(dropped.length === 0 || !isSilent, 'a row that cannot be used was dropped in silence');
+  const late = server.calls.filter(({ id, startMs }) => isIn(window, startMs) && !found.has(id) && !unusable.has(id));
+  return endOf(run, late);
+}
+
+/** A call that was logged while others were read, and that a last count has found, is missing as well. */
+function endOf({ missing }: Run, missed: readonly StoredCall[]): End {
+  if (missing.length === 0) return 'complete';
+  return missed.length === 0 ? 'false-alarm' : 'incomplete';
+}
+
+/**
+ * Whether a reader can see that a call is missing. Two things hide one: no answer has ever counted it; or a page left it
+ * out (or a lagging copy, or pages in another order each time) while totals were too low, or grew, by as much.
+ */
+export function isVisible(id: string, { witnessed, omitted }: SimulatedServer, kinds: Traits): boolean {
+  const { replica, order, totals = 'exact', totalError = 0, arrivalEvery } = kinds;
+  const masksLoss = totalError < 0 || arrivalEvery !== undefined || totals !== 'exact';
+  if (order === 'none' && masksLoss) return false;
+  if (replica && (masksLoss || !witnessed.has(id))) return false;
+  return !((masksLoss || replica) && omitted.has(id));
+}
+
+function expectTrue(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message);
 }

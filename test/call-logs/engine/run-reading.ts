@@ -1,18 +1,16 @@
 import type { CallLog } from '../../../src/call-logs/call-log.ts';
+import type { Block } from '../../../src/call-logs/engine/ledger.ts';
 import { next, type ReadingEvent } from '../../../src/call-logs/engine/next.ts';
 import type { RejectedRow, ServerPage } from '../../../src/call-logs/engine/page.ts';
+import { nextRequest } from '../../../src/call-logs/engine/ask.ts';
 import {
-  beginReading,
   isComplete,
   isDone,
   missingWindows,
-  nextRequest,
   readyBlock,
   type MissingSpan,
-  type PageRequest,
-  type ReadingPlan,
-  type State,
-} from '../../../src/call-logs/engine/state.ts';
+} from '../../../src/call-logs/engine/outcome.ts';
+import { beginReading, type PageRequest, type ReadingPlan, type State } from '../../../src/call-logs/engine/state.ts';
 import type { Query, SimulatedServer, WirePage } from './simulated-server.ts';
 
 export interface RunOptions {
@@ -24,11 +22,14 @@ export interface RunOptions {
   readonly takes?: (answers: number) => boolean;
   readonly maxRequests?: number;
   readonly onState?: (state: State) => void;
+  readonly onRequest?: (request: PageRequest) => void;
 }
 
 export interface Run {
   readonly handedOut: readonly CallLog[];
   readonly rejected: readonly RejectedRow[];
+  /** The blocks as they were handed out. */
+  readonly blocks: readonly Block[];
   readonly strays: readonly CallLog[];
   readonly missing: readonly MissingSpan[];
   readonly state: State;
@@ -42,7 +43,7 @@ export interface Run {
 
 /** Reads a simulated server with the engine alone, to the end. Throws if it stands still, or asks without end. */
 export function runReading(options: RunOptions): Run {
-  const { server, plan, pick = () => 0, takes = () => true, maxRequests = 100_000, onState } = options;
+  const { server, plan, pick = () => 0, takes = () => true, maxRequests = 100_000, onState, onRequest } = options;
   let state = beginReading(plan);
   let answers = 0;
   const inFlight: PageRequest[] = [];
@@ -50,6 +51,7 @@ export function runReading(options: RunOptions): Run {
   const handedOut: CallLog[] = [];
   const rejected: RejectedRow[] = [];
   const strays: CallLog[] = [];
+  const blocks: Block[] = [];
 
   function apply(event: ReadingEvent): void {
     state = next(state, event);
@@ -61,6 +63,7 @@ export function runReading(options: RunOptions): Run {
     for (let asked = nextRequest(state); asked !== undefined; asked = nextRequest(state)) {
       state = asked.state;
       inFlight.push(asked.request);
+      onRequest?.(asked.request);
       run.requests += 1;
       if (run.requests > maxRequests) throw new Error(`more than ${maxRequests} requests`);
     }
@@ -71,6 +74,7 @@ export function runReading(options: RunOptions): Run {
     let taken = false;
     for (let block = readyBlock(state); block !== undefined; block = readyBlock(state)) {
       if (block.calls.length > 0 && handedOut.length === 0) run.answersToFirst = answers;
+      blocks.push(block);
       handedOut.push(...block.calls);
       rejected.push(...block.rejected);
       void isComplete(block, state);
@@ -95,7 +99,7 @@ export function runReading(options: RunOptions): Run {
     run.mostWaiting = Math.max(run.mostWaiting, waiting);
     if (takes(answers)) take();
   }
-  return { handedOut, rejected, strays, missing: missingWindows(state), state, ...run };
+  return { handedOut, blocks, rejected, strays, missing: missingWindows(state), state, ...run };
 }
 
 function queryOf({ window, page }: PageRequest, plan: ReadingPlan): Query {

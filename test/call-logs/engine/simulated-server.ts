@@ -73,6 +73,8 @@ export interface SimulatedServer {
   readonly scanned: number;
   /** Calls that an answer has counted, if `witness` was asked for: what has never been counted no reader can miss. */
   readonly witnessed: ReadonlySet<string>;
+  /** Calls that a page has left out, or listed another in place of. */
+  readonly omitted: ReadonlySet<string>;
 }
 
 export const secondMs = 1000;
@@ -98,6 +100,7 @@ export function createSimulatedServer(
   const calls = [...initial].sort(byStart);
   const originalIndex = new Map(initial.map((call, index) => [call.id, index]));
   const witnessed = new Set<string>();
+  const omitted = new Set<string>();
   let answers = 0;
   let scanned = 0;
   const ignores = (name: string): boolean => traits.ignores?.includes(name) === true;
@@ -167,12 +170,18 @@ export function createSimulatedServer(
     }
   }
 
-  function spoil(rows: readonly unknown[]): readonly unknown[] {
+  function spoil(rows: readonly unknown[], calls: readonly StoredCall[]): readonly unknown[] {
     const { dropping = 0, repeating = 0, doubling = 0 } = traits;
     const at = Math.floor(random() * rows.length);
-    if (rows.length > 1 && random() < dropping) return rows.filter((_, index) => index !== at);
-    if (rows.length > 1 && random() < repeating)
+    const omit = (): void => void omitted.add(calls[at]?.id ?? '');
+    if (rows.length > 1 && random() < dropping) {
+      omit();
+      return rows.filter((_, index) => index !== at);
+    }
+    if (rows.length > 1 && random() < repeating) {
+      omit();
       return rows.map((row, index) => (index === at ? rows[at === 0 ? 1 : at - 1] : row));
+    }
     if (rows.length > 0 && random() < doubling) return [...rows.slice(0, at), rows[at], ...rows.slice(at)];
     return rows;
   }
@@ -187,7 +196,8 @@ export function createSimulatedServer(
     calls,
     answer(query) {
       answers += 1;
-      if (traits.arrivalEvery && answers % traits.arrivalEvery === 0 && answers / traits.arrivalEvery <= mostArrivals) arrive();
+      if (traits.arrivalEvery && answers % traits.arrivalEvery === 0 && answers / traits.arrivalEvery <= mostArrivals)
+        arrive();
       const slice = matching(query);
       const found = slice.to - slice.from;
       if (witness) for (const { id } of slice.all.slice(slice.from, slice.to)) witnessed.add(id);
@@ -195,7 +205,7 @@ export function createSimulatedServer(
       const page = ignores('page') ? 1 : query.page;
       const calls = listed(slice, query, page, size);
       scanned += calls.length;
-      const rows = spoil(calls.map(rowOf));
+      const rows = spoil(calls.map(rowOf), calls);
       const total = totalOf(found, calls.length);
       const pages = Math.ceil((traits.pageCount === 'by-total' ? total : found) / size);
       const hasNext = page < Math.ceil(found / size);
@@ -212,6 +222,7 @@ export function createSimulatedServer(
       return scanned;
     },
     witnessed,
+    omitted,
   };
 }
 

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryTokenStore } from '../../../src/core/auth/token-store.ts';
 import { createFileTokenStore } from '../../../src/node.ts';
+import { draws } from '../../support/draws.ts';
 import { LoginWorld, type OpenStore, type Step } from './login-world.ts';
 
 /** Another seed each time; `LOGIN_SEED` repeats a run. */
 const seed = Number(process.env.LOGIN_SEED ?? Date.now() % 2 ** 31);
-const runs = Number(process.env.LOGIN_RUNS ?? 40);
+const runs = draws(40, 1000);
 
 const start = fc.record({
   right: fc.boolean(),

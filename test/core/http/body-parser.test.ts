@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { BodyParser, type ParsedBody } from '../../../src/core/http/body-parser.ts';
+import { draws } from '../../support/draws.ts';
 
 /** Parts as small as they come, so that a short body is cut often. */
 const inSmallParts = { smallestPart: 1 };
@@ -97,7 +98,7 @@ describe('parsing a body while it arrives', () => {
       fc.property(hostile, lengths, (text, lengths) => {
         expect(exactly(parse(cut(text, lengths)))).toBe(exactly(JSON.parse(text)));
       }),
-      { numRuns: 1000 },
+      { numRuns: draws(250, 5000) },
     );
   });
 
@@ -109,7 +110,7 @@ describe('parsing a body while it arrives', () => {
         const broken = text.slice(0, place) + put + text.slice(place + 1);
         expect(exactly(parse(cut(broken, lengths)))).toBe(exactly(parseWhole(broken)));
       }),
-      { numRuns: 500 },
+      { numRuns: draws(125, 2500) },
     );
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createLocalTimeFormatter, resolveInstant } from '../../../src/core/time/index.ts';
+import { draws } from '../../support/draws.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -62,9 +63,9 @@ const wallTimeNearChange = fc
 
 describe('a local time in any zone of the world', () => {
   it.each([
-    ['anywhere', anyWallTime, 400],
-    ['near a change of the clocks', wallTimeNearChange, 400],
-  ])('is the earliest instant that shows it, or moves on by the gap: %s', (_where, wallTimes, numRuns) => {
+    ['anywhere', anyWallTime],
+    ['near a change of the clocks', wallTimeNearChange],
+  ])('is the earliest instant that shows it, or moves on by the gap: %s', (_where, wallTimes) => {
     fc.assert(
       fc.property(wallTimes, ({ zone, wallMs }) => {
         const clocks = createClocks(zone);
@@ -76,7 +77,7 @@ describe('a local time in any zone of the world', () => {
           instant: earliest,
         });
       }),
-      { numRuns },
+      { numRuns: draws(100, 400) },
     );
   });
 
@@ -90,7 +91,7 @@ describe('a local time in any zone of the world', () => {
         expect(clocks(start)).toBeGreaterThanOrEqual(midnightMs);
         expect(clocks(start - 1000)).toBeLessThan(midnightMs);
       }),
-      { numRuns: 300 },
+      { numRuns: draws(75, 300) },
     );
   });
 
@@ -105,7 +106,7 @@ describe('a local time in any zone of the world', () => {
           expect(Date.parse(`${text.slice(0, 19)}Z`)).toBe(clocks(at));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: draws(25, 100) },
     );
   });
 });

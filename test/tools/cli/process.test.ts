@@ -1,15 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { readdir, readFile, stat, watch } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, watch } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../../src/sandbox.ts';
-import { environmentOf, withFolder } from './run.ts';
+import { bundleProgram, environmentOf, withFolder } from './run.ts';
 
 const year = { from: '2025-01-01', to: '2026-01-01', calls: 6_000 };
 const march = ['export', '--month', '2025-03'];
+
+let programFolder: string;
+let program: string;
+
+beforeAll(async () => {
+  programFolder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
+  program = await bundleProgram(programFolder);
+});
+
+afterAll(async () => {
+  await rm(programFolder, { recursive: true });
+});
 
 /** More than the head of a CSV file. */
 const rowsBytes = 1_000;
@@ -32,7 +45,7 @@ interface Run {
 }
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess & Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/tools/cli/main.ts', ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

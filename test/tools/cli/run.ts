@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { build } from 'esbuild';
 import { runCli } from '../../../src/tools/cli/program.ts';
 import type { CliIo } from '../../../src/tools/cli/terminal/reporter.ts';
 import type { Sandbox } from '../../../src/sandbox.ts';
@@ -56,6 +57,22 @@ export async function run(args: readonly string[], given: Given = {}): Promise<O
   const io = { signal: new AbortController().signal, now: () => new Date(), ...given, env, stdout, stderr };
   const exitCode = await runCli(args, io);
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Bundles the program into a file of the folder, which starts several times faster than the sources do. */
+export async function bundleProgram(folder: string): Promise<string> {
+  const outfile = join(folder, 'vbc-reports.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, '../../../src/tools/cli/main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    // Packages in CommonJS call it.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'silent',
+  });
+  return outfile;
 }
 
 /** The environment of a user of the sandbox, whose state lies in the folder. */

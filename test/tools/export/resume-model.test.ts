@@ -1,13 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CallLogPage } from '../../../src/call-logs/call-log.ts';
 import type { TimeWindow } from '../../../src/core/errors/index.ts';
 import { openFileOutput, type Output } from '../../../src/tools/export/index.ts';
 import { gapsIn } from '../../../src/tools/export/segments.ts';
+import { draws } from '../../support/draws.ts';
 import { exampleJob } from './example-job.ts';
 import { idLines, linesOf, march, pageOf, range } from './pages.ts';
 
@@ -79,6 +79,6 @@ it('a file output knows after each run what is missing, and becomes the same fil
         await rm(folder, { recursive: true });
       }
     }),
-    { numRuns: process.env.LONG_TESTS === '1' ? 2000 : 50 },
+    { numRuns: draws(50, 2000) },
   );
 });

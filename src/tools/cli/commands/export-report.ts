@@ -1,5 +1,5 @@
 import type { TimeWindow } from '../../../core/errors/index.ts';
-import { settledUntil } from '../../../call-logs/list.ts';
+import { settledUntil } from '../../../call-logs/index.ts';
 import { formatForPeople } from '../../../core/time/index.ts';
 import { type Finished, rejectedFile, type Remaining } from '../../export/index.ts';
 import type { Remainder } from '../failure.ts';

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
@@ -8,8 +9,9 @@ import fc from 'fast-check';
 import type { CallLog } from '../../../../src/call-logs/call-log.ts';
 import type { FetchLike } from '../../../../src/core/http/attempt.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../src/sandbox.ts';
+import { draws } from '../../../support/draws.ts';
 import { spoilingFetch, type Trouble, troubles } from './spoiling-fetch.ts';
-import { environmentOf, type Outcome, RecordingStream, run, withFolder } from '../run.ts';
+import { bundleProgram, environmentOf, type Outcome, RecordingStream, run, withFolder } from '../run.ts';
 
 const servers: Record<string, NonNullable<SandboxOptions['switches']>> = {
   'in ascending order': {},
@@ -20,13 +22,19 @@ const servers: Record<string, NonNullable<SandboxOptions['switches']>> = {
 
 const sandboxes = new Map<string, Sandbox>();
 
+let programFolder: string;
+let program: string;
+
 beforeAll(async () => {
+  programFolder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
+  program = await bundleProgram(programFolder);
   for (const [name, switches] of Object.entries(servers)) {
     sandboxes.set(name, await startSandbox({ from: '2025-01-01', to: '2026-01-01', calls: 6_000, switches }));
   }
 });
 
 afterAll(async () => {
+  await rm(programFolder, { recursive: true });
   for (const sandbox of sandboxes.values()) await sandbox.stop();
 });
 
@@ -132,7 +140,7 @@ describe('an export that ended early and was resumed', () => {
           expect(await bench.files()).toEqual([out, whole]);
         });
       }),
-      { numRuns: process.env.LONG_TESTS === '1' ? 300 : 15 },
+      { numRuns: draws(10, 300) },
     );
   });
 
@@ -277,10 +285,9 @@ function startOf(line: string): string {
 describe('an export onto a disk that is full', () => {
   it('keeps what was read, and ends in the same file when there is room again', async () => {
     await withFolder(async (folder) => {
-      const program = ['--import', 'tsx', 'src/tools/cli/main.ts'];
       const args = ['export', '--sandbox', '--month', '2025-03', '--page-size', '100', '--quiet'];
       const start = (limit: string, out: string, ...more: string[]): Promise<{ code: number; stderr: string }> => {
-        const command = [process.execPath, ...program, ...args, '--out', join(folder, out), ...more];
+        const command = [process.execPath, program, ...args, '--out', join(folder, out), ...more];
         // A file that may not grow beyond 100 blocks fails as a full disk does.
         return promisify(execFile)('sh', ['-c', `${limit} exec "$@"`, 'sh', ...command]).then(
           ({ stderr }) => ({ code: 0, stderr }),
@@ -306,18 +313,8 @@ describe('an export to standard output that is full', () => {
   const onLinux = process.platform === 'linux' ? it : it.skip;
 
   onLinux.each(['csv', 'ndjson'])('ends with an error: %s', async (format) => {
-    const args = [
-      'src/tools/cli/main.ts',
-      'export',
-      '--sandbox',
-      '--month',
-      '2025-03',
-      '--format',
-      format,
-      '--out',
-      '-',
-    ];
-    const command = [process.execPath, '--import', 'tsx', ...args];
+    const args = ['export', '--sandbox', '--month', '2025-03', '--format', format, '--out', '-'];
+    const command = [process.execPath, program, ...args];
     const failed = promisify(execFile)('sh', ['-c', 'exec "$@" > /dev/full', 'sh', ...command]);
     await expect(failed).rejects.toMatchObject({
       code: 1,

@@ -1,0 +1,93 @@
+import type { CallLog } from '../call-log.ts';
+import { contains, isIn, keyOf, type Axis } from './axis.ts';
+import { gapOf, reopened, shortfallOf, type Gap, type Segment } from './ledger.ts';
+import { widestMargin } from './page.ts';
+import { fruitless, isExhausted, replaceSegment, windowsOf, type PageRequest, type State } from './state.ts';
+
+/**
+ * Puts calls where they belong: they are known to the gap they lie in; a block that lacks one was not whole, and becomes
+ * a gap again. What lies in a part that has been handed out is left to the caller.
+ */
+export function absorb(state: State, calls: readonly CallLog[]): State {
+  const groups = new Map<Segment | undefined, CallLog[]>();
+  for (const call of calls) {
+    const position = state.axis.positionOf(keyOf(call));
+    const segment = state.segments.find((each) => isIn(position, each));
+    groups.set(segment, [...(groups.get(segment) ?? []), call]);
+  }
+  return [...groups].reduce(
+    (known, [segment, own]) => (segment ? learnCalls(known, segment, own) : addStrays(known, own)),
+    state,
+  );
+}
+
+function learnCalls(state: State, segment: Segment, calls: readonly CallLog[]): State {
+  const held = segment.kind === 'gap' ? segment.known : segment.calls;
+  const all = withCalls(held, calls);
+  if (all === held) return state;
+  if (segment.kind === 'gap') return replaceSegment(state, segment, [{ ...segment, known: all }]);
+  const block = { ...segment, calls: all };
+  return isExhausted(state)
+    ? replaceSegment(state, segment, [{ ...block, proof: 'none' }])
+    : fruitless(replaceSegment(state, segment, [reopened(block)]));
+}
+
+function addStrays(state: State, calls: readonly CallLog[]): State {
+  const windows = windowsOf(state);
+  const isOurs = (call: CallLog): boolean => windows.some((window) => isIn(state.axis.positionOf(keyOf(call)), window));
+  return { ...state, strays: [...state.strays, ...calls.filter(isOurs)] };
+}
+
+/**
+ * Asks for more around each span from now on: first a second, then a minute. Totals so far count less than later ones
+ * will, so what they owe is looked at once all is found, and what they were to prove is read again.
+ */
+export function withMargin(state: State, margin: number): State {
+  if (margin <= state.margin) return state;
+  const { debts, openEnded } = state;
+  const segments = state.segments.map((segment) =>
+    segment.kind === 'gap' || !debts.some((debt) => contains(debt, segment))
+      ? segment
+      : gapOf(segment, { known: segment.calls, expected: segment.listed }),
+  );
+  const short = debts.map((debt) => shortfallOf(debt, debt.owed, openEnded));
+  return { ...state, margin, segments, debts: [], openEnded: true, shortfalls: [...state.shortfalls, ...short] };
+}
+
+/** The margin that is tried next. */
+export function nextMargin({ margin }: State): number {
+  return margin === 0 ? 1 : widestMargin;
+}
+
+/** The calls with those of the others that are not among them; the same list if there are none. */
+export function withCalls(calls: readonly CallLog[], others: readonly CallLog[]): readonly CallLog[] {
+  const fresh = lackingIn([...new Map(others.map((call) => [call.id, call])).values()], calls);
+  return fresh.length === 0 ? calls : [...calls, ...fresh];
+}
+
+/** The calls that are not among the others. */
+export function lackingIn(calls: readonly CallLog[], others: readonly CallLog[]): readonly CallLog[] {
+  if (calls.length === 0) return calls;
+  const ids = new Set(others.map(({ id }) => id));
+  return calls.filter(({ id }) => !ids.has(id));
+}
+
+/** The calls before a position, and those from there on. */
+export function divide(calls: readonly CallLog[], at: number, axis: Axis): [readonly CallLog[], readonly CallLog[]] {
+  const isBefore = axis.before(at);
+  if (calls.every((call) => isBefore(keyOf(call)))) return [calls, []];
+  return [calls.filter((call) => isBefore(keyOf(call))), calls.filter((call) => !isBefore(keyOf(call)))];
+}
+
+/** The gap that a request was made for; undefined if something else is in its place by now. */
+export function gapAsked({ segments }: State, id: number): Gap | undefined {
+  const segment = segments.find((each) => each.kind === 'gap' && each.asked === id);
+  return segment?.kind === 'gap' ? segment : undefined;
+}
+
+/** Whether calls lie further from what was asked for than a server would go that rounds its bounds. */
+export function isFar(calls: readonly CallLog[], { span, margin }: PageRequest, axis: Axis): boolean {
+  const most = margin + widestMargin;
+  const wide = { from: span.from - most, to: span.to + most };
+  return calls.some((call) => !isIn(axis.positionOf(keyOf(call)), wide));
+}
