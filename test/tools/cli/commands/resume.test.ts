@@ -369,6 +369,9 @@ describe('--resume', () => {
 
   it.each([
     ['filters', [...filter]],
+    ['filters', ['--number', '17325550100']],
+    ['filters', ['--result', 'Missed']],
+    ['filters', ['--direction', 'Extension']],
     ['format', ['--format', 'ndjson']],
     ['format', ['--excel']],
     ['columns', ['--columns', 'id,start']],
