@@ -118,11 +118,11 @@ function attemptsOf({ attempts = 1 }: ReportsError): string[] {
   return attempts > 1 ? [`It was tried ${attempts} times.`] : [];
 }
 
-/** The reason for a network failure (`ECONNREFUSED`, `ENOTFOUND`) is at the end of its causes. */
+/** The reason for a network failure (`ECONNREFUSED`, `ENOTFOUND`) is at the end of its causes; most summaries have it. */
 function causeOf(error: ReportsError): string[] {
   let code: string | undefined;
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) code = codeOf(cause) ?? code;
-  return code === undefined ? [] : [`Cause: ${code}.`];
+  return code === undefined || error.summary.includes(code) ? [] : [`Cause: ${code}.`];
 }
 
 function codeOf(error: unknown): string | undefined {
