@@ -63,7 +63,6 @@ export type WarningCode =
   | 'range-ends-in-future'
   | 'repeated-id'
   | 'token-store'
-  | 'unproven'
   | 'widened-bounds';
 
 /** Nothing failed, but the user should know. */

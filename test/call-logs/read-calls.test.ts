@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { IncompleteError, type CallLog, type ListOptions, type ReportsError } from '../../src/index.ts';
-import { exampleCalls, january, json, type FakeApiOptions, type Page, type SeenRequest } from '../client/fake-api.ts';
+import { IncompleteError, type CallLog, type FetchLike, type ListOptions, type ReportsError } from '../../src/index.ts';
+import {
+  createFakeApi,
+  exampleCalls,
+  january,
+  json,
+  type FakeApiOptions,
+  type Page,
+  type SeenRequest,
+} from '../client/fake-api.ts';
 import { createTestClient, type TestClient } from '../client/test-client.ts';
 
 const calls = exampleCalls(250);
@@ -181,6 +189,24 @@ describe("verify: 'off'", () => {
     });
     const test = createTestClient({ calls, changed: drifting });
     expect(ids(await listOf(test, { verify: 'off' }).toArray())).toEqual(ids(calls));
+  });
+
+  it('reads several requests at a time', async () => {
+    const many = exampleCalls(2000);
+    let mostInFlight = 0;
+    let inFlight = 0;
+    const api = createFakeApi({ calls: many });
+    const fetch: FetchLike = async (url, init) => {
+      inFlight += 1;
+      mostInFlight = Math.max(mostInFlight, inFlight);
+      const response = await api.fetch(url, init);
+      await new Promise((resolve) => setImmediate(resolve));
+      inFlight -= 1;
+      return response;
+    };
+    const test = createTestClient(api, { fetch });
+    expect(ids(await listOf(test, { verify: 'off' }).toArray())).toEqual(ids(many));
+    expect(mostInFlight).toBe(4);
   });
 
   it.each<[string, (page: Page) => number]>([

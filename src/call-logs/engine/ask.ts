@@ -75,7 +75,7 @@ function situationOf(state: State): Parameters<typeof chooseGap>[0] {
     total,
     partitions,
     begun: handedOut > 0,
-    mayCut: state.mayCut && margin === 0 && !disordered,
+    mayCut: (state.mayCut || !plan.verify) && margin === 0 && !disordered,
     stuck: inFlight.length === 0 && readyBlock(state) === undefined,
   };
 }

@@ -29,7 +29,8 @@ export interface MissingSpan extends TimeWindow {
 }
 
 /** What is missing once everything has been handed out, ascending and apart; empty if every debt is settled. */
-export function missingWindows({ shortfalls, unproven, axis }: State): MissingSpan[] {
+export function missingWindows({ plan, shortfalls, unproven, axis }: State): MissingSpan[] {
+  if (!plan.verify) return [];
   const missing = joined([...unsettled(shortfalls), ...unproven]).map((span) => {
     return { ...axis.windowOf(span), expected: Math.max(span.owed, span.found), found: span.found };
   });
