@@ -67,6 +67,7 @@ export async function bundleProgram(folder: string): Promise<string> {
     outfile,
     bundle: true,
     platform: 'node',
+    target: 'node20',
     format: 'esm',
     // Packages in CommonJS call it.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
