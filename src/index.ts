@@ -7,6 +7,7 @@ export {
   type List,
   type ListOptions,
   type ListSummary,
+  type OpenSets,
   settledUntil,
 } from './call-logs/index.ts';
 export { createReportsClient, type ReportsClient } from './client.ts';

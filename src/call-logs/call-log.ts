@@ -2,15 +2,13 @@ import type { knownValues } from '../../generated/known-values.ts';
 import type { components, operations } from '../../generated/types.ts';
 import type { TimeWindow } from '../core/errors/index.ts';
 
-type Row = components['schemas']['CallLog'];
-
 /** Fields whose values the document lists without closing the list: editors suggest the known ones, others may come. */
-type OpenSets = {
+export type OpenSets = {
   [Field in keyof typeof knownValues]: (typeof knownValues)[Field][number] | (string & {});
 };
 
 /** A row of the call log, with the wire's names and the generated types. Times are UTC, without a mark of the zone. */
-export type CallLog = Omit<Row, keyof OpenSets> & OpenSets;
+export type CallLog = Omit<components['schemas']['CallLog'], keyof OpenSets> & OpenSets;
 
 /** The query of the call-logs operation, with the wire's names. */
 export type CallLogsQuery = NonNullable<operations['getCallLogs']['parameters']['query']>;
