@@ -1,6 +1,6 @@
 import type { TimeWindow } from '../../core/errors/index.ts';
 import type { CallLog } from '../call-log.ts';
-import { axisOf, lengthOf, type Axis, type Span } from './axis.ts';
+import { axisOf, type Axis, type Span } from './axis.ts';
 import { gapOf, shortfallOf, type Ledger, type Segment, type Shortfall } from './ledger.ts';
 import { enoughOrder } from './page.ts';
 import { firstRound, type Turning } from './turning.ts';
@@ -67,8 +67,8 @@ export interface State extends Ledger {
   /** The total of all windows, by their first answers. */
   readonly total: number;
   readonly partitions: number;
-  /** Whether partitions may be cut off: totals were seen to add up, and bounds to be kept. */
-  readonly mayCut: boolean;
+  /** Whether a debt has been settled. */
+  readonly settled: boolean;
   readonly fullestPage: number;
   /** Rows of the blocks that have been handed out. */
   readonly handedOut: number;
@@ -95,7 +95,7 @@ export function beginReading(plan: ReadingPlan): State {
     ordered: 0,
     total: 0,
     partitions: 1,
-    mayCut: false,
+    settled: false,
     fullestPage: 0,
     handedOut: 0,
     fruitless: 0,
@@ -175,9 +175,4 @@ export function isExhausted({ fruitless, handedOut, segments, fullestPage, total
   // Calls that arrive meanwhile would prolong a reading for ever.
   const read = Math.min(handedOut + waiting, Math.max(total, handedOut));
   return fruitless > fruitlessAtFirst + (fruitlessPerPage * read) / Math.max(1, fullestPage);
-}
-
-/** The widest of some spans shows best in which direction pages run. */
-export function widestOf<S extends Span>(spans: readonly S[]): S | undefined {
-  return spans.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
 }
