@@ -1,7 +1,7 @@
 import type { CallLog } from '../call-log.ts';
 import { contains, isIn, keyOf, type Axis, type Span } from './axis.ts';
 import { absorb, divide, gapAsked, isFar, lackingIn, nextMargin, withCalls, withMargin } from './calls.ts';
-import { addDebt, gapOf, reopened, type Block, type Gap, type Segment } from './ledger.ts';
+import { addDebt, gapOf, reopened, withOwed, type Block, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import {
   evidenceOfOrder,
   isAscending,
@@ -44,11 +44,16 @@ function learn(state: State, request: PageRequest, answer: Answer): State {
   const { calls, behind, listed, total } = answer;
   const noted: State = {
     ...(isAscending(calls, axis) ? state : withoutOrder(state)),
+    accounts: behind.length > 0 && state.margin === 0 ? state.accounts.map(openEnd) : state.accounts,
     ordered: state.ordered + evidenceOfOrder(calls, axis),
     openEnded: state.openEnded || behind.length > 0,
     fullestPage: listed < total ? Math.max(state.fullestPage, listed) : state.fullestPage,
   };
   return roundsBounds(answer, request, axis) ? withMargin(noted, widestMargin) : noted;
+}
+
+function openEnd(account: Shortfall): Shortfall {
+  return { ...account, openEnded: true };
 }
 
 /** What was kept of pages in order can no longer be relied on. */
@@ -100,7 +105,9 @@ function owe(state: State, { expected }: Gap, { span }: PageRequest, answer: Ans
   const isThere = (second: number): boolean => state.segments.some((each) => isIn(second, each));
   // Of a span that was handed out in part, the rows found are no longer known.
   if (!answer.isStated || !state.plan.verify || !isThere(span.from) || !isThere(span.to - 1)) return counted;
-  return { ...counted, debts: addDebt(state.debts, span, owed) };
+  // Pieces whose own totals are too high could hide a loss: the total of a window is also held against what is handed out.
+  const accounts = state.margin === 0 ? withOwed(state.accounts, span, owed) : state.accounts;
+  return { ...counted, accounts, debts: addDebt(state.debts, span, owed) };
 }
 
 /** The rows of an answer up to a second; what is left of the gap is a gap again. */
@@ -186,7 +193,8 @@ function turnAllThatIsLeft(state: State, gap: Gap): State {
     ...state,
     segments: state.segments.flatMap((each) => (each === left[0] ? [whole] : isLeft(each) ? [] : [each])),
     debts: state.debts.filter((debt) => !isLeft(debt)),
-    shortfalls: state.shortfalls.filter((short) => short.owed === 0 || !isLeft(short)),
+    accounts: state.accounts.map((account) => (isLeft(account) ? { ...account, owed: 0 } : account)),
+    shortfalls: state.shortfalls.filter((short) => !isLeft(short)),
   };
 }
 

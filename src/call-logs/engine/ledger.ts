@@ -122,6 +122,12 @@ export function shortfallOf({ from, to }: Span, owed: number, openEnded = false)
   return { from, to, owed, found: 0, behind: 0, openEnded };
 }
 
+/** Raises what is owed for a span, if it is booked already. */
+export function withOwed(shortfalls: readonly Shortfall[], { from, to }: Span, owed: number): readonly Shortfall[] {
+  const isSame = (short: Shortfall): boolean => short.from === from && short.to === to && short.owed < owed;
+  return shortfalls.map((short) => (isSame(short) ? { ...short, owed } : short));
+}
+
 /** Books a block that is handed out to every shortfall that covers it. */
 export function credit(shortfalls: readonly Shortfall[], block: Block): readonly Shortfall[] {
   return shortfalls.map((short) => {

@@ -1,7 +1,7 @@
 import { placeGap, turningOptions } from './answer.ts';
 import { findAxis, keyOf, overlaps, type Span } from './axis.ts';
 import { absorb } from './calls.ts';
-import { credit, shortfallOf, type Block, type Shortfall } from './ledger.ts';
+import { credit, shortfallOf, withOwed, type Block, type Shortfall } from './ledger.ts';
 import { readyBlock } from './outcome.ts';
 import { usableCalls, type ServerPage } from './page.ts';
 import { settleDebts } from './settle.ts';
@@ -55,11 +55,8 @@ function placeEdge(state: State, look: Look, page: ServerPage | undefined): Stat
 
 /** What was found in a window has to be as much as is counted at the end. */
 function placeCount(state: State, look: Look, page: ServerPage | undefined): State {
-  const owed = page?.totalItems ?? 0;
-  const shortfalls = state.shortfalls.map((short) =>
-    short.from === look.from && short.to === look.to ? { ...short, owed: Math.max(short.owed, owed) } : short,
-  );
-  return withLook({ ...state, shortfalls }, look, []);
+  const accounts = withOwed(state.accounts, look, page?.totalItems ?? 0);
+  return withLook({ ...state, accounts }, look, []);
 }
 
 function withLook(state: State, look: Look, replacement: readonly Look[]): State {
@@ -72,6 +69,7 @@ function handOut(state: State): State {
   const isUnproven = state.plan.verify && block.proof === 'none';
   return {
     ...replaceSegment(state, block, []),
+    accounts: credit(state.accounts, block),
     shortfalls: credit(state.shortfalls, block),
     unproven: isUnproven ? withUnproven(state.unproven, block) : state.unproven,
     looks: needsCount(block, state) ? [...state.looks, ...windowsOf(state).map(countOf)] : state.looks,

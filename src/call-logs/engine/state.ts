@@ -50,7 +50,9 @@ export interface State extends Ledger {
   readonly axis: Axis;
   /** Whether the direction of the axis has been seen on a page, or nothing more can be done to see it. */
   readonly axisKnown: boolean;
-  /** What was stated for each window, and for spans that stayed short. */
+  /** The highest total of each window, against what has been handed out of it. */
+  readonly accounts: readonly Shortfall[];
+  /** Debts that stayed short. */
   readonly shortfalls: readonly Shortfall[];
   /** Spans that were handed out without proof. */
   readonly unproven: readonly Shortfall[];
@@ -87,6 +89,7 @@ export function beginReading(plan: ReadingPlan): State {
     ...layOut(plan, axis),
     debts: [],
     openEnded: false,
+    shortfalls: [],
     unproven: [],
     inFlight: [],
     requests: 0,
@@ -114,11 +117,11 @@ export function turnAround(state: State, axis: Axis, first: PageRequest): State 
 }
 
 /** The windows of a plan along an axis. What is found in each is booked from the start, for the count at the end. */
-function layOut({ windows, verify }: ReadingPlan, axis: Axis): Pick<State, 'segments' | 'shortfalls' | 'looks'> {
+function layOut({ windows, verify }: ReadingPlan, axis: Axis): Pick<State, 'segments' | 'accounts' | 'looks'> {
   const spans = windows.map((window) => axis.spanOf(window)).sort((a, b) => a.from - b.from);
   return {
     segments: spans.map((span) => gapOf(span, { expected: Infinity })),
-    shortfalls: spans.map((span) => shortfallOf(span, 0)),
+    accounts: spans.map((span) => shortfallOf(span, 0)),
     looks: verify ? spans.flatMap((span) => edgesOf(span, axis)) : [],
   };
 }
