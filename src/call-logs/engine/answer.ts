@@ -1,11 +1,12 @@
 import type { CallLog } from '../call-log.ts';
 import { contains, isIn, keyOf, type Axis, type Span } from './axis.ts';
 import { absorb, divide, gapAsked, isFar, lackingIn, nextMargin, withCalls, withMargin } from './calls.ts';
-import { addDebt, gapOf, reopened, shortfallOf, type Block, type Gap, type Segment } from './ledger.ts';
+import { addDebt, gapOf, reopened, withOwed, type Block, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import {
   evidenceOfOrder,
   isAscending,
   judge,
+  listsAll,
   readAnswer,
   sortRows,
   usableCalls,
@@ -14,7 +15,7 @@ import {
   type ServerPage,
 } from './page.ts';
 import { fruitless, isExhausted, replaceSegment, windowsOf, type PageRequest, type State } from './state.ts';
-import { firstRound, isSettled, lackOf, turnPage, type TurningOptions } from './turning.ts';
+import { firstRound, isSettled, lackOf, turnPage, type Turning, type TurningOptions } from './turning.ts';
 
 /** How often a gap whose answer is of no use is asked for again. */
 const maxTries = 2;
@@ -34,7 +35,7 @@ export function placeGap(state: State, request: PageRequest, page: ServerPage | 
     const again = replaceSegment(learned, gap, [{ ...gap, asked: undefined, turning: undefined }]);
     return absorb(again, usableCalls(page.rows));
   }
-  return placeAnswer(learned, gap, request, answer, page);
+  return placeAnswer(learned, gap, request, answer);
 }
 
 /** What an answer tells of the server, and states for its span. */
@@ -43,11 +44,16 @@ function learn(state: State, request: PageRequest, answer: Answer): State {
   const { calls, behind, listed, total } = answer;
   const noted: State = {
     ...(isAscending(calls, axis) ? state : withoutOrder(state)),
+    accounts: behind.length > 0 && state.margin === 0 ? state.accounts.map(openEnd) : state.accounts,
     ordered: state.ordered + evidenceOfOrder(calls, axis),
     openEnded: state.openEnded || behind.length > 0,
     fullestPage: listed < total ? Math.max(state.fullestPage, listed) : state.fullestPage,
   };
   return roundsBounds(answer, request, axis) ? withMargin(noted, widestMargin) : noted;
+}
+
+function openEnd(account: Shortfall): Shortfall {
+  return { ...account, openEnded: true };
 }
 
 /** What was kept of pages in order can no longer be relied on. */
@@ -71,23 +77,24 @@ function roundsBounds(answer: Answer, request: PageRequest, axis: Axis): boolean
   return calls.length + behind.length > 0 && beyond.length > 0 && !isFar(beyond, request, axis);
 }
 
-function placeAnswer(state: State, gap: Gap, request: PageRequest, answer: Answer, page: ServerPage): State {
+function placeAnswer(state: State, gap: Gap, request: PageRequest, answer: Answer): State {
   const verdict = judge(answer, request.span, state.axis, !state.disordered);
-  if (verdict.kind === 'astray') {
-    const others = [...answer.before, ...answer.behind];
-    const left = isFar(others, request, state.axis) ? joinLeft(state, gap) : { state, gap };
-    return startTurning(fruitless(left.state), left.gap, left.gap, page);
-  }
-  const owing = owe(state, gap, request, answer);
+  const owing = verdict.kind === 'astray' ? fruitless(state) : owe(state, gap, request, answer);
   switch (verdict.kind) {
     case 'whole':
-      return placeWhole(owing, gap, answer);
+      return placeRows(owing, gap, request, answer, gap.to);
     case 'part':
-      return placePart(owing, gap, request, answer, verdict.upTo);
+      return placeRows(owing, gap, request, answer, Math.min(verdict.upTo, gap.to));
     case 'split':
-      return split(state.disordered ? fruitless(owing) : owing, gap, request, answer, verdict.spans, page);
+      return split(state.disordered ? fruitless(owing) : owing, gap, answer, verdict.spans);
+    case 'astray':
+      return isFar([...answer.before, ...answer.behind], request, state.axis)
+        ? turnAllThatIsLeft(owing, gap)
+        : replaceSegment(owing, gap, [turned(gap)]);
     case 'empty':
-      return gap.tries < 1 ? askAgain(fruitless(owing), gap, []) : placeWhole(fruitless(owing), gap, answer);
+      return gap.tries < 1
+        ? askAgain(fruitless(owing), gap, [])
+        : placeRows(fruitless(owing), gap, request, answer, gap.to);
   }
 }
 
@@ -95,41 +102,32 @@ function placeAnswer(state: State, gap: Gap, request: PageRequest, answer: Answe
 function owe(state: State, { expected }: Gap, { span }: PageRequest, answer: Answer): State {
   const owed = Math.max(0, answer.total - answer.before.length);
   const counted = expected === Infinity ? { ...state, total: state.total + owed } : state;
-  const isThere = (second: number): boolean => state.segments.some(({ from, to }) => from <= second && second < to);
+  const isThere = (second: number): boolean => state.segments.some((each) => isIn(second, each));
   // Of a span that was handed out in part, the rows found are no longer known.
   if (!answer.isStated || !state.plan.verify || !isThere(span.from) || !isThere(span.to - 1)) return counted;
-  return { ...counted, debts: addDebt(state.debts, span, owed) };
+  // Pieces whose own totals are too high could hide a loss: the total of a window is also held against what is handed out.
+  const accounts = state.margin === 0 ? withOwed(state.accounts, span, owed) : state.accounts;
+  return { ...counted, accounts, debts: addDebt(state.debts, span, owed) };
 }
 
-function placeWhole(state: State, gap: Gap, answer: Answer): State {
-  const { calls, rejected, repeats, before, behind, listed, total } = answer;
-  const [own, others] = divide(calls, gap.to, state.axis);
-  const inSpan = own.length + repeats + rejected.length;
-  const isWhole = answer.isStated && listed >= total;
-  return close(state, gap, {
-    calls: own,
-    rejected,
-    listed: inSpan,
-    behind: listed === 0 ? 0 : Math.max(0, total - before.length - inSpan - others.length),
-    proof: isWhole ? 'whole' : state.disordered ? 'none' : 'totals',
-    others: [...before, ...others, ...behind],
-  });
-}
-
-function placePart(state: State, gap: Gap, request: PageRequest, answer: Answer, upTo: number): State {
-  const to = Math.min(upTo, gap.to);
+/** The rows of an answer up to a second; what is left of the gap is a gap again. */
+function placeRows(state: State, gap: Gap, request: PageRequest, answer: Answer, to: number): State {
+  const { before, behind, total, isStated } = answer;
   const [calls, later] = divide(answer.calls, to, state.axis);
   const rejected = answer.rejected.filter(({ at }) => at <= calls.length);
   const listed = calls.length + rejected.length;
-  const stated = answer.total - answer.before.length - listed;
-  const expected = Math.max(0, gap.to === request.span.to ? stated : gap.expected - listed);
+  const stated = Math.max(0, total - before.length - listed);
+  const expected = gap.to === request.span.to ? stated : Math.max(0, gap.expected - listed);
+  const isPart = to < gap.to;
+  const byTotals = !state.disordered && (isStated || !isPart) ? 'totals' : 'none';
   return close(state, gap, {
     calls,
     rejected,
     listed,
-    proof: answer.isStated ? 'totals' : 'none',
-    others: [...answer.before, ...later, ...answer.behind],
-    rest: to < gap.to ? [gapOf({ from: to, to: gap.to }, { expected })] : [],
+    behind: isPart || answer.listed === 0 ? 0 : Math.max(0, stated - later.length),
+    proof: !isPart && listsAll(answer) ? 'whole' : byTotals,
+    others: [...before, ...later, ...behind],
+    rest: isPart ? [gapOf({ from: to, to: gap.to }, { expected })] : [],
   });
 }
 
@@ -149,7 +147,9 @@ function close(state: State, gap: Gap, found: Found): State {
   const to = rest[0]?.from ?? gap.to;
   const [known, later] = divide(gap.known, to, state.axis);
   const lacking = lackingIn(known, found.calls);
-  if (lacking.length > 0 && gap.tries < maxTries) return askAgain(fruitless(state), gap, [...found.calls, ...others]);
+  if (lacking.length > 0 && gap.tries < maxTries) {
+    return absorb(askAgain(fruitless(state), gap, found.calls), others);
+  }
   const calls = [...found.calls, ...lacking];
   const proof = lacking.length === 0 ? found.proof : 'none';
   const { from, tries } = gap;
@@ -162,68 +162,52 @@ function close(state: State, gap: Gap, found: Found): State {
 }
 
 /** Gaps in the place of one whose page could not be used, except that its calls are known; one second is turned. */
-function split(
-  state: State,
-  gap: Gap,
-  request: PageRequest,
-  answer: Answer,
-  spans: readonly Span[],
-  page: ServerPage,
-): State {
-  if (gap.to - gap.from === 1 || isExhausted(state)) {
-    const [own] = divide(answer.calls, gap.to, state.axis);
-    const known = withCalls(gap.known, own);
-    return startTurning(state, gap, { ...gap, known }, request.span.to === gap.to ? page : undefined);
-  }
+function split(state: State, gap: Gap, { before, calls, behind }: Answer, spans: readonly Span[]): State {
   const inside = spans.map(({ from, to }) => ({ from, to: Math.min(to, gap.to) })).filter(({ from, to }) => to > from);
-  const expected = gap.expected === Infinity ? answer.calls.length : gap.expected / inside.length;
-  const gaps = inside.map((span) => gapOf(span, { expected }));
-  const { before, calls, behind } = answer;
+  const expected = gap.expected === Infinity ? calls.length : gap.expected / inside.length;
+  const isTurned = gap.to - gap.from === 1 || isExhausted(state);
+  const gaps = isTurned ? [turned(gap)] : inside.map((span) => gapOf(span, { expected }));
   return absorb(replaceSegment(state, gap, gaps), [...gap.known, ...before, ...calls, ...behind]);
 }
 
 /** Asks for a gap once more. If calls are lacking again that were listed before, the server may cut its bounds short. */
 function askAgain(state: State, gap: Gap, calls: readonly CallLog[]): State {
+  const known = withCalls(gap.known, calls);
   const tries = gap.tries + 1;
-  const again = { ...gap, asked: undefined, turning: undefined, tries };
-  const asked = absorb(replaceSegment(state, gap, [again]), calls);
-  const margin = nextMargin(state);
-  if (tries < maxTries || gap.known.length === 0 || margin <= state.margin) return asked;
-  const [hopeful] = asked.segments.filter(({ from }) => from === gap.from);
-  return withMargin(
-    hopeful?.kind === 'gap' ? replaceSegment(asked, hopeful, [{ ...hopeful, tries: 0 }]) : asked,
-    margin,
-  );
+  const margin = tries >= maxTries && known.length > 0 ? nextMargin(state) : state.margin;
+  const again = gapOf(gap, { known, expected: gap.expected, tries: margin > state.margin ? 0 : tries });
+  return withMargin(replaceSegment(state, gap, [again]), margin);
 }
 
 /**
  * A server that lists what is far from what was asked for ignores the filter on the start: what is left of the window
  * becomes one gap, so that its pages are turned once. What was stated for parts of it was not their total.
  */
-function joinLeft(state: State, gap: Gap): { readonly state: State; readonly gap: Gap } {
+function turnAllThatIsLeft(state: State, gap: Gap): State {
   const window = windowsOf(state).find((each) => isIn(gap.from, each)) ?? gap;
   const isLeft = (span: Span): boolean => contains(window, span);
   const left = state.segments.filter(isLeft);
   const known = left.flatMap((each) => (each.kind === 'gap' ? each.known : each.calls));
-  const whole = gapOf({ from: left[0]?.from ?? gap.from, to: left.at(-1)?.to ?? gap.to }, { known });
-  const segments = state.segments.flatMap((each) => (each === left[0] ? [whole] : isLeft(each) ? [] : [each]));
-  const debts = state.debts.filter((debt) => !isLeft(debt));
-  const shortfalls = state.shortfalls.filter((short) => short.owed === 0 || !isLeft(short));
-  return { state: { ...state, segments, debts, shortfalls }, gap: whole };
+  const whole = turned(gapOf({ from: left[0]?.from ?? gap.from, to: left.at(-1)?.to ?? gap.to }, { known }));
+  return {
+    ...state,
+    segments: state.segments.flatMap((each) => (each === left[0] ? [whole] : isLeft(each) ? [] : [each])),
+    debts: state.debts.filter((debt) => !isLeft(debt)),
+    accounts: state.accounts.map((account) => (isLeft(account) ? { ...account, owed: 0 } : account)),
+    shortfalls: state.shortfalls.filter((short) => !isLeft(short)),
+  };
 }
 
-/** Turns the pages of a gap; the first may be known already. */
-function startTurning(state: State, gap: Gap, begun: Gap, first?: ServerPage): State {
-  const turned = first ? turnPage(firstRound, first, turningOptions(state)) : firstRound;
-  return replaceSegment(state, gap, [{ ...begun, asked: undefined, turning: { ...turned, ended: false } }]);
+function turned(gap: Gap): Gap {
+  return { ...gap, asked: undefined, turning: firstRound };
 }
 
 function placeTurn(state: State, gap: Gap, page: ServerPage | undefined): State {
   const before = gap.turning ?? firstRound;
   const turning = turnPage(before, page, turningOptions(state));
   if (turning.ended) return closeTurning(state, gap, turning);
-  const turned = replaceSegment(state, gap, [{ ...gap, asked: undefined, turning }]);
-  return turning.rows.size > before.rows.size ? turned : fruitless(turned);
+  const placed = replaceSegment(state, gap, [{ ...gap, asked: undefined, turning }]);
+  return turning.rows.size > before.rows.size ? placed : fruitless(placed);
 }
 
 export function turningOptions(state: State): TurningOptions {
@@ -232,15 +216,13 @@ export function turningOptions(state: State): TurningOptions {
   return { pageSize: state.plan.pageSize, patience: isExhausted(state) ? 1 : patience };
 }
 
-function closeTurning(state: State, gap: Gap, turning: NonNullable<Gap['turning']>): State {
+function closeTurning(state: State, gap: Gap, turning: Turning): State {
   const rows = sortRows([...turning.rows.values()], gap, windowsOf(state), state.axis);
   const { calls, rejected, before, behind } = rows;
   const listed = calls.length + rejected.length;
+  const lack = state.plan.verify ? lackOf(turning) : 0;
+  const owing = lack === 0 ? state : fruitless({ ...state, debts: addDebt(state.debts, gap, listed + lack) });
   const proof = isSettled(turning) && !turning.doubtful ? 'whole' : 'none';
   const others = [...before, ...behind];
-  const closed = close(state, gap, { calls, rejected, listed, behind: behind.length, proof, others, isFinal: true });
-  const isAskedAgain = closed.segments.some((each) => each.kind === 'gap' && each.from === gap.from);
-  if (!state.plan.verify || lackOf(turning) === 0 || isAskedAgain) return closed;
-  const short = shortfallOf(gap, listed + lackOf(turning));
-  return fruitless({ ...closed, shortfalls: [...closed.shortfalls, short] });
+  return close(owing, gap, { calls, rejected, listed, behind: behind.length, proof, others, isFinal: true });
 }

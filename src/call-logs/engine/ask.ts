@@ -1,9 +1,9 @@
 import { lengthOf, type Span } from './axis.ts';
 import { divide } from './calls.ts';
 import { gapOf, type Gap, type Segment } from './ledger.ts';
-import { readyBlock, waitsFor } from './outcome.ts';
+import { waitsFor } from './outcome.ts';
 import { chooseGap, type Choice } from './schedule.ts';
-import { frontOf, isAlongAxis, replaceSegment, widestOf, type Look, type PageRequest, type State } from './state.ts';
+import { frontOf, replaceSegment, type Look, type PageRequest, type State } from './state.ts';
 
 /** A request to make, and the state in which it is in flight. */
 export interface Asked {
@@ -29,7 +29,7 @@ function isAsked(look: Look, { inFlight }: State): boolean {
 }
 
 function askForGap(state: State): Asked | undefined {
-  const choice = state.axisKnown ? chooseGap(situationOf(state)) : openingChoice(state);
+  const choice = state.axisKnown ? chooseGap(state) : openingChoice(state);
   if (choice === undefined) return undefined;
   const { gap, at } = choice;
   const id = state.requests + 1;
@@ -58,24 +58,11 @@ function cutGap(gap: Gap, at: number, { axis }: State): [Gap, Gap] {
   return [{ ...gap, to: at, known, expected: gap.expected - expected }, partition];
 }
 
-/** Nothing else is asked for before the first page has shown in which direction pages run. */
+/**
+ * Nothing else is asked for before the first page has shown in which direction pages run; the widest window shows it best.
+ */
 function openingChoice({ segments, inFlight }: State): Choice | undefined {
-  const gap = inFlight.length > 0 ? undefined : widestOf(segments.filter(({ kind }) => kind === 'gap') as Gap[]);
+  const gaps = segments.filter((segment) => segment.kind === 'gap');
+  const [gap] = inFlight.length > 0 ? [] : gaps.sort((a, b) => lengthOf(b) - lengthOf(a));
   return gap && { gap };
-}
-
-function situationOf(state: State): Parameters<typeof chooseGap>[0] {
-  const { plan, segments, total, partitions, handedOut, margin, fullestPage, inFlight, disordered } = state;
-  const alongAxis = isAlongAxis(state);
-  return {
-    segments: alongAxis ? segments : segments.toReversed(),
-    alongAxis,
-    pageSize: fullestPage || plan.pageSize,
-    concurrency: plan.concurrency,
-    total,
-    partitions,
-    begun: handedOut > 0,
-    mayCut: (state.mayCut || !plan.verify) && margin === 0 && !disordered,
-    stuck: inFlight.length === 0 && readyBlock(state) === undefined,
-  };
 }

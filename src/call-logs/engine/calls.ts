@@ -1,6 +1,6 @@
 import type { CallLog } from '../call-log.ts';
 import { contains, isIn, keyOf, type Axis } from './axis.ts';
-import { gapOf, reopened, shortfallOf, type Gap, type Segment } from './ledger.ts';
+import { reopened, shortfallOf, type Gap, type Segment } from './ledger.ts';
 import { widestMargin } from './page.ts';
 import { fruitless, isExhausted, replaceSegment, windowsOf, type PageRequest, type State } from './state.ts';
 
@@ -45,10 +45,8 @@ function addStrays(state: State, calls: readonly CallLog[]): State {
 export function withMargin(state: State, margin: number): State {
   if (margin <= state.margin) return state;
   const { debts, openEnded } = state;
-  const segments = state.segments.map((segment) =>
-    segment.kind === 'gap' || !debts.some((debt) => contains(debt, segment))
-      ? segment
-      : gapOf(segment, { known: segment.calls, expected: segment.listed }),
+  const segments = state.segments.map((each) =>
+    each.kind === 'block' && debts.some((debt) => contains(debt, each)) ? { ...reopened(each), tries: 0 } : each,
   );
   const short = debts.map((debt) => shortfallOf(debt, debt.owed, openEnded));
   return { ...state, margin, segments, debts: [], openEnded: true, shortfalls: [...state.shortfalls, ...short] };

@@ -122,6 +122,12 @@ export function shortfallOf({ from, to }: Span, owed: number, openEnded = false)
   return { from, to, owed, found: 0, behind: 0, openEnded };
 }
 
+/** Raises what is owed for a span, if it is booked already. */
+export function withOwed(shortfalls: readonly Shortfall[], { from, to }: Span, owed: number): readonly Shortfall[] {
+  const isSame = (short: Shortfall): boolean => short.from === from && short.to === to && short.owed < owed;
+  return shortfalls.map((short) => (isSame(short) ? { ...short, owed } : short));
+}
+
 /** Books a block that is handed out to every shortfall that covers it. */
 export function credit(shortfalls: readonly Shortfall[], block: Block): readonly Shortfall[] {
   return shortfalls.map((short) => {
@@ -132,15 +138,17 @@ export function credit(shortfalls: readonly Shortfall[], block: Block): readonly
 }
 
 /**
- * The spans that are short at the end. Where spans within a span lack as much together as it does, they say where;
- * otherwise it stands for all of them.
+ * The spans that are short at the end. Where spans within a span lack exactly as much together as it does, they say
+ * where; otherwise it stands for all of them, with the largest lack.
  */
 export function unsettled(shortfalls: readonly Shortfall[]): readonly Shortfall[] {
   const innermostFirst = shortfalls.filter((each) => lackOf(each) > 0).sort((a, b) => lengthOf(a) - lengthOf(b));
   return innermostFirst.reduce<readonly Shortfall[]>((named, outer) => {
     const inner = named.filter((each) => contains(outer, each));
-    const lack = inner.reduce((sum, each) => sum + lackOf(each), 0);
-    return lack >= lackOf(outer) ? named : [...named.filter((each) => !inner.includes(each)), outer];
+    const lacks = inner.map(lackOf);
+    if (lacks.reduce((sum, lack) => sum + lack, 0) === lackOf(outer)) return named;
+    const owed = outer.owed - lackOf(outer) + Math.max(lackOf(outer), ...lacks);
+    return [...named.filter((each) => !inner.includes(each)), { ...outer, owed }];
   }, []);
 }
 

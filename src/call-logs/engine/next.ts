@@ -1,9 +1,9 @@
 import { placeGap, turningOptions } from './answer.ts';
-import { findAxis, keyOf, overlaps } from './axis.ts';
+import { findAxis, keyOf, overlaps, type Span } from './axis.ts';
 import { absorb } from './calls.ts';
-import { credit, shortfallOf, type Block, type Shortfall } from './ledger.ts';
+import { credit, shortfallOf, withOwed, type Block, type Shortfall } from './ledger.ts';
 import { readyBlock } from './outcome.ts';
-import { readAnswer, sortRows, usableCalls, type ServerPage } from './page.ts';
+import { usableCalls, type ServerPage } from './page.ts';
 import { settleDebts } from './settle.ts';
 import { isOrdered, replaceSegment, turnAround, windowsOf, type Look, type PageRequest, type State } from './state.ts';
 import { firstRound, lackOf, turnPage } from './turning.ts';
@@ -55,13 +55,8 @@ function placeEdge(state: State, look: Look, page: ServerPage | undefined): Stat
 
 /** What was found in a window has to be as much as is counted at the end. */
 function placeCount(state: State, look: Look, page: ServerPage | undefined): State {
-  const counted = withLook(state, look, []);
-  const answer = page && readAnswer(page, sortRows([], look, [], state.axis), state.plan.pageSize);
-  if (!answer?.isStated) return counted;
-  const shortfalls = state.shortfalls.map((short) =>
-    short.from === look.from && short.to === look.to ? { ...short, owed: Math.max(short.owed, answer.total) } : short,
-  );
-  return { ...counted, shortfalls };
+  const accounts = withOwed(state.accounts, look, page?.totalItems ?? 0);
+  return withLook({ ...state, accounts }, look, []);
 }
 
 function withLook(state: State, look: Look, replacement: readonly Look[]): State {
@@ -74,6 +69,7 @@ function handOut(state: State): State {
   const isUnproven = state.plan.verify && block.proof === 'none';
   return {
     ...replaceSegment(state, block, []),
+    accounts: credit(state.accounts, block),
     shortfalls: credit(state.shortfalls, block),
     unproven: isUnproven ? withUnproven(state.unproven, block) : state.unproven,
     looks: needsCount(block, state) ? [...state.looks, ...windowsOf(state).map(countOf)] : state.looks,
@@ -98,6 +94,6 @@ function needsCount({ proof }: Block, state: State): boolean {
   return proof === 'totals' && !isOrdered(state) && !state.looks.some(({ purpose }) => purpose === 'count');
 }
 
-function countOf(window: Look | { readonly from: number; readonly to: number }): Look {
-  return { purpose: 'count', from: window.from, to: window.to, inside: window.from, turning: firstRound };
+function countOf(window: Span): Look {
+  return { ...window, purpose: 'count', inside: window.from, turning: firstRound };
 }

@@ -29,9 +29,9 @@ export interface MissingSpan extends TimeWindow {
 }
 
 /** What is missing once everything has been handed out, ascending and apart; empty if every debt is settled. */
-export function missingWindows({ plan, shortfalls, unproven, axis }: State): MissingSpan[] {
+export function missingWindows({ plan, accounts, shortfalls, unproven, axis }: State): MissingSpan[] {
   if (!plan.verify) return [];
-  const missing = joined([...unsettled(shortfalls), ...unproven]).map((span) => {
+  const missing = joined([...unsettled([...accounts, ...shortfalls]), ...unproven]).map((span) => {
     return { ...axis.windowOf(span), expected: Math.max(span.owed, span.found), found: span.found };
   });
   return axis.forward ? missing : missing.reverse();
@@ -39,7 +39,7 @@ export function missingWindows({ plan, shortfalls, unproven, axis }: State): Mis
 
 /** Whether calls of the block may be missing. */
 export function isComplete(block: Block, { shortfalls, plan }: State): boolean {
-  const isShort = shortfalls.some((short) => short.owed > 0 && contains(short, block));
+  const isShort = shortfalls.some((short) => contains(short, block));
   return !plan.verify || (block.proof !== 'none' && !isShort);
 }
 

@@ -33,8 +33,6 @@ export interface SortedRows {
   readonly rejected: readonly RejectedRow[];
   /** The earliest second with a row that was listed twice; undefined if there is none. */
   readonly repeatedAt: number | undefined;
-  /** How many rows are left out of `calls` because they are listed there already. */
-  readonly repeats: number;
   /** Rows on the page, whatever they are. */
   readonly listed: number;
 }
@@ -82,17 +80,17 @@ function keyOfRow(row: unknown): string | { readonly reason: RejectionReason } {
 }
 
 /** A row that is listed twice counts once. The same id with other content is another row: both are kept. */
-function withoutRepeats(calls: readonly CallLog[], axis: Axis): Pick<SortedRows, 'calls' | 'repeatedAt' | 'repeats'> {
+function withoutRepeats(calls: readonly CallLog[], axis: Axis): Pick<SortedRows, 'calls' | 'repeatedAt'> {
   const ids = new Set<string>();
   for (const { id } of calls) ids.add(id);
-  if (ids.size === calls.length) return { calls, repeatedAt: undefined, repeats: 0 };
+  if (ids.size === calls.length) return { calls, repeatedAt: undefined };
 
   const contents = new Set<string>();
   const distinct = calls.filter((call) => isNew(contents, JSON.stringify(call)));
   const seen = new Set<string>();
   const repeated = calls.filter(({ id }) => !isNew(seen, id));
   const repeatedAt = Math.min(...repeated.map((call) => axis.positionOf(keyOf(call))));
-  return { calls: distinct, repeatedAt, repeats: calls.length - distinct.length };
+  return { calls: distinct, repeatedAt };
 }
 
 function isNew(seen: Set<string>, value: string): boolean {
@@ -135,7 +133,7 @@ export type Verdict =
 export function judge(answer: Answer, span: Span, axis: Axis, isOrdered: boolean): Verdict {
   const { calls, before, behind, listed, repeatedAt } = answer;
   const inOrder = isOrdered && isAscending(calls, axis);
-  if (listsAll(answer) && (repeatedAt === undefined || span.to - span.from === 1)) return { kind: 'whole' };
+  if (listsAll(answer) && repeatedAt === undefined) return { kind: 'whole' };
   if (listed === 0) return { kind: 'empty' };
   const [first, last] = [calls[0], calls.at(-1)];
   if (first === undefined || last === undefined) {
@@ -150,7 +148,8 @@ export function judge(answer: Answer, span: Span, axis: Axis, isOrdered: boolean
   return axis.positionOf(keyOf(first)) === upTo ? { kind: 'split', spans: around(span, upTo) } : { kind: 'part', upTo };
 }
 
-function listsAll({ listed, total, isStated }: Answer): boolean {
+/** Whether an answer lists every row that there is for what was asked. */
+export function listsAll({ listed, total, isStated }: Answer): boolean {
   return isStated ? listed >= total : listed === 0;
 }
 

@@ -1,4 +1,6 @@
 import type { Gap, Segment } from './ledger.ts';
+import { readyBlock } from './outcome.ts';
+import { isAlongAxis, isOrdered, type State } from './state.ts';
 
 /**
  * Pages that a partition is cut to. A partition ends with a page that is half empty on average, so shorter ones cost
@@ -15,29 +17,12 @@ const longestPartition = 2 * pagesPerPartition;
 /** Once nothing is left to open, a partition with at least this many pages to go is halved for a reader that is free. */
 const pagesWorthHalving = 4;
 
-/** Partitions that may be opened for each page of the whole: their half-empty pages stay below a tenth of the requests. */
-const partitionsPerPage = 0.1;
-
-export interface Situation {
-  /** In the order in which calls are handed out. */
-  readonly segments: readonly Segment[];
-  /** Whether that is the direction of the axis, in which pages run. */
-  readonly alongAxis: boolean;
-  /** Calls that a page holds, by the fullest page so far. */
-  readonly pageSize: number;
-  /** Requests in flight at once. */
-  readonly concurrency: number;
-  /** The total of the whole reading, by its first answers. */
-  readonly total: number;
-  /** Partitions opened so far. */
-  readonly partitions: number;
-  /** Whether calls have been handed out. */
-  readonly begun: boolean;
-  /** Whether partitions may be cut off: pages are known to come in order, and bounds to be kept. */
-  readonly mayCut: boolean;
-  /** Whether nothing is in flight and nothing can be handed out. */
-  readonly stuck: boolean;
-}
+/**
+ * Partitions that may be opened for each page of the whole: their half-empty pages stay below a tenth of the requests.
+ * Where an order is only presumed, the windows are counted once more at the end, so there are fewer.
+ */
+const partitionsPerPage = 0.12;
+const partitionsPerPagePresumed = 0.09;
 
 /** A gap to ask for as it is, or one whose end from `at` on becomes a partition of its own and is asked for. */
 export interface Choice {
@@ -45,55 +30,75 @@ export interface Choice {
   readonly at?: number;
 }
 
-/** The gap to ask for next; undefined if none may be asked for now. */
-export function chooseGap(situation: Situation): Choice | undefined {
-  const { segments, alongAxis, mayCut } = situation;
-  const gaps = segments.filter((segment) => segment.kind === 'gap');
+/** The gap to ask for next, nearest to what is handed out; undefined if none may be asked for now. */
+export function chooseGap(state: State): Choice | undefined {
+  const gaps = inOrder(state).filter((segment) => segment.kind === 'gap');
   const waiting = gaps.find(({ asked }) => asked === undefined);
-  const readAhead = mayReadAhead(situation, gaps);
+  const readAhead = mayReadAhead(state, gaps);
   // Where the reading is stuck, a gap is read whatever waits already: nothing else would ever happen.
-  if (waiting && (readAhead || situation.stuck)) {
+  if (waiting && (readAhead || isStuck(state))) {
     // Against the axis, pages come from the far end: only a partition's worth at the near end is asked for.
-    return alongAxis || !mayCut || !isLong(waiting, situation) ? { gap: waiting } : cut(waiting, situation);
+    return isAlongAxis(state) || !mayCut(state) || !isLong(waiting, state) ? { gap: waiting } : cut(waiting, state);
   }
-  if (!readAhead || !mayCut || situation.partitions >= partitionsPerPage * pagesIn(situation.total, situation)) {
-    return undefined;
-  }
-  const long = gaps.find((gap) => isLong(gap, situation));
-  return long ? cut(long, situation) : halveLongest(gaps, situation);
+  if (!readAhead || !mayCut(state) || state.partitions > mostPartitions(state)) return undefined;
+  const long = gaps.find((gap) => isLong(gap, state));
+  return long ? cut(long, state) : halveLongest(gaps, state);
+}
+
+function inOrder(state: State): readonly Segment[] {
+  return isAlongAxis(state) ? state.segments : state.segments.toReversed();
+}
+
+function mostPartitions(state: State): number {
+  return (isOrdered(state) ? partitionsPerPage : partitionsPerPagePresumed) * pagesIn(state.total, state);
+}
+
+function isStuck(state: State): boolean {
+  return state.inFlight.length === 0 && readyBlock(state) === undefined;
+}
+
+/** Partitions are cut off where pages come in order, totals were seen to add up, and bounds to be kept. */
+function mayCut({ settled, margin, disordered, plan }: State): boolean {
+  return (settled || !plan.verify) && margin === 0 && !disordered;
 }
 
 /** What waits for its turn, and what is in flight, stays below the longest partition for each reader. */
-function mayReadAhead({ segments, pageSize, concurrency }: Situation, gaps: readonly Gap[]): boolean {
-  let waiting = 0;
-  for (const segment of segments) waiting += segment.kind === 'block' ? segment.calls.length : segment.known.length;
-  const coming = gaps.filter(({ asked }) => asked !== undefined).length * pageSize;
-  return waiting + coming < concurrency * longestPartition * pageSize;
+function mayReadAhead(state: State, gaps: readonly Gap[]): boolean {
+  const size = pageSizeOf(state);
+  const held = state.segments.map((segment) => (segment.kind === 'block' ? segment.calls : segment.known).length);
+  const waiting = held.reduce((sum, calls) => sum + calls, 0);
+  const coming = gaps.filter(({ asked }) => asked !== undefined).length * size;
+  return waiting + coming < state.plan.concurrency * longestPartition * size;
 }
 
-function isLong(gap: Gap, situation: Situation): boolean {
-  return isDivisible(gap) && pagesIn(gap.expected, situation) >= longestPartition;
+function isLong(gap: Gap, state: State): boolean {
+  return isDivisible(gap) && pagesIn(gap.expected, state) >= longestPartition;
 }
 
 function isDivisible({ from, to, expected, turning }: Gap): boolean {
   return to - from >= 2 && Number.isFinite(expected) && turning === undefined;
 }
 
-function pagesIn(calls: number, { pageSize }: Situation): number {
-  return calls / pageSize;
+function pagesIn(calls: number, state: State): number {
+  return calls / pageSizeOf(state);
+}
+
+/** Calls that a page holds, by the fullest page so far. */
+function pageSizeOf({ fullestPage, plan }: State): number {
+  return fullestPage || plan.pageSize;
 }
 
 /** Takes the rest of a partition to be evenly spread, which it is not: the totals will tell, and lengths adapt. */
-function cut(gap: Gap, situation: Situation): Choice {
-  const { alongAxis, begun } = situation;
-  const pages = alongAxis || begun ? pagesPerPartition : pagesOfFirstPartition;
-  const share = pages / pagesIn(gap.expected, situation);
+function cut(gap: Gap, state: State): Choice {
+  const alongAxis = isAlongAxis(state);
+  const pages = alongAxis || state.handedOut > 0 ? pagesPerPartition : pagesOfFirstPartition;
+  const share = pages / pagesIn(gap.expected, state);
   return { gap, at: pointWithin(gap, alongAxis ? share : 1 - share) };
 }
 
-function halveLongest(gaps: readonly Gap[], situation: Situation): Choice | undefined {
+function halveLongest(gaps: readonly Gap[], state: State): Choice | undefined {
   const [longest] = gaps.filter(isDivisible).sort((a, b) => b.expected - a.expected);
-  const isWorthIt = longest && pagesIn(longest.expected, situation) >= pagesWorthHalving;
+  const isWorthIt = longest && pagesIn(longest.expected, state) >= pagesWorthHalving;
   return isWorthIt ? { gap: longest, at: pointWithin(longest, 0.5) } : undefined;
 }
 

@@ -32,7 +32,7 @@ function release(state: State, debt: Debt, account: number): State {
   const pieces = piecesOf(debt, state);
   const read = pieces.reduce((sum, piece) => sum + (piece.kind === 'block' ? piece.listed : 0), 0);
   const isOdd = growth > 0 && (growth >= read || growth > Math.max(usualGrowth, read / 10));
-  const released = { ...state, debts: withoutDebt(state, debt), mayCut: true };
+  const released = { ...state, debts: withoutDebt(state, debt), settled: true };
   if (!isOdd) return released;
   return readAgain(fruitless(released, costOfOddTotal), pieces);
 }

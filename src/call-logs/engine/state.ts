@@ -1,6 +1,6 @@
 import type { TimeWindow } from '../../core/errors/index.ts';
 import type { CallLog } from '../call-log.ts';
-import { axisOf, lengthOf, type Axis, type Span } from './axis.ts';
+import { axisOf, type Axis, type Span } from './axis.ts';
 import { gapOf, shortfallOf, type Ledger, type Segment, type Shortfall } from './ledger.ts';
 import { enoughOrder } from './page.ts';
 import { firstRound, type Turning } from './turning.ts';
@@ -50,7 +50,9 @@ export interface State extends Ledger {
   readonly axis: Axis;
   /** Whether the direction of the axis has been seen on a page, or nothing more can be done to see it. */
   readonly axisKnown: boolean;
-  /** What was stated for each window, and for spans that stayed short. */
+  /** The highest total of each window, against what has been handed out of it. */
+  readonly accounts: readonly Shortfall[];
+  /** Debts that stayed short. */
   readonly shortfalls: readonly Shortfall[];
   /** Spans that were handed out without proof. */
   readonly unproven: readonly Shortfall[];
@@ -67,8 +69,8 @@ export interface State extends Ledger {
   /** The total of all windows, by their first answers. */
   readonly total: number;
   readonly partitions: number;
-  /** Whether partitions may be cut off: totals were seen to add up, and bounds to be kept. */
-  readonly mayCut: boolean;
+  /** Whether a debt has been settled. */
+  readonly settled: boolean;
   readonly fullestPage: number;
   /** Rows of the blocks that have been handed out. */
   readonly handedOut: number;
@@ -87,6 +89,7 @@ export function beginReading(plan: ReadingPlan): State {
     ...layOut(plan, axis),
     debts: [],
     openEnded: false,
+    shortfalls: [],
     unproven: [],
     inFlight: [],
     requests: 0,
@@ -95,7 +98,7 @@ export function beginReading(plan: ReadingPlan): State {
     ordered: 0,
     total: 0,
     partitions: 1,
-    mayCut: false,
+    settled: false,
     fullestPage: 0,
     handedOut: 0,
     fruitless: 0,
@@ -114,11 +117,11 @@ export function turnAround(state: State, axis: Axis, first: PageRequest): State 
 }
 
 /** The windows of a plan along an axis. What is found in each is booked from the start, for the count at the end. */
-function layOut({ windows, verify }: ReadingPlan, axis: Axis): Pick<State, 'segments' | 'shortfalls' | 'looks'> {
+function layOut({ windows, verify }: ReadingPlan, axis: Axis): Pick<State, 'segments' | 'accounts' | 'looks'> {
   const spans = windows.map((window) => axis.spanOf(window)).sort((a, b) => a.from - b.from);
   return {
     segments: spans.map((span) => gapOf(span, { expected: Infinity })),
-    shortfalls: spans.map((span) => shortfallOf(span, 0)),
+    accounts: spans.map((span) => shortfallOf(span, 0)),
     looks: verify ? spans.flatMap((span) => edgesOf(span, axis)) : [],
   };
 }
@@ -175,9 +178,4 @@ export function isExhausted({ fruitless, handedOut, segments, fullestPage, total
   // Calls that arrive meanwhile would prolong a reading for ever.
   const read = Math.min(handedOut + waiting, Math.max(total, handedOut));
   return fruitless > fruitlessAtFirst + (fruitlessPerPage * read) / Math.max(1, fullestPage);
-}
-
-/** The widest of some spans shows best in which direction pages run. */
-export function widestOf<S extends Span>(spans: readonly S[]): S | undefined {
-  return spans.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
 }

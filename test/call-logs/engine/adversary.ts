@@ -172,7 +172,9 @@ export function checkDraw(draw: Draw): End {
   const isSilent = run.rejected.length + run.missing.length + run.strays.length === 0;
   const dropped = before.filter(({ id }) => unusable.has(id) && !found.has(id) && isVisible(id, server, kinds));
   expectTrue(dropped.length === 0 || !isSilent, 'a row that cannot be used was dropped in silence');
-  const late = server.calls.filter(({ id, startMs }) => isIn(window, startMs) && !found.has(id) && !unusable.has(id));
+  const late = server.calls.filter(
+    ({ id, startMs }) => isIn(window, startMs) && !handedOut.has(id) && !unusable.has(id),
+  );
   return endOf(run, late);
 }
 

@@ -60,14 +60,15 @@ describe('a debt', () => {
     expect(debts).toEqual([debt]);
   });
 
-  it('that stays short is named by the spans within it, where these lack as much together', () => {
+  it('that stays short is named by the spans within it, where these lack just as much together', () => {
     const [inner, other] = [shortfall(10, 20, 5, 2), shortfall(40, 50, 2, 1)];
     expect(unsettled([shortfall(0, 30, 12, 9), inner, other, shortfall(60, 70, 1, 1)])).toEqual([inner, other]);
   });
 
-  it('that stays short stands for the spans within it, where these lack less', () => {
+  it('that stays short stands for the spans within it, where these lack less or more', () => {
     const outer = shortfall(0, 30, 12, 8);
     expect(unsettled([outer, shortfall(10, 20, 5, 2)])).toEqual([outer]);
+    expect(unsettled([outer, shortfall(10, 20, 9, 2)])).toEqual([shortfall(0, 30, 15, 8)]);
   });
 });
 
