@@ -1,5 +1,5 @@
 import type { CallLog } from '../call-log.ts';
-import { contains, isIn, keyOf, type Axis } from './axis.ts';
+import { contains, isIn, keyOf, type Axis, type Span } from './axis.ts';
 import { reopened, shortfallOf, type Gap, type Segment } from './ledger.ts';
 import { widestMargin } from './page.ts';
 import { fruitless, isExhausted, replaceSegment, windowsOf, type PageRequest, type State } from './state.ts';
@@ -50,6 +50,32 @@ export function withMargin(state: State, margin: number): State {
   );
   const short = debts.map((debt) => shortfallOf(debt, debt.owed, openEnded));
   return { ...state, margin, segments, debts: [], openEnded: true, shortfalls: [...state.shortfalls, ...short] };
+}
+
+/**
+ * Calls that the server lists only if more is asked for. The totals of spans that end just there have not counted them,
+ * so that they would cover the lack of others: more is owed for such spans by as many, once for each call.
+ */
+export function raiseOwed(state: State, calls: readonly CallLog[]): State {
+  const fresh = calls.filter(({ id }) => !state.uncounted.includes(id));
+  if (fresh.length === 0) return state;
+  const positions = fresh.map((call) => state.axis.positionOf(keyOf(call)));
+  const width = nextMargin(state);
+  const raise = <Owed extends Span & { readonly owed: number }>(each: Owed): Owed => {
+    const atEnds = [
+      { from: each.from, to: each.from + width },
+      { from: each.to - width, to: each.to },
+    ];
+    const more = positions.filter((at) => isIn(at, each) && atEnds.some((end) => isIn(at, end))).length;
+    return more === 0 || each.owed === 0 ? each : { ...each, owed: each.owed + more };
+  };
+  return {
+    ...state,
+    uncounted: [...state.uncounted, ...fresh.map(({ id }) => id)],
+    debts: state.debts.map(raise),
+    shortfalls: state.shortfalls.map(raise),
+    accounts: state.accounts.map(raise),
+  };
 }
 
 /** The margin that is tried next. */

@@ -142,7 +142,7 @@ export function credit(shortfalls: readonly Shortfall[], block: Block): readonly
  * where; otherwise it stands for all of them, with the largest lack.
  */
 export function unsettled(shortfalls: readonly Shortfall[]): readonly Shortfall[] {
-  const innermostFirst = shortfalls.filter((each) => lackOf(each) > 0).sort((a, b) => lengthOf(a) - lengthOf(b));
+  const innermostFirst = shortfalls.filter(isShort).sort((a, b) => lengthOf(a) - lengthOf(b));
   return innermostFirst.reduce<readonly Shortfall[]>((named, outer) => {
     const inner = named.filter((each) => contains(outer, each));
     const lacks = inner.map(lackOf);
@@ -150,6 +150,10 @@ export function unsettled(shortfalls: readonly Shortfall[]): readonly Shortfall[
     const owed = outer.owed - lackOf(outer) + Math.max(lackOf(outer), ...lacks);
     return [...named.filter((each) => !inner.includes(each)), { ...outer, owed }];
   }, []);
+}
+
+export function isShort(shortfall: Shortfall): boolean {
+  return lackOf(shortfall) > 0;
 }
 
 /** One span in the place of those that overlap, with the largest lack. */

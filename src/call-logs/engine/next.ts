@@ -1,6 +1,7 @@
+import type { CallLog } from '../call-log.ts';
 import { placeGap, turningOptions } from './answer.ts';
-import { findAxis, keyOf, overlaps, type Span } from './axis.ts';
-import { absorb } from './calls.ts';
+import { findAxis, isIn, keyOf, overlaps, type Span } from './axis.ts';
+import { absorb, raiseOwed } from './calls.ts';
 import { credit, shortfallOf, withOwed, type Block, type Shortfall } from './ledger.ts';
 import { readyBlock } from './outcome.ts';
 import { usableCalls, type ServerPage } from './page.ts';
@@ -43,7 +44,8 @@ function place(state: State, request: PageRequest, page: ServerPage | undefined)
 /** Calls that were not found before show that the server cuts its bounds short; they are asked for by themselves. */
 function placeEdge(state: State, look: Look, page: ServerPage | undefined): State {
   const turning = turnPage(look.turning, page, turningOptions(state));
-  const looked = page ? absorb(state, usableCalls(page.rows)) : state;
+  const listed = usableCalls(page?.rows ?? []);
+  const looked = absorb(raiseOwed(state, lackingInBlocks(state, listed)), listed);
   if (!turning.ended) return withLook(looked, look, [{ ...look, turning }]);
   const isProven = lackOf(turning) === 0;
   const inside = isProven ? [] : windowsOf(state).filter((window) => overlaps(window, look));
@@ -51,6 +53,14 @@ function placeEdge(state: State, look: Look, page: ServerPage | undefined): Stat
     return shortfallOf({ from: Math.max(window.from, look.from), to: Math.min(window.to, look.to) }, 0);
   });
   return withLook({ ...looked, unproven: [...unproven, ...looked.unproven] }, look, []);
+}
+
+/** The calls that lie in a block, though it lacks them. */
+function lackingInBlocks({ segments, axis }: State, calls: readonly CallLog[]): readonly CallLog[] {
+  return calls.filter((call) => {
+    const block = segments.find((each) => isIn(axis.positionOf(keyOf(call)), each));
+    return block?.kind === 'block' && !block.calls.some(({ id }) => id === call.id);
+  });
 }
 
 /** What was found in a window has to be as much as is counted at the end. */

@@ -1,6 +1,6 @@
 import type { TimeWindow } from '../../core/errors/index.ts';
 import { contains, isIn } from './axis.ts';
-import { joined, unsettled, type Block, type Segment } from './ledger.ts';
+import { isShort, joined, unsettled, type Block, type Segment } from './ledger.ts';
 import { frontOf, isOrdered, type Look, type State } from './state.ts';
 
 /** The block to be handed out next; undefined if there is none yet. */
@@ -29,9 +29,12 @@ export interface MissingSpan extends TimeWindow {
 }
 
 /** What is missing once everything has been handed out, ascending and apart; empty if every debt is settled. */
-export function missingWindows({ plan, accounts, shortfalls, unproven, axis }: State): MissingSpan[] {
+export function missingWindows({ plan, accounts, shortfalls, unproven, axis, margin }: State): MissingSpan[] {
   if (!plan.verify) return [];
-  const missing = joined([...unsettled([...accounts, ...shortfalls]), ...unproven]).map((span) => {
+  const short = [...accounts, ...shortfalls];
+  // Where calls beside a span were asked for as well, what is owed for the smaller spans is less certain.
+  const named = margin === 0 ? unsettled(short) : short.filter(isShort);
+  const missing = joined([...named, ...unproven]).map((span) => {
     return { ...axis.windowOf(span), expected: Math.max(span.owed, span.found), found: span.found };
   });
   return axis.forward ? missing : missing.reverse();

@@ -33,6 +33,8 @@ export interface SortedRows {
   readonly rejected: readonly RejectedRow[];
   /** The earliest second with a row that was listed twice; undefined if there is none. */
   readonly repeatedAt: number | undefined;
+  /** Whether a row beside the span is listed twice: it may stand in the place of one that counts for the total. */
+  readonly repeatsBeside: boolean;
   /** Rows on the page, whatever they are. */
   readonly listed: number;
 }
@@ -57,7 +59,9 @@ export function sortRows(rows: readonly unknown[], span: Span, windows: readonly
     else if (!isNear(axis.positionOf(key), windows)) reject(row, 'outside-range');
     else (isBefore(key) ? before : behind).push(row as CallLog);
   }
-  return { before, behind, rejected, listed: rows.length, ...withoutRepeats(calls, axis) };
+  const beside = [...before, ...behind];
+  const repeatsBeside = new Set(beside.map(({ id }) => id)).size < beside.length;
+  return { before, behind, rejected, listed: rows.length, repeatsBeside, ...withoutRepeats(calls, axis) };
 }
 
 /** Seconds by which a server that rounds its bounds to the minute may go beyond them. */
@@ -110,7 +114,8 @@ export function readAnswer(page: ServerPage, rows: SortedRows, pageSize: number)
   // As many rows as the total: the page should be the only one, and is not known to be where it is full.
   const isFull = listed > 0 && listed >= Math.min(pageSize, page.pageSize ?? pageSize);
   const isOnly = totalPages <= 1 && hasNext !== true && !isFull;
-  if (total === undefined || listed > total || (listed === total && !isOnly)) {
+  const isUnclear = rows.repeatsBeside || (rows.before.length > 0 && rows.repeatedAt !== undefined);
+  if (total === undefined || isUnclear || listed > total || (listed === total && !isOnly)) {
     return { ...rows, total: listed, isStated: false };
   }
   return { ...rows, total, isStated: true };

@@ -59,6 +59,8 @@ export interface State extends Ledger {
   /** Looks that have not been made, or are being made. */
   readonly looks: readonly Look[];
   readonly inFlight: readonly PageRequest[];
+  /** Ids of calls that no total has counted, since the server cuts its bounds short. */
+  readonly uncounted: readonly string[];
   /** How many requests have been made. */
   readonly requests: number;
   /** Seconds asked for around each span, since the server was seen to cut its bounds short; calls in it are dropped. */
@@ -92,6 +94,7 @@ export function beginReading(plan: ReadingPlan): State {
     shortfalls: [],
     unproven: [],
     inFlight: [],
+    uncounted: [],
     requests: 0,
     margin: 0,
     disordered: false,

@@ -189,9 +189,11 @@ function endOf({ missing }: Run, missed: readonly StoredCall[]): End {
  * out (or a lagging copy, or pages in another order each time) while totals were too low, or grew, by as much.
  */
 export function isVisible(id: string, { witnessed, omitted }: SimulatedServer, kinds: Traits): boolean {
-  const { replica, order, totals = 'exact', totalError = 0, arrivalEvery } = kinds;
+  const { replica, order, totals = 'exact', totalError = 0, arrivalEvery, boundRounding } = kinds;
   const masksLoss = totalError < 0 || arrivalEvery !== undefined || totals !== 'exact';
   if (order === 'none' && masksLoss) return false;
+  // Windows shorter than a minute are empty there, and no total of a longer one says otherwise.
+  if (boundRounding === 'minute' && totals === 'page') return false;
   if (replica && (masksLoss || !witnessed.has(id))) return false;
   return !((masksLoss || replica) && omitted.has(id));
 }
