@@ -91,8 +91,14 @@ export function encodeFingerprints({ a, b }: FingerprintKey, fingerprints: Float
   return btoa(binary);
 }
 
+/** Fingerprints, and the key that they were made with. */
+export interface KnownCalls {
+  readonly key: FingerprintKey;
+  readonly fingerprints: Float64Array;
+}
+
 /** The opposite of `encodeFingerprints`; undefined if the string is something else. */
-export function decodeFingerprints(text: string): { key: FingerprintKey; fingerprints: Float64Array } | undefined {
+export function decodeFingerprints(text: string): KnownCalls | undefined {
   let binary: string;
   try {
     binary = atob(text);

@@ -2,7 +2,6 @@ import type { ResumeWindow, TimeWindow } from '../core/errors/index.ts';
 import type { CallLog } from './call-log.ts';
 import { keyOf } from './engine/axis.ts';
 import { createFingerprintKey, encodeFingerprints, fingerprintOf, FingerprintSet } from './fingerprints.ts';
-import { windowAt } from './list-options.ts';
 import type { ResumedWindow } from './resume.ts';
 
 /** More fingerprints than this are not put into a `resume` value: it should stay below a megabyte or two. */
@@ -26,7 +25,8 @@ export class HandedOutCalls {
   /** Takes the windows that are to be read, with what earlier readings handed out of them. */
   constructor(windows: readonly ResumedWindow[], random: () => number) {
     this.#windows = windows;
-    this.#key = createFingerprintKey(random);
+    // One key over all readings that continue each other, so that what they know can be put together.
+    this.#key = windows.find(({ known }) => known)?.known?.key ?? createFingerprintKey(random);
   }
 
   /** Begins a part: what is added before its end was handed out from this window. */
@@ -62,14 +62,14 @@ export class HandedOutCalls {
   }
 
   #resumeWindow({ from, to }: TimeWindow, returned: ReadonlySet<number>): ResumeWindow | undefined {
-    const parts = this.#parts.filter((part) => part.window.from < to && part.window.to > from);
+    const overlaps = (window: TimeWindow): boolean => window.from < to && window.to > from;
+    const parts = this.#parts.filter(({ window }) => overlaps(window));
     const handedOut = parts.flatMap((part) => [...this.#ids.slice(part.from, part.to)]);
-    const known = handedOut.filter((fingerprint) => !returned.has(fingerprint));
+    const earlier = this.#windows.filter(overlaps).flatMap(({ known }) => [...(known?.fingerprints ?? [])]);
+    const known = [...handedOut.filter((fingerprint) => !returned.has(fingerprint)), ...earlier];
     if (known.length > mostKnown) return undefined;
     const span = { from: from.toISOString(), to: to.toISOString() };
-    if (known.length > 0) return { ...span, known: encodeFingerprints(this.#key, Float64Array.from(known)) };
-    const earlier = windowAt(this.#windows, { from, to })?.known;
-    return { ...span, ...(earlier !== undefined && { known: earlier }) };
+    return known.length === 0 ? span : { ...span, known: encodeFingerprints(this.#key, Float64Array.from(known)) };
   }
 }
 

@@ -1,13 +1,13 @@
 import { ConfigurationError, type Resume, type ResumeWindow, type TimeWindow } from '../core/errors/index.ts';
 import { option, phrase } from '../core/errors/phrase.ts';
 import type { Filters } from './call-log.ts';
-import { decodeFingerprints, fingerprintOf } from './fingerprints.ts';
+import { decodeFingerprints, fingerprintOf, type KnownCalls } from './fingerprints.ts';
 
 /** A window to read, and how to tell the calls of it that were handed out already. */
 export interface ResumedWindow extends TimeWindow {
   readonly isKnown?: ((id: string) => boolean) | undefined;
-  /** The encoded fingerprints, to be passed on. */
-  readonly known?: string | undefined;
+  /** The fingerprints of those calls, to be passed on if the window has to be read once more. */
+  readonly known?: KnownCalls | undefined;
 }
 
 /** Where a reading that ended early can continue. */
@@ -70,9 +70,9 @@ function readWindow(window: unknown): ResumedWindow {
   const span = { from: new Date(String(from)), to: new Date(String(to)) };
   if (known === undefined) return span;
   const decoded = typeof known === 'string' ? decodeFingerprints(known) : undefined;
-  if (typeof known !== 'string' || decoded === undefined) throw invalid('has a window whose `known` cannot be read');
+  if (decoded === undefined) throw invalid('has a window whose `known` cannot be read');
   const fingerprints = new Set(decoded.fingerprints);
-  return { ...span, known, isKnown: (id) => fingerprints.has(fingerprintOf(id, decoded.key)) };
+  return { ...span, known: decoded, isKnown: (id) => fingerprints.has(fingerprintOf(id, decoded.key)) };
 }
 
 function within(range: TimeWindow, window: ResumedWindow): ResumedWindow {

@@ -1,6 +1,6 @@
 import type { CallLog } from '../call-log.ts';
 import { contains, isIn, keyOf, type Axis, type Span } from './axis.ts';
-import { absorb, divide, gapAsked, isFar, lackingIn, nextMargin, raiseOwed, withCalls, withMargin } from './calls.ts';
+import { absorb, divide, gapAsked, isFar, lackingIn, nextMargin, withCalls, withMargin } from './calls.ts';
 import { addDebt, gapOf, reopened, withOwed, type Block, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import {
   evidenceOfOrder,
@@ -176,9 +176,7 @@ function askAgain(state: State, gap: Gap, calls: readonly CallLog[]): State {
   const tries = gap.tries + 1;
   const margin = tries >= maxTries && known.length > 0 ? nextMargin(state) : state.margin;
   const again = gapOf(gap, { known, expected: gap.expected, tries: margin > state.margin ? 0 : tries });
-  const widened = margin > state.margin;
-  const raised = widened ? raiseOwed(state, lackingIn(gap.known, calls)) : state;
-  return withMargin(replaceSegment(raised, gap, [again]), margin);
+  return withMargin(replaceSegment(state, gap, [again]), margin);
 }
 
 /**

@@ -53,22 +53,16 @@ export function withMargin(state: State, margin: number): State {
 }
 
 /**
- * Calls that the server lists only if more is asked for. The totals of spans that end just there have not counted them,
- * so that they would cover the lack of others: more is owed for such spans by as many, once for each call.
+ * Calls that the server lists only if more is asked for than up to an end of a window. The totals of spans that end there
+ * have not counted them, so that they would cover the lack of others: more is owed for such spans by as many, once for
+ * each call.
  */
-export function raiseOwed(state: State, calls: readonly CallLog[]): State {
+export function raiseOwed(state: State, calls: readonly CallLog[], inside: number): State {
   const fresh = calls.filter(({ id }) => !state.uncounted.includes(id));
   if (fresh.length === 0) return state;
-  const positions = fresh.map((call) => state.axis.positionOf(keyOf(call)));
-  const width = nextMargin(state);
-  const raise = <Owed extends Span & { readonly owed: number }>(each: Owed): Owed => {
-    const atEnds = [
-      { from: each.from, to: each.from + width },
-      { from: each.to - width, to: each.to },
-    ];
-    const more = positions.filter((at) => isIn(at, each) && atEnds.some((end) => isIn(at, end))).length;
-    return more === 0 || each.owed === 0 ? each : { ...each, owed: each.owed + more };
-  };
+  const endsThere = ({ from, to }: Span): boolean => to === inside + 1 || from === inside;
+  const raise = <Owed extends Span & { readonly owed: number }>(each: Owed): Owed =>
+    endsThere(each) && each.owed > 0 ? { ...each, owed: each.owed + fresh.length } : each;
   return {
     ...state,
     uncounted: [...state.uncounted, ...fresh.map(({ id }) => id)],

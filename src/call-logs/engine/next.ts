@@ -45,7 +45,7 @@ function place(state: State, request: PageRequest, page: ServerPage | undefined)
 function placeEdge(state: State, look: Look, page: ServerPage | undefined): State {
   const turning = turnPage(look.turning, page, turningOptions(state));
   const listed = usableCalls(page?.rows ?? []);
-  const looked = absorb(raiseOwed(state, lackingInBlocks(state, listed)), listed);
+  const looked = absorb(raiseOwed(state, lackingInBlocks(state, listed), look.inside), listed);
   if (!turning.ended) return withLook(looked, look, [{ ...look, turning }]);
   const isProven = lackOf(turning) === 0;
   const inside = isProven ? [] : windowsOf(state).filter((window) => overlaps(window, look));
