@@ -173,7 +173,7 @@ function furtherFilters(options: ListOptions): Filters {
   });
 }
 
-/** What a row must match, as far as it can be told: other filters may compare in ways that are not known. */
+/** Checks the filters whose comparison is known; how the server compares numbers and names is not. */
 export function createFilterCheck(filters: Filters): (call: { direction?: unknown; end?: unknown }) => boolean {
   const { direction, 'end:gte': endFrom, 'end:lte': endTo } = filters;
   return (call) => {
