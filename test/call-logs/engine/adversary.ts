@@ -192,7 +192,7 @@ export function isVisible(id: string, { witnessed, omitted }: SimulatedServer, k
   const { replica, order, totals = 'exact', totalError = 0, arrivalEvery, boundRounding } = kinds;
   const masksLoss = totalError < 0 || arrivalEvery !== undefined || totals !== 'exact';
   if (order === 'none' && masksLoss) return false;
-  // Windows shorter than a minute are empty there, and no total of a longer one says otherwise.
+  // Known and not mended: pages of a row or two that come in another order than asked for, with totals of the page alone.
   if (boundRounding === 'minute' && totals === 'page') return false;
   if (replica && (masksLoss || !witnessed.has(id))) return false;
   return !((masksLoss || replica) && omitted.has(id));
