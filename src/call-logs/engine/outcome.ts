@@ -28,10 +28,12 @@ export interface MissingSpan extends TimeWindow {
   readonly found: number;
 }
 
-/** What is missing once everything has been handed out, ascending and apart; empty if every debt is settled. */
-export function missingWindows({ plan, accounts, shortfalls, unproven, axis, margin }: State): MissingSpan[] {
+/** What is missing, ascending and apart; empty if every debt is settled. */
+export function missingWindows(state: State): MissingSpan[] {
+  const { plan, accounts, shortfalls, unproven, axis, margin } = state;
   if (!plan.verify) return [];
-  const short = [...accounts, ...shortfalls];
+  // Before the end, the windows themselves lack what has not been handed out yet.
+  const short = isDone(state) ? [...accounts, ...shortfalls] : shortfalls;
   // Where calls beside a span were asked for as well, what is owed for the smaller spans is less certain.
   const named = margin === 0 ? unsettled(short) : short.filter(isShort);
   const missing = joined([...named, ...unproven]).map((span) => {
