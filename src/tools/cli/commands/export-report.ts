@@ -90,7 +90,11 @@ function settledLine({ range, timeZone }: ExportPlan, { startedAt }: ExportOutco
   ];
 }
 
-/** Undefined if nothing was written, so that the same command starts over. */
+/**
+ * Undefined if nothing was written, so that the same command starts over.
+ *
+ * @param args the command as it was started, with the program first
+ */
 export function remainderOf(remaining: Remaining, plan: ExportPlan, args: readonly string[]): Remainder | undefined {
   const { kept, windows, partlyWritten } = remaining;
   if (kept !== undefined) {
@@ -158,7 +162,7 @@ function commandLine(args: readonly string[], more: readonly string[]): string {
     return isPrivate(repeated[index - 1] ?? '') ? '…' : arg;
   });
   const fillIn = shown.some((arg) => arg.endsWith('…')) ? ' (put the earlier values in place of …)' : '';
-  return `${shellWords(['vbc-reports', ...shown, ...more])}${fillIn}`;
+  return `${shellWords([...shown, ...more])}${fillIn}`;
 }
 
 function isOnceOnly(arg: string): boolean {

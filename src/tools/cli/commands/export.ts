@@ -93,12 +93,16 @@ interface Read {
 }
 
 function report(
-  { plan, flags, args, reporter, log }: Run,
+  { plan, flags, args, io, reporter, log }: Run,
   { leftOut }: RowFormat,
   result: WriteResult,
   { earlierCalls, rejectedRows, filter }: Read,
 ): ExitCode {
-  if (result.ended === 'early') return reportFailure(result.error, reporter, remainderOf(result.remaining, plan, args));
+  // npx sets this; what is to be typed next should work where this command did.
+  const program = io.env.npm_command === 'exec' ? ['npx', 'vbc-reports'] : ['vbc-reports'];
+  const command = [...program, ...args];
+  if (result.ended === 'early')
+    return reportFailure(result.error, reporter, remainderOf(result.remaining, plan, command));
   if (result.ended === 'reader-gone') return exitCodes.done;
   if (leftOut.size > 0) log.warn(leftOutWarning(leftOut));
   const { counts, warnings } = log;

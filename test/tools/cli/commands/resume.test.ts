@@ -76,7 +76,7 @@ class Bench {
     args: readonly string[],
     io: Parameters<typeof run>[1] = {},
   ): Promise<Outcome> {
-    const env = environmentOf(this.#sandbox, this.path('state'));
+    const env = { ...environmentOf(this.#sandbox, this.path('state')), ...io.env };
     const all = ['export', '--month', '2025-03', ...args, '--out', out === '-' ? out : this.path(out)];
     return await run(all, { ...io, env, fetch });
   }
@@ -195,6 +195,18 @@ describe('what an export leaves that ends early', () => {
       const { stderr } = await bench.export('calls.csv', [], { kind: 'interrupt', request: 1 });
       expect(stderr).toBe('error: Interrupted; the export is not complete.\n');
       expect(await bench.files()).toEqual([]);
+    });
+  });
+
+  it('is continued by the command as it was started: by npx, if it was', async () => {
+    await onBench(ascending, async (bench) => {
+      const interruption = new AbortController();
+      const fetch = spoilingFetch(interrupted, () => {
+        interruption.abort();
+      });
+      const io = { signal: interruption.signal, env: { npm_command: 'exec' } };
+      const { stderr } = await bench.exportWith(fetch, 'calls.csv', ['--page-size', '20'], io);
+      expect(stderr).toContain('To continue: npx vbc-reports export --month 2025-03 ');
     });
   });
 
