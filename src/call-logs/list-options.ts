@@ -176,6 +176,8 @@ function furtherFilters(options: ListOptions): Filters {
 /** Checks the filters whose comparison is known; how the server compares numbers and names is not. */
 export function createFilterCheck(filters: Filters): (call: { direction?: unknown; end?: unknown }) => boolean {
   const { direction, 'end:gte': endFrom, 'end:lte': endTo } = filters;
+  // Most lists have none of them, and a look at each call costs a few per cent.
+  if (direction === undefined && endFrom === undefined && endTo === undefined) return () => true;
   return (call) => {
     if (direction !== undefined && call.direction !== direction) return false;
     if (typeof call.end !== 'string' || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(call.end)) return true;

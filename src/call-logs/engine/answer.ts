@@ -14,7 +14,7 @@ import {
   type Answer,
   type ServerPage,
 } from './page.ts';
-import { fruitless, isExhausted, replaceSegment, windowsOf, type PageRequest, type State } from './state.ts';
+import { fruitless, isExhausted, isOrdered, replaceSegment, windowsOf, type PageRequest, type State } from './state.ts';
 import { firstRound, isSettled, lackOf, turnPage, type Turning, type TurningOptions } from './turning.ts';
 
 /** How often a gap whose answer is of no use is asked for again. */
@@ -45,7 +45,7 @@ function learn(state: State, request: PageRequest, answer: Answer): State {
   const noted: State = {
     ...(isAscending(calls, axis) ? state : withoutOrder(state)),
     accounts: behind.length > 0 && state.margin === 0 ? state.accounts.map(openEnd) : state.accounts,
-    ordered: state.ordered + evidenceOfOrder(calls, axis),
+    ordered: isOrdered(state) ? state.ordered : state.ordered + evidenceOfOrder(calls, axis),
     openEnded: state.openEnded || behind.length > 0,
     fullestPage: listed < total ? Math.max(state.fullestPage, listed) : state.fullestPage,
   };
