@@ -142,7 +142,7 @@ describe('the fingerprints of random edits', () => {
         if (isSame) expect(second).toEqual(first);
         else expect(first.filter((fingerprint) => second.includes(fingerprint) && !isShared(one, other))).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 100, seed: 20_261_125 },
     );
   });
 });
