@@ -129,7 +129,7 @@ describe('the fingerprints of random edits', () => {
         expect(fingerprintsOf(applied)).toEqual(alone);
         expect(fingerprintsOf(applied.toReversed(), (document) => relaid(document, seed))).toEqual(alone);
       }),
-      { numRuns: 40 },
+      { numRuns: 40, seed: 20_261_125 },
     );
   });
 
