@@ -9,7 +9,7 @@ const withMoreDraws = [
   'core/auth/login-adversaries',
   'core/http/body-parser',
   'core/time/every-zone',
-  'tools/cli/resume',
+  'tools/cli/commands/resume',
   'tools/export/resume-model',
 ];
 

@@ -4,10 +4,7 @@ import { costBound, readHonestly, shapes } from './costs.ts';
 
 const pageSize = 1000;
 
-/** Part of the long sweeps only. */
-const describeLong = process.env.LONG_TESTS === undefined ? describe.skip : describe;
-
-describeLong('what reading very many calls costs', () => {
+describe('what reading very many calls costs', () => {
   for (const shape of shapes) {
     for (const [calls, concurrency] of [100_000, 1_000_000].flatMap((calls) =>
       [1, 4, 8].map((c) => [calls, c] as const),
