@@ -9,7 +9,6 @@ const withMoreDraws = [
   'core/auth/login-adversaries',
   'core/http/body-parser',
   'core/time/every-zone',
-  'tools/cli/commands/resume',
   'tools/export/resume-model',
 ];
 
