@@ -1,4 +1,5 @@
 export type { Coverage, ProvenWindow } from './coverage.ts';
+export { createDuckDBStore } from './duckdb-store.ts';
 export {
   type Difference,
   next,
@@ -11,6 +12,7 @@ export {
   startPlan,
   type StoredCalls,
 } from './plan.ts';
+export { createPostgresStore } from './postgres-store.ts';
 export type { SyncOptions, SyncProgress } from './run.ts';
 export {
   type AccountStore,
