@@ -1,4 +1,4 @@
-export type { Coverage, ProvenWindow } from './coverage.ts';
+export { bySettled, type Coverage, type ProvenWindow } from './coverage.ts';
 export { createDuckDBStore } from './duckdb-store.ts';
 export {
   type Difference,
