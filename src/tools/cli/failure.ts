@@ -109,7 +109,7 @@ function messageOf(error: unknown, exitCode: ExitCode): string {
 }
 
 function storeFailure({ message, hint }: StoreError): string {
-  return hint === undefined ? message : `${message.replace(/\.$/, '')}. ${hint}`;
+  return [`${message.replace(/\.$/, '')}.`, ...(hint === undefined ? [] : [hint])].join(' ');
 }
 
 /** The parts of the error, with flags and variables in place of the library's options. */
