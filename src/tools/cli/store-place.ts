@@ -61,7 +61,7 @@ function databasePlace(name: string, location: string): StorePlace {
 const otherEndings: readonly (readonly [ending: RegExp, hint: string])[] = [
   [
     /\.(csv|ndjson|jsonl|parquet)(\.gz)?$/i,
-    'Keep a store, such as calls.duckdb; export --from-store makes such a file of it.',
+    'Name a store, such as calls.duckdb; export --from-store writes such files from it.',
   ],
   [/\.(sqlite3?|s3db)$/i, 'SQLite is not supported. DuckDB also keeps a database in one file: name it calls.duckdb.'],
 ];
@@ -89,6 +89,12 @@ async function exists(path: string): Promise<boolean> {
     // Whatever else is wrong with the file, the store says it better.
     (error: unknown) => (error as { code?: unknown }).code !== 'ENOENT',
   );
+}
+
+/** Opens a store that has to be there. */
+export async function requireStore(place: StorePlace): Promise<Store & StoreReader> {
+  if (place.kind === 'postgres' || (await exists(place.location))) return openStore(place);
+  throw usageError(`${place.location} does not exist`, 'Check the name, or run vbc-reports sync first.');
 }
 
 /** A store without calls that cannot be written. */

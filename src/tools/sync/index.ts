@@ -12,6 +12,7 @@ export {
   startPlan,
   type StoredCalls,
 } from './plan.ts';
+export { convertToParquet, createParquetRows, parquetColumns, requireParquet } from './parquet.ts';
 export { createPostgresStore } from './postgres-store.ts';
 export type { SyncOptions, SyncProgress } from './run.ts';
 export {

@@ -2,7 +2,7 @@ import type { ListOptions } from '../../../index.ts';
 import { present } from '../../../core/present.ts';
 import type { PhraseOptions, ResolvedRange } from '../../../core/time/index.ts';
 import { type CsvOptions, csvColumns } from '../../export/index.ts';
-import { convertToParquet } from '../../sync/index.ts';
+import { convertToParquet, parquetColumns } from '../../sync/index.ts';
 import { usageError } from '../failure.ts';
 import { readRangeFlags, readTimeFlag } from '../range-flags.ts';
 import { readStorePlace, type StorePlace } from '../store-place.ts';
@@ -40,6 +40,8 @@ export function planExport(flags: ExportFlags, env: Environment, now: Date): Exp
   const format = flags.format ?? formatOf(out);
   requireTogether(flags, format);
   const { range, timeZone, notes } = readRangeFlags(flags, now);
+  const known = format === 'parquet' ? parquetColumns : csvColumns;
+  const columns = flags.columns === undefined ? undefined : columnNames(flags.columns, known);
   return {
     range,
     timeZone,
@@ -48,12 +50,12 @@ export function planExport(flags: ExportFlags, env: Environment, now: Date): Exp
     ownFilters: ownFilters(flags),
     store: flags.fromStore === undefined ? undefined : readStorePlace('--from-store', flags.fromStore, env),
     format,
-    convert: format === 'parquet' ? convertToParquet : undefined,
+    convert: format === 'parquet' ? (rows, path) => convertToParquet(rows, path, columns) : undefined,
     file: out === '-' ? undefined : out,
     gzip: /\.gz$/i.test(out),
     force,
     resume,
-    columns: flags.columns === undefined ? undefined : columnNames(flags.columns),
+    columns,
     excel: flags.excel,
     localTimes: flags.localTimes,
     neutraliseFormulas: !flags.keepFormulas,
@@ -78,25 +80,32 @@ function requireTogether(flags: ExportFlags, format: ExportFormat): void {
   if (localTimes && tz === undefined) {
     throw usageError('--local-times needs a zone', 'Add --tz, such as --tz America/New_York.');
   }
-  if (format === 'parquet') requireParquetFile(out ?? '-');
   if (format === 'csv') return;
-  const flag = columns === undefined || format === 'parquet' ? excel && '--excel' : '--columns';
-  const name = format === 'ndjson' ? 'NDJSON' : 'Parquet';
-  if (flag) throw usageError(`${flag} is for CSV, and the format is ${name}`, 'Name a .csv file, or add --format csv.');
+  if (format === 'parquet') requireParquetFile(out ?? '-');
+  const unfit = {
+    '--excel': excel,
+    ...(format === 'parquet' ? { '--local-times': localTimes } : { '--columns': columns }),
+  };
+  const [flag] = Object.entries(unfit).find(([, value]) => value !== undefined) ?? [];
+  if (flag === undefined) return;
+  const suits = flag === '--local-times' ? 'CSV and NDJSON' : 'CSV';
+  const name = format === 'parquet' ? 'Parquet' : 'NDJSON';
+  throw usageError(`${flag} is for ${suits}, and the format is ${name}`, 'Name a .csv file, or add --format csv.');
 }
 
 /** Parquet has its index at the end, and is compressed in itself. */
 function requireParquetFile(out: string): void {
-  if (out === '-') throw usageError('Parquet cannot go to standard output', 'Name a file, such as --out calls.parquet.');
+  if (out === '-')
+    throw usageError('Parquet cannot go to standard output', 'Name a file, such as --out calls.parquet.');
   if (/\.gz$/i.test(out)) throw usageError('Parquet is compressed in itself', 'Name a file without .gz.');
 }
 
-function columnNames(text: string): readonly string[] {
+function columnNames(text: string, known: readonly string[]): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
-  const wrong = names.find((name, index) => !csvColumns.includes(name) || names.indexOf(name) !== index);
+  const wrong = names.find((name, index) => !known.includes(name) || names.indexOf(name) !== index);
   if (wrong === undefined) return names;
-  const problem = csvColumns.includes(wrong) ? 'has a column twice' : 'has an unknown column';
-  throw usageError(`--columns ${problem}: ${JSON.stringify(wrong)}`, `Columns are ${csvColumns.join(', ')}.`);
+  const problem = known.includes(wrong) ? 'has a column twice' : 'has an unknown column';
+  throw usageError(`--columns ${problem}: ${JSON.stringify(wrong)}`, `Columns are ${known.join(', ')}.`);
 }
 
 function filters(flags: ExportFlags, options: PhraseOptions): Omit<ListOptions, 'from' | 'to'> {

@@ -23,7 +23,9 @@ const mostNamed = 20;
 
 /** Names the windows of the error, for people and programs. */
 export function unprovenText({ windows }: UnprovenError): Remainder {
-  const lines = windows.slice(0, mostNamed).map(({ from, to }) => `Not proven: ${instantText(from)} to ${instantText(to)}`);
+  const lines = windows
+    .slice(0, mostNamed)
+    .map(({ from, to }) => `Not proven: ${instantText(from)} to ${instantText(to)}`);
   const more = windows.length > mostNamed ? [`and ${windows.length - mostNamed} more (--json names them all)`] : [];
   return { kept: undefined, missing: '', steps: [...lines, ...more], json: { unproven: windows } };
 }
@@ -32,8 +34,8 @@ export function unprovenText({ windows }: UnprovenError): Remainder {
 const recentMs = 86_400_000;
 
 /**
- * Checks that a store holds all calls of a range. The end of the range may be too recent to be settled: if the last sync
- * is less than a day old, a note says so.
+ * Checks that a store holds all calls of a range, and returns until when it has them. The end of the range may be too
+ * recent to be settled, if the last sync is less than a day old.
  *
  * @throws UnprovenError names the windows of which this is not known
  */
@@ -41,7 +43,7 @@ export function requireProven(
   coverage: Coverage,
   range: TimeWindow,
   { store, now }: { readonly store: string; readonly now: Date },
-): { readonly notes: readonly string[] } {
+): Date {
   const comparedAt = coverage.reduce((latest, { agreedAt }) => (agreedAt > latest ? agreedAt : latest), new Date(0));
   const isRecent = now.getTime() - comparedAt.getTime() < recentMs;
   const canSettle = settledUntil(now.getTime());
@@ -49,13 +51,7 @@ export function requireProven(
   const end = range.to < settled ? range.to : settled;
   const unproven = end > range.from ? openIn(coverage, { from: range.from, to: end }) : [];
   if (unproven.length > 0) throw new UnprovenError(store, unproven);
-  if (range.to <= settled) return { notes: [] };
-  const since = instantText(settled > range.from ? settled : range.from);
-  return {
-    notes: [
-      `${store} was compared with the API at ${instantText(comparedAt)}. Calls that started after ${since} are not settled: some may be missing.`,
-    ],
-  };
+  return settled;
 }
 
 function openIn(coverage: Coverage, window: TimeWindow): readonly TimeWindow[] {

@@ -1,4 +1,4 @@
-import type { CallLogPage } from '../../../index.ts';
+import { type CallLogPage, settledUntil } from '../../../index.ts';
 import type { RejectedRowEvent } from '../../../core/events.ts';
 import { present } from '../../../core/present.ts';
 import { resolveInstant } from '../../../core/time/index.ts';
@@ -19,7 +19,7 @@ import {
 import { createParquetRows, requireParquet } from '../../sync/index.ts';
 import { connect, createClient, version } from '../connection.ts';
 import { type ExitCode, exitCodes, reportFailure } from '../failure.ts';
-import { openExistingStore, requireAccount, type StorePlace } from '../store-place.ts';
+import { requireAccount, requireStore, type StorePlace } from '../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../terminal/reporter.ts';
 import { createRunLog, type RunLog } from '../terminal/run-log.ts';
 import { counted, printableLines } from '../terminal/text.ts';
@@ -27,7 +27,7 @@ import type { ExportFlags } from './export-flags.ts';
 import { type ExportPlan, planExport } from './export-plan.ts';
 import { remainderOf, summaryJson, summaryText } from './export-report.ts';
 import { readStore, requireProven, UnprovenError, unprovenText } from './export-store.ts';
-import { type CallFilter, createCallFilter, noMatchNote } from './filters.ts';
+import { type CallFilter, createCallFilter, type LiteralFilters, noMatchNote } from './filters.ts';
 
 /** Runs the command `export` with its flags, and the arguments as typed. Returns the exit code; has reported everything. */
 export async function runExport(flags: ExportFlags, args: readonly string[], io: CliIo): Promise<ExitCode> {
@@ -61,6 +61,8 @@ interface Source {
   readonly statesTotals: boolean;
   /** The number of rows that had to be rejected so far. */
   readonly rejectedRows: () => number;
+  /** Until when the source had all calls when the export began. */
+  readonly settledUntil: (startedAt: Date) => Date;
 }
 
 interface Run extends Session {
@@ -86,28 +88,28 @@ async function exportFromApi(session: Session): Promise<ExitCode> {
     if (flags.resetLogin) await client.auth.reset();
     const read: ReadWindow = ({ from, to }) => client.callLogs.list({ ...plan.list, from, to }).pages();
     const account = connection.invented ? 'sandbox' : connection.options.accountId;
-    const source = { account, read, statesTotals: true, rejectedRows: () => rejectedRows };
+    const source = { account, read, statesTotals: true, rejectedRows: () => rejectedRows, settledUntil: settledBy };
     return await exportCalls({ ...session, source, sink });
   } finally {
     await connection.close();
   }
 }
 
+function settledBy(startedAt: Date): Date {
+  return settledUntil(startedAt.getTime());
+}
+
 async function exportFromStore(session: Session, place: StorePlace): Promise<ExitCode> {
   const { plan, flags, io, log } = session;
   if (place.warning !== undefined) log.warn(place.warning);
-  const store = await openExistingStore(place);
+  const store = await requireStore(place);
   try {
     const accountId = await requireAccount(store, flags.accountId ?? io.env.VBC_ACCOUNT_ID);
-    const { notes } = requireProven(await store.coverageOf(accountId), plan.range, { store: store.name, now: io.now() });
-    for (const note of notes) log.warn(note);
-    const read = readStore(store, accountId, { ...plan.list, onlyListed: flags.onlyListed });
+    const settled = requireProven(await store.coverageOf(accountId), plan.range, { store: store.name, now: io.now() });
+    const read = readStore(store, accountId, { ...filtersOf(plan), onlyListed: flags.onlyListed });
     const account = `${accountId} in a store`;
-    return await exportCalls({
-      ...session,
-      source: { account, read, statesTotals: false, rejectedRows: () => 0 },
-      sink: {},
-    });
+    const source = { account, read, statesTotals: false, rejectedRows: () => 0, settledUntil: () => settled };
+    return await exportCalls({ ...session, source, sink: {} });
   } finally {
     await store.close();
   }
@@ -143,7 +145,7 @@ interface Read {
 }
 
 function report(
-  { plan, flags, args, io, reporter, log }: Run,
+  { plan, flags, args, io, reporter, log, source }: Run,
   { leftOut }: RowFormat,
   result: WriteResult,
   { earlierCalls, rejectedRows, filter }: Read,
@@ -159,7 +161,8 @@ function report(
   const calls = result.calls + earlierCalls;
   const durationMs = log.elapsedMs();
   const read = { calls, earlierCalls, callsRead: filter.read(), rejectedRows };
-  const outcome = { ...result, ...counts, ...read, durationMs, leftOut, warnings };
+  const settled = source.settledUntil(result.startedAt);
+  const outcome = { ...result, ...counts, ...read, durationMs, leftOut, warnings, settledUntil: settled };
   const note = calls === 0 ? noMatchNote(flags, filter.read(), filter.results()) : undefined;
   if (note !== undefined) log.warn(note);
   reporter.say(summaryText(plan, outcome));
@@ -176,7 +179,9 @@ function createFormat(plan: ExportPlan, { stdout }: CliIo): RowFormat {
 
 function formatOf(plan: ExportPlan): RowFormat {
   if (plan.format === 'csv') return createCsvFormat(plan);
-  return plan.format === 'parquet' ? createParquetRows(plan) : createNdjsonFormat(plan);
+  return plan.format === 'parquet'
+    ? { head: '', rows: createParquetRows(), leftOut: new Map() }
+    : createNdjsonFormat(plan);
 }
 
 async function openOutput({ plan, source, io }: Run, format: RowFormat): Promise<Output> {
@@ -191,14 +196,8 @@ async function openOutput({ plan, source, io }: Run, format: RowFormat): Promise
 
 /** The properties that a later run must share with this one in order to continue it. */
 function jobOf(plan: ExportPlan, { account }: Source, { head }: RowFormat): ExportJob {
-  const { range, timeZone, list, ownFilters, excel, localTimes, neutraliseFormulas } = plan;
-  const { from: _from, to: _to, timeZone: _timeZone, acceptRejected: _accept, endFrom, endTo, ...filters } = list;
-  const resolved = {
-    ...filters,
-    ...ownFilters,
-    endFrom: endFrom && resolveInstant(endFrom, 'endFrom', timeZone),
-    endTo: endTo && resolveInstant(endTo, 'endTo', timeZone),
-  };
+  const { range, timeZone, ownFilters, excel, localTimes, neutraliseFormulas } = plan;
+  const resolved = { ...filtersOf(plan), ...ownFilters };
   const times = excel || localTimes || head.includes('_local') ? timeZone : 'UTC';
   return {
     account,
@@ -209,6 +208,16 @@ function jobOf(plan: ExportPlan, { account }: Source, { head }: RowFormat): Expo
     times: `${times}${localTimes ? ', added' : ''}`,
     formulas: neutraliseFormulas === true ? 'neutralised' : 'kept',
     version,
+  };
+}
+
+/** The filters that the API applies. */
+function filtersOf({ list, timeZone }: ExportPlan): LiteralFilters {
+  const { from: _from, to: _to, timeZone: _timeZone, acceptRejected: _accept, endFrom, endTo, ...filters } = list;
+  return {
+    ...filters,
+    endFrom: endFrom === undefined ? undefined : resolveInstant(endFrom, 'endFrom', timeZone),
+    endTo: endTo === undefined ? undefined : resolveInstant(endTo, 'endTo', timeZone),
   };
 }
 

@@ -69,11 +69,11 @@ function readSince(text: string, options: PhraseOptions & { readonly now: Date }
 /** A range in words, or two instants with `..` between them; the second is the first instant after the range. */
 function readRecheck(text: string, options: PhraseOptions & { readonly now: Date }): Spoken<TimeWindow> {
   const [first, end, ...more] = text.split('..');
-  const read = end === undefined ? readPeriod(text, options) : readBounds(first ?? '', end, options);
-  if ('problem' in read || more.length > 0) {
-    const problem = 'problem' in read ? read.problem : `${JSON.stringify(text)} is not a range`;
-    const hint = 'problem' in read ? writeInstead(read) : undefined;
-    throw usageError(`--recheck ${problem}`, hint ?? 'Expected yesterday, 2026-01, 7d or 2026-01-05..2026-01-08.');
+  const isBounds = first && end && more.length === 0;
+  const read = isBounds ? readBounds(first, end, options) : readPeriod(text, options);
+  if ('problem' in read) {
+    const expected = 'Expected yesterday, 2026-01, 7d or 2026-01-05..2026-01-08.';
+    throw usageError(`--recheck ${read.problem}`, writeInstead(read) ?? expected);
   }
   if (read.from >= read.to) {
     throw usageError(
@@ -113,5 +113,8 @@ function readInterval(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6}) ?(s|m|min|h|d)$/i.exec(text.trim()) ?? [];
   const intervalMs = Number(count) * (unitsMs[unit.charAt(0).toLowerCase()] ?? NaN);
   if (intervalMs >= shortestMs && intervalMs <= longestMs) return intervalMs;
-  throw usageError(`--every is ${JSON.stringify(text)}, but must be a time from 1s to 7d`, 'Such as 30s, 5m or 1h.');
+  throw usageError(
+    `--every is ${JSON.stringify(text)}, but must be a time from 1s to 7d`,
+    'Write it as 30s, 5m or 1h.',
+  );
 }
