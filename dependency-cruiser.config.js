@@ -36,10 +36,15 @@ const rooms = {
     path: 'src/tools/cli/',
     may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
+  'tools/sync': {
+    path: 'src/tools/sync/',
+    may: ['library', 'faces', 'generated', 'version', 'database packages', 'node'],
+  },
   tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'version', 'node'], apart: true },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
+  'sync.ts': { path: 'src/sync\\.ts', may: ['tools/sync'] },
   'node.ts': { path: 'src/node\\.ts', may: ['tools/token-store'] },
   'sandbox.ts': { path: 'src/sandbox\\.ts', may: ['sandbox folder'] },
 
@@ -61,6 +66,7 @@ const places = {
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',
   'openapi-fetch': '.*node_modules/openapi-fetch/',
+  'database packages': '.*node_modules/(@duckdb/|@types/)?(node-api|pg|pg-copy-streams)/',
   'bundled packages': '.*node_modules/(commander|picocolors|undici)/',
 };
 
