@@ -38,7 +38,7 @@ const rooms = {
   },
   'tools/sync': {
     path: 'src/tools/sync/',
-    may: ['library', 'faces', 'generated', 'version', 'database packages', 'node'],
+    may: ['library', 'faces', 'generated', 'version', 'drivers', 'node'],
   },
   tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'version', 'node'], apart: true },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
@@ -66,7 +66,7 @@ const places = {
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',
   'openapi-fetch': '.*node_modules/openapi-fetch/',
-  'database packages': '.*node_modules/(@duckdb/|@types/)?(node-api|pg|pg-copy-streams)/',
+  drivers: '.*node_modules/(@duckdb/node-api|pg|pg-copy-streams|@types/pg|@types/pg-copy-streams)/',
   'bundled packages': '.*node_modules/(commander|picocolors|undici)/',
 };
 

@@ -1,4 +1,4 @@
-export { createDuckDBStore } from './tools/sync/duckdb-store.ts';
+export { createDuckDBStore } from './tools/sync/sql/duckdb-store.ts';
 export { createPostgresStore } from './tools/sync/postgres-store.ts';
 export { StoreError } from './tools/sync/store.ts';
 export { sync } from './tools/sync/sync.ts';

@@ -1,5 +1,4 @@
 export { bySettled, type Coverage, type ProvenWindow } from './coverage.ts';
-export { createDuckDBStore } from './duckdb-store.ts';
 export {
   type Difference,
   next,
@@ -26,5 +25,6 @@ export {
   StoreError,
   type StoreReader,
 } from './store.ts';
+export { createDuckDBStore, type DuckDBStoreOptions } from './sql/duckdb-store.ts';
 export { sync, type SyncResult } from './sync.ts';
 export { type AccountOutcome, syncAccounts, type SyncAccountsOptions } from './sync-accounts.ts';
