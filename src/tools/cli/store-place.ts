@@ -79,12 +79,13 @@ export function openStore({ kind, location }: StorePlace): Store & StoreReader {
 
 /** Opens a store to look at. A file that does not exist is not made: it counts as an empty store. */
 export async function openExistingStore(place: StorePlace): Promise<Store & StoreReader> {
-  if (place.kind === 'postgres' || (await exists(place.location))) return openStore(place);
-  return emptyStore(place.location);
+  return (await storeExists(place)) ? openStore(place) : emptyStore(place.location);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
+/** Returns false if the place is a file that does not exist. */
+export async function storeExists({ kind, location }: StorePlace): Promise<boolean> {
+  if (kind === 'postgres') return true;
+  return await access(location).then(
     () => true,
     // Whatever else is wrong with the file, the store says it better.
     (error: unknown) => (error as { code?: unknown }).code !== 'ENOENT',
@@ -93,7 +94,7 @@ async function exists(path: string): Promise<boolean> {
 
 /** Opens a store that has to be there. */
 export async function requireStore(place: StorePlace): Promise<Store & StoreReader> {
-  if (place.kind === 'postgres' || (await exists(place.location))) return openStore(place);
+  if (await storeExists(place)) return openStore(place);
   throw usageError(`${place.location} does not exist`, 'Check the name, or run vbc-reports sync first.');
 }
 

@@ -135,7 +135,7 @@ async function create({ DuckDBInstance }: DuckDBDriver, path: string): Promise<v
  */
 async function claim(connection: DuckDB.DuckDBConnection, path: string): Promise<void> {
   try {
-    await connection.run(`attach ':memory:' as "vbc-reports"`);
+    await connection.run(`attach ':memory:' as "vbc-reports" (read_write)`);
   } catch (cause) {
     throw new StoreError('locked', `${path} is already open in this process`, { cause });
   }
@@ -188,14 +188,14 @@ const problems: readonly Problem[] = [
     hint: 'Nothing is lost: make room, and run the command again.',
   },
   { pattern: /Permission denied|EACCES|EPERM/, code: 'refused', says: 'cannot be opened: permission denied' },
-  { pattern: /read-only|EROFS/i, code: 'refused', says: 'cannot be written: it is read-only' },
-  { pattern: /Is a directory/, code: 'unavailable', says: 'is a folder, not a DuckDB file' },
-  { pattern: /not a valid DuckDB database/, code: 'unavailable', says: 'is not a DuckDB file' },
   {
     pattern: /database does not exist|No such file|ENOENT|ENOTDIR|Not a directory/,
     code: 'unavailable',
     says: 'does not exist, or its folder does not',
   },
+  { pattern: /read-only|EROFS/i, code: 'refused', says: 'cannot be written: it is read-only' },
+  { pattern: /Is a directory/, code: 'unavailable', says: 'is a folder, not a DuckDB file' },
+  { pattern: /not a valid DuckDB database/, code: 'unavailable', says: 'is not a DuckDB file' },
   {
     pattern: /database file with version number|newer version of DuckDB|storage version/i,
     code: 'version',

@@ -1,4 +1,4 @@
-import type { StoreAccount, StoreReader } from '../../../sync/index.ts';
+import { type StoreAccount, StoreError, type StoreReader } from '../../../sync/index.ts';
 import { environmentOfAccount, type ListedAccount, readAccountsFile } from '../../accounts-file.ts';
 import { type Connection, connectAccount, connectSandbox } from '../../connection.ts';
 import { ConfigurationError } from '../../../../core/errors/index.ts';
@@ -27,8 +27,13 @@ export function labelOf({ id, name }: Pick<SyncAccount, 'id' | 'name'>): string 
 
 /** The accounts that the flags name. */
 export interface AccountSource {
-  /** Reads the settings again each time, so that a long-running command sees an account that was added. */
-  accounts(timeZone: string | undefined, store: StoreReader): Promise<readonly SyncAccount[]>;
+  /**
+   * Reads the settings again each time, so that a long-running command sees an account that was added.
+   *
+   * @param timeZone the zone of accounts for which no file says it
+   * @param store knows the zones that were given before; undefined if it has yet to be made
+   */
+  accounts(timeZone: string | undefined, store: StoreReader | undefined): Promise<readonly SyncAccount[]>;
   /** Stops the sandboxes. */
   close(): Promise<void>;
 }
@@ -74,16 +79,25 @@ export function createAccountSource(flags: SyncFlags, io: CliIo): AccountSource 
   return {
     async accounts(timeZone, store) {
       const list = await sources();
-      const known = await store.accounts();
+      const isKnown = timeZone !== undefined || list.every((source) => source.timeZone !== undefined);
+      const stored = isKnown || store === undefined ? [] : await storedAccounts(store);
       return list.map((source) => {
-        const stored = known.find(({ id }) => id === source.id);
-        return { ...source, timeZone: source.timeZone ?? timeZone ?? stored?.timeZone ?? 'UTC' };
+        const known = stored.find(({ id }) => id === source.id);
+        return { ...source, timeZone: source.timeZone ?? timeZone ?? known?.timeZone ?? 'UTC' };
       });
     },
     async close() {
       for (const sandbox of sandboxes.values()) await (await sandbox).close();
     },
   };
+}
+
+/** The accounts of a store; none if it has no tables yet. If it cannot be reached, opening it says so. */
+async function storedAccounts(store: StoreReader): Promise<readonly StoreAccount[]> {
+  return await store.accounts().catch((error: unknown) => {
+    if (error instanceof StoreError && error.code === 'unavailable') return [];
+    throw error;
+  });
 }
 
 /** Says in which account of the file a setting is wrong. */

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { syncAccounts, type Store, type StoreReader, type SyncOptions } from '../../../sync/index.ts';
 import { type Connection, createClient } from '../../connection.ts';
 import { type ExitCode, exitCodes, reportFailure } from '../../failure.ts';
-import { openExistingStore, openStore } from '../../store-place.ts';
+import { openExistingStore, openStore, storeExists } from '../../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../../terminal/reporter.ts';
 import { createRunLog, type RunLog } from '../../terminal/run-log.ts';
 import { counted, instantText } from '../../terminal/text.ts';
@@ -90,7 +90,7 @@ async function runOnce(job: Job, isFirst: boolean): Promise<ExitCode> {
     const store = await (plan.mode === 'sync' ? openStore(plan.place) : openExistingStore(plan.place));
     const [logs, connections]: [RunLog[], Connection[]] = [[], []];
     try {
-      const accounts = await source.accounts(plan.timeZone, store);
+      const accounts = await source.accounts(plan.timeZone, (await storeExists(plan.place)) ? store : undefined);
       const display = createSyncProgress(reporter, accounts.length, elapsedMs);
       const run = { ...job, isFirst, startedAt, store, reporter, display, logs, connections };
       const isAlone = accounts.length === 1;
