@@ -69,7 +69,7 @@ export class History {
       fetch: (url) => Promise.resolve(this.#answer(new URL(String(url)))),
       clock: { now: () => this.now, after: (_delayMs, callback) => (callback(), () => undefined) },
       retry: { maxAttempts: 1 },
-    } as Parameters<typeof createReportsClient>[0]);
+    });
   }
 
   #answer(url: URL): Response {
