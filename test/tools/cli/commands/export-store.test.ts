@@ -113,7 +113,7 @@ describe('an export from a store', () => {
       exitCode: 4,
       stderr: [
         `error: ${bench.store} is not known to hold all calls of the range. Run vbc-reports sync, then export again.`,
-        'Not proven: 2025-01-15T00:00:00Z to 2025-02-01T00:00:00Z',
+        'Not proven: 2025-01-15T00:00:00Z to 2025-02-01T05:00:00Z',
         '',
       ].join('\n'),
     });
