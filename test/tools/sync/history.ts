@@ -13,6 +13,15 @@ interface HistoricCall {
   readonly removedAt: number;
 }
 
+interface NewCall {
+  readonly start: number;
+  readonly lengthMs?: number;
+  /** The time from its end until it is listed. */
+  readonly latencyMs?: number;
+  /** Other fields than those that every call here has. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
 /** An account whose calls arrive late, change, vanish and expire, behind a `fetch`; with a clock of its own. */
 export class History {
   now: number;
@@ -28,7 +37,7 @@ export class History {
   }
 
   /** A call that has just ended or will end, and is listed some time after its end. Returns its id. */
-  add({ start, lengthMs = 60_000, latencyMs = 0 }: { start: number; lengthMs?: number; latencyMs?: number }): string {
+  add({ start, lengthMs = 60_000, latencyMs = 0, fields }: NewCall): string {
     this.#made += 1;
     const id = `00000000-0000-4000-8000-${String(this.#made).padStart(12, '0')}`;
     const call: CallLog = {
@@ -39,6 +48,7 @@ export class History {
       result: 'Answered',
       length: Math.round(lengthMs / 1000),
       from: '17325550100',
+      ...fields,
     };
     this.#calls.push({ call, listedAt: start + lengthMs + latencyMs, removedAt: Infinity });
     return id;
