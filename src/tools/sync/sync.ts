@@ -7,7 +7,10 @@ import type { AccountStore, Changes, RunRecord } from './store.ts';
 
 /** What a run has done, and what is known of the store after it. */
 export interface SyncResult extends Changes {
-  /** Whether the store and the server agree, as far as is settled. */
+  /**
+   * Whether everything that can be settled by now is proven to be in the store; in the modes `audit` and `plan`, whether
+   * the counts agree.
+   */
   readonly complete: boolean;
   /** The window that was compared. */
   readonly range: TimeWindow;
@@ -17,7 +20,10 @@ export interface SyncResult extends Changes {
   readonly stored: number;
   /** Until when everything from the start of the range is settled; undefined if nothing is. */
   readonly settledUntil: Date | undefined;
-  /** Where the counts still differ; in the modes `audit` and `plan`, where they did. */
+  /**
+   * Where the server counts another number of calls than it lists, or calls arrived too fast to be counted; in the modes
+   * `audit` and `plan`, where the counts differ.
+   */
   readonly differences: readonly Difference[];
   /** The requests that reading the differences takes, at least. */
   readonly requestsNeeded: number;
@@ -98,25 +104,27 @@ async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
     run.callsToRead += differing.reduce((sum, { listed }) => sum + listed, 0);
     const { unexplained, incomplete } = await readAll(run, differing);
     if (differing.length > 0) run.incomplete = incomplete;
-    if (unexplained.length > 0 && round < mostRounds) continue;
+    // Where reading brought nothing new, counting again would not either: the server's counts and its lists disagree.
+    const isMoving = incomplete.length > 0 || unexplained.some(({ stored, found }) => stored !== found);
+    if (isMoving && round < mostRounds) continue;
     await run.store.save(run.coverage);
-    return unexplained;
+    return unexplained.map(({ found, ...window }) => ({ ...window, stored: found }));
   }
 }
 
 interface Readings {
   /** Windows that hold another number of calls than the server counted. */
-  readonly unexplained: readonly Difference[];
+  readonly unexplained: readonly (Difference & { readonly found: number })[];
   readonly incomplete: readonly IncompleteError[];
 }
 
 async function readAll(run: Run, windows: readonly Difference[]): Promise<Readings> {
-  const unexplained: Difference[] = [];
+  const unexplained: (Difference & { readonly found: number })[] = [];
   const incomplete: IncompleteError[] = [];
   for (const window of [...windows].sort((one, other) => one.from.getTime() - other.from.getTime())) {
     const { found, missing } = await readWindow(run, window);
     if (missing) incomplete.push(missing);
-    else if (found !== window.listed) unexplained.push({ ...window, stored: found });
+    else if (found !== window.listed) unexplained.push({ ...window, found });
   }
   return { unexplained, incomplete };
 }
@@ -155,21 +163,27 @@ async function countListed(run: Run, { from, to }: TimeWindow): Promise<number> 
 }
 
 async function resultOf(run: Run, differences: readonly Difference[], requestsNeeded: number): Promise<SyncResult> {
-  const { range, requests, changes, incomplete } = run;
-  const unsettled = settledUntil(run.startedAt.getTime());
-  // Calls that are yet to be listed may make counts differ at the end of the range, and the next run finds them.
-  const isComplete = incomplete.length === 0 && differences.every(({ from }) => from >= unsettled);
+  const { range, requests, changes, incomplete, options } = run;
+  const settled = settledFrom(run.coverage, range.from);
+  const readsNothing = options.mode === 'audit' || options.mode === 'plan';
   return {
     ...changes,
-    complete: isComplete,
+    complete: readsNothing ? differences.length === 0 : isComplete(run),
     range,
     requests,
     stored: (await run.store.measure(range)).calls,
-    settledUntil: settledFrom(run.coverage, range.from),
+    settledUntil: settled,
     differences,
     requestsNeeded,
     incomplete,
   };
+}
+
+/** Whether everything is proven that can be settled by now, and no row had to be set apart. */
+function isComplete({ coverage, range, startedAt, incomplete }: Run): boolean {
+  const until = wholeSecond(settledUntil(startedAt.getTime()));
+  const isProven = until <= range.from || (settledFrom(coverage, range.from) ?? range.from) >= until;
+  return isProven && incomplete.every(({ rejected }) => rejected.length === 0);
 }
 
 function recordOf(run: Run, outcome: RunRecord['outcome'], error?: unknown): RunRecord {

@@ -27,6 +27,8 @@ export class History {
   now: number;
   isDown = false;
   requests = 0;
+  /** Called with the number of each request, before it is answered. */
+  onRequest: (request: number) => void = () => undefined;
   /** Calls that started before are no longer listed. */
   expiredUntil = 0;
   #calls: HistoricCall[] = [];
@@ -76,14 +78,15 @@ export class History {
     return createReportsClient({
       accountId: '913874',
       auth: 'a-token',
-      fetch: (url) => Promise.resolve(this.#answer(new URL(String(url)))),
+      fetch: (url) => Promise.resolve(this.#answer(new URL(url))),
       clock: { now: () => this.now, after: (_delayMs, callback) => (callback(), () => undefined) },
       retry: { maxAttempts: 1 },
-    } as Parameters<typeof createReportsClient>[0]);
+    });
   }
 
   #answer(url: URL): Response {
     this.requests += 1;
+    this.onRequest(this.requests);
     if (this.isDown) return new Response('down', { status: 503 });
     const ask = (name: string): string => url.searchParams.get(name) ?? '';
     const [size, page] = [Number(ask('page_size')), Number(ask('page'))];
