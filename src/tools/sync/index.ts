@@ -21,5 +21,8 @@ export {
   type Store,
   type StoreAccount,
   StoreError,
+  type StoreReader,
 } from './store.ts';
+export { createDuckDBStore, type DuckDBStoreOptions } from './sql/duckdb-store.ts';
 export { sync, type SyncResult } from './sync.ts';
+export { type AccountOutcome, syncAccounts, type SyncAccountsOptions } from './sync-accounts.ts';
