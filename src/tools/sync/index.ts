@@ -11,6 +11,7 @@ export {
   startPlan,
   type StoredCalls,
 } from './plan.ts';
+export { createPostgresStore, type PostgresStoreOptions } from './postgres/store.ts';
 export type { SyncOptions, SyncProgress } from './run.ts';
 export {
   type AccountStore,

@@ -79,7 +79,7 @@ export class History {
       accountId: '913874',
       auth: 'a-token',
       fetch: (url) => Promise.resolve(this.#answer(new URL(url))),
-      clock: { now: () => this.now, after: (_delayMs, callback) => (callback(), () => undefined) },
+      clock: { now: () => this.now, after: atOnce },
       retry: { maxAttempts: 1 },
     });
   }
@@ -108,4 +108,12 @@ export class History {
         listedAt <= this.now && this.now < removedAt && parseApiTime(call.start).getTime() >= this.expiredUntil,
     );
   }
+}
+
+/** A timer that fires as soon as nothing else is to be done. */
+function atOnce(_delayMs: number, callback: () => void): () => void {
+  const timer = setImmediate(callback);
+  return () => {
+    clearImmediate(timer);
+  };
 }
