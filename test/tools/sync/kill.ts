@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -8,21 +8,19 @@ import { expect } from '@jest/globals';
 import { build } from 'esbuild';
 import type { CallLog } from '../../../src/index.ts';
 import { mulberry32 } from '../../support/draws.ts';
-import { historyAt, runStep, type Step, steps, type StorePlace } from './killable-sync.ts';
+import { account, historyAt, openPlace, runStep, type Step, steps, type StorePlace } from './killable-sync.ts';
 
 /** What kills need of a store. */
 export interface KillOptions {
   /** Makes a place for a new store. */
   readonly create: () => Promise<StorePlace>;
-  /** The calls that a store has and that are listed, in any order. */
-  readonly read: (place: StorePlace) => Promise<readonly Pick<CallLog, 'id' | 'start'>[]>;
   readonly kills: number;
   /** It is printed: the same seed kills at the same moments, as far as processes are as fast. */
   readonly seed: number;
 }
 
 /** Kills syncs at random moments until so many were killed, and lets the next run finish what each has left. */
-export async function killSyncs({ create, read, kills, seed }: KillOptions): Promise<void> {
+export async function killSyncs({ create, kills, seed }: KillOptions): Promise<void> {
   process.stdout.write(`killing ${kills} syncs, seed ${seed}\n`);
   const random = mulberry32(seed);
   const folder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
@@ -36,7 +34,7 @@ export async function killSyncs({ create, read, kills, seed }: KillOptions): Pro
       for (const step of steps) {
         if (await runAndKill(program, place, step, random() * (durations.get(step) ?? 0))) killed += 1;
         await runStep(place, step);
-        expect(keysOf(await read(place))).toEqual(keysOf(historyAt(step).listed()));
+        expect(await keysIn(place, step)).toEqual(keysOf(historyAt(step).listed()));
       }
     }
   } finally {
@@ -47,17 +45,9 @@ export async function killSyncs({ create, read, kills, seed }: KillOptions): Pro
 /** Makes one file of the program, which starts much faster than its sources. */
 async function bundle(folder: string): Promise<string> {
   const program = join(folder, 'sync.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'killable-sync.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    // For packages in CommonJS.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    external: ['pg-native'],
-    logLevel: 'error',
-  });
+  const entryPoints = [join(import.meta.dirname, 'killable-sync.ts')];
+  await build({ entryPoints, outfile: program, bundle: true, packages: 'external', platform: 'node', format: 'esm' });
+  await symlink(join(import.meta.dirname, '../../../node_modules'), join(folder, 'node_modules'));
   return program;
 }
 
@@ -89,6 +79,16 @@ async function runAndKill(program: string, place: StorePlace, step: Step, ms: nu
   return signal !== null;
 }
 
-function keysOf(calls: readonly Pick<CallLog, 'id' | 'start'>[]): string[] {
+/** The calls that are listed, as far as the store knows. */
+async function keysIn(place: StorePlace, step: Step): Promise<string[]> {
+  const store = openPlace(place, step);
+  const calls: CallLog[] = [];
+  const window = { from: new Date(0), to: new Date(historyAt(step).now) };
+  for await (const page of store.callsOf(account.id, window, { onlyListed: true })) calls.push(...page);
+  await store.close();
+  return keysOf(calls);
+}
+
+function keysOf(calls: readonly CallLog[]): string[] {
   return calls.map(({ id, start }) => `${start} ${id}`).sort();
 }
