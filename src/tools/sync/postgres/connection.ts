@@ -163,7 +163,7 @@ async function loadDriver(): Promise<Driver> {
     const [{ Client }, { from }] = await Promise.all([import('pg'), import('pg-copy-streams')]);
     return { Client, from };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') {
       throw new StoreError('package', 'PostgreSQL needs the packages pg and pg-copy-streams, which are not installed', {
         hint: 'Install them: npm install pg pg-copy-streams',
       });

@@ -34,7 +34,7 @@ interface ErrorParts {
 }
 
 function partsOf(error: unknown): ErrorParts {
-  const { code, message }: { code?: unknown; message?: unknown } = error instanceof Error ? error : {};
+  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
   return { code: typeof code === 'string' ? code : '', message: typeof message === 'string' ? message : '' };
 }
 
