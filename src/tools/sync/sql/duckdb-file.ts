@@ -38,6 +38,7 @@ export const duckdb: Dialect = {
   member: (name) => ({
     type: `json_type(extra, '$."${name}"')`,
     text: `extra ->> '$."${name}"'`,
+    json: `extra -> '$."${name}"'`,
     rest: `nullif(json_merge_patch(extra, '{"${name}": null}'), '{}')`,
   }),
   jsonTypes: {
