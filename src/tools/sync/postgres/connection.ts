@@ -21,8 +21,8 @@ export interface PostgresPlace {
  * @throws StoreError `unavailable`: it is not such a URL
  */
 export function readPostgresUrl(url: string): PostgresPlace {
-  // A `#`, `?` or `/` in a password that is not encoded ends the host early, and what follows would be shown as a name.
-  const isWhole = /^postgres(?:ql)?:\/\/[^/?#]*(?:\/[^/?#@]*)?(?:\?[^#]*)?$/.test(url) && !/\?[^=]*@/.test(url);
+  // After a `#`, `?` or `/` that is not encoded in it, the rest of a password would be taken for another part, and shown.
+  const isWhole = /^postgres(?:ql)?:\/\/[^/?#]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/.test(url);
   // Sockets of a folder have no host, which is not a URL of the web.
   const parsed = isWhole ? parseUrl(url.replace(/^(postgres(?:ql)?:\/\/)([^/?]*@)?(?=[/?]|$)/, '$1$2localhost')) : null;
   if (parsed === null) {
