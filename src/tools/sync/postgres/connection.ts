@@ -123,11 +123,11 @@ export class PostgresConnection implements SqlConnection {
 }
 
 /**
- * Settings of a role or a server must not change how values are read, or end a session that waits for the API. A session
+ * Settings of a role or a server must not change how values are read or written, or end a session that waits for the API. A session
  * whose process was killed frees its lock in the middle of a statement too; servers on Windows cannot do that.
  */
 const sessionSettings = `set datestyle to 'ISO'; set timezone to 'UTC'; set client_min_messages to warning;
-  set idle_session_timeout to 0;
+  set default_transaction_isolation to 'read committed'; set idle_session_timeout to 0;
   select set_config('client_connection_check_interval', '1s', false) where version() !~* 'visual|msvc|mingw'`;
 
 const connectTimeoutMs = 15_000;
