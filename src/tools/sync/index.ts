@@ -12,7 +12,7 @@ export {
   type StoredCalls,
 } from './plan.ts';
 export { convertToParquet, createParquetRows, parquetColumns, requireParquet } from './parquet.ts';
-export { createPostgresStore } from './postgres-store.ts';
+export { createPostgresStore, type PostgresStoreOptions } from './postgres/store.ts';
 export type { SyncOptions, SyncProgress } from './run.ts';
 export {
   type AccountStore,

@@ -266,7 +266,8 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
         await store.open(account);
         expect((await storedCalls()).map(contentOf)).toEqual(calls.map(contentOf));
         const columns = await query(`select column_name from information_schema.columns
-          where table_name in ('sync_runs', 'calls') and column_name in ('host', 'queue')`);
+          where table_schema = current_schema() and table_name in ('sync_runs', 'calls')
+            and column_name in ('host', 'queue')`);
         expect(columns).toEqual([]);
       });
 

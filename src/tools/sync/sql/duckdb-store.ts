@@ -15,7 +15,7 @@ import {
 } from '../store.ts';
 import { AccountTables } from './account-tables.ts';
 import { type CallRow, type Column, createRowMapper, withoutNul } from './columns.ts';
-import { identifier, inTransaction, literal, type SqlConnection } from './connection.ts';
+import { identifier, inTransaction, literal, Queue, type SqlConnection } from './connection.ts';
 import {
   duckdb,
   type DuckDBDriver,
@@ -239,16 +239,5 @@ class SpooledStage implements Stage {
     const types = columnTypes.map(([name = '', type = '']) => `${literal(name)}: ${literal(type)}`);
     return `select *, cast(0 as smallint) as copy from
       read_json(${literal(this.#path)}, format = 'newline_delimited', columns = {${types.join(', ')}})`;
-  }
-}
-
-/** Runs pieces of work one after another. */
-class Queue {
-  #last: Promise<unknown> = Promise.resolve();
-
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return await result;
   }
 }
