@@ -26,8 +26,8 @@ export interface StorePlace {
  * @throws ConfigurationError there is no value, or it names neither a DuckDB file nor a PostgreSQL database
  */
 export function readStorePlace(flag: '--to' | '--from-store', value: string | undefined, env: Environment): StorePlace {
-  const location = value ?? (env.VBC_STORE?.trim() || undefined);
-  if (location === undefined) {
+  const location = value ?? env.VBC_STORE?.trim() ?? '';
+  if (location === '') {
     const hint = `Name a file, such as ${flag} calls.duckdb, or a database, such as ${flag} postgres://db.example.com/calls.`;
     throw usageError(`${flag} is missing`, hint);
   }

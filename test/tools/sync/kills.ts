@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { CallLog } from '../../../src/index.ts';
-import { type Coverage, sync } from '../../../src/tools/sync/index.ts';
+import { type Coverage, type StoreReader, sync } from '../../../src/tools/sync/index.ts';
 import { draws } from '../../support/draws.ts';
 import { account, allRounds, day, historyAfter, stepOf, storeAt, takeStep } from './kill-steps.ts';
 import { contentOf, MemoryStore } from './memory-store.ts';
@@ -133,7 +133,7 @@ async function modelAfter(steps: number): Promise<Contents> {
   return { coverage: model.windows, listed: await callsIn(model, true), all: await callsIn(model, false) };
 }
 
-async function callsIn(store: Pick<MemoryStore, 'callsOf'>, onlyListed: boolean): Promise<string[]> {
+async function callsIn(store: Pick<StoreReader, 'callsOf'>, onlyListed: boolean): Promise<string[]> {
   const calls: CallLog[] = [];
   for await (const page of store.callsOf(account.id, { ...day, to: new Date(day.to.getTime() * 2) }, { onlyListed })) {
     calls.push(...page);
