@@ -174,8 +174,14 @@ async function readResponse(response: FetchResponse, maxBodyBytes: number): Prom
     if (Number(headers.get('content-length')) > maxBodyBytes) throw new BodyTooLarge();
     parser.pushText(await response.text());
   }
-  const { json, text, anomalies } = parser.end();
-  return { status, headers, url, text, json, ...(anomalies.length > 0 && { anomalies }) };
+  const parsed = parser.end();
+  const { json, anomalies } = parsed;
+  return {
+    ...{ status, headers, url, json, ...(anomalies.length > 0 && { anomalies }) },
+    get text() {
+      return parsed.text;
+    },
+  };
 }
 
 async function readStream(body: ReadableStream<Uint8Array>, parser: BodyParser, maxBodyBytes: number): Promise<void> {
