@@ -56,10 +56,8 @@ export class BodyParser {
   readonly #parts: unknown[][] = [];
   /** The text up to the start of the list; undefined until it is there. */
   #head: string | undefined;
-  /** The chunks that are not parsed yet, and their length. */
-  #rest: Uint8Array[] = [];
-  #restLength = 0;
-  /** The length of `#rest` at which it is searched; doubled after a vain search, so that all of them are linear. */
+  readonly #rest = new Rest();
+  /** The length of the rest at which it is searched; doubled after a vain search, so that all of them are linear. */
   #searchAt = 0;
   #inParts = true;
   #hasReplacement = false;
@@ -72,11 +70,10 @@ export class BodyParser {
   push(bytes: Uint8Array): void {
     this.#chunks.push(bytes);
     if (!this.#inParts) return;
-    this.#rest.push(bytes);
-    this.#restLength += bytes.length;
-    if (this.#restLength < this.#searchAt) return;
+    this.#rest.append(bytes);
+    if (this.#rest.length < this.#searchAt) return;
     if (this.#head === undefined) this.#findList();
-    if (this.#head !== undefined && this.#restLength >= this.#options.smallestPart) this.#parsePart();
+    if (this.#head !== undefined && this.#rest.length >= this.#options.smallestPart) this.#parsePart();
   }
 
   pushText(piece: string): void {
@@ -98,38 +95,33 @@ export class BodyParser {
   }
 
   #findList(): void {
-    const rest = joined(this.#rest);
-    const match = listStart.exec(this.#decode(rest));
+    const { bytes } = this.#rest;
+    const match = listStart.exec(this.#decode(bytes));
     if (match === null) {
-      this.#leave(rest, 2 * rest.length);
+      this.#searchAt = 2 * bytes.length;
       return;
     }
     const head = match.input.slice(0, match.index + match[0].length);
     const { length } = new TextEncoder().encode(head);
     // Bytes that are not UTF-8 are longer in text: then the place of the list is not known.
-    this.#inParts = this.#decode(rest.subarray(0, length)) === head;
+    this.#inParts = this.#decode(bytes.subarray(0, length)) === head;
     this.#head = head;
-    this.#leave(rest.subarray(length));
+    this.#rest.drop(length);
+    this.#searchAt = 0;
   }
 
   /** Parses the objects that are complete, up to the last place where one object follows another. */
   #parsePart(): void {
-    const rest = joined(this.#rest);
-    const comma = lastSeam(rest);
+    const comma = lastSeam(this.#rest.bytes);
     if (comma === undefined) {
-      this.#leave(rest, 2 * rest.length);
+      this.#searchAt = 2 * this.#rest.length;
       return;
     }
-    const part = this.#tryParse(`[${this.#decode(rest.subarray(0, comma))}]`);
+    const part = this.#tryParse(this.#decode(this.#rest.listUpTo(comma)));
+    this.#rest.drop(comma + 1);
     this.#inParts = Array.isArray(part);
     if (Array.isArray(part)) this.#parts.push(part);
-    this.#leave(rest.subarray(comma + 1));
-  }
-
-  #leave(rest: Uint8Array, searchAt = 0): void {
-    this.#rest = [rest];
-    this.#restLength = rest.length;
-    this.#searchAt = searchAt;
+    this.#searchAt = 0;
   }
 
   #join(): unknown {
@@ -138,7 +130,7 @@ export class BodyParser {
     if (this.#inParts) this.#parsePart();
     if (!this.#inParts) return undefined;
     const head = this.#head ?? '';
-    const rest = this.#decode(joined(this.#rest));
+    const rest = this.#decode(this.#rest.bytes);
     const page = this.#tryParse(`${head}null,${rest}`);
     const list = callsOf(page);
     const isOurs = list?.[0] === null && callsOf(this.#tryParse(`${head}0,${rest}`))?.[0] === 0;
@@ -192,7 +184,7 @@ const longLength = 16;
  */
 function hasLongInteger(bytes: Uint8Array): boolean {
   for (let at = longLength - 1; at < bytes.length; at += longLength) {
-    if (!isDigit(bytes[at])) continue;
+    if (!isDigit(bytes[at]) || !(isDigit(bytes[at - longLength / 2]) || isDigit(bytes[at + longLength / 2]))) continue;
     let start = at;
     while (isDigit(bytes[start - 1])) start -= 1;
     while (isDigit(bytes[at + 1])) at += 1;
@@ -211,8 +203,6 @@ function isUtf8(bytes: Uint8Array): boolean {
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const [only] = chunks;
-  if (only !== undefined && chunks.length === 1) return only;
   const all = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
@@ -222,8 +212,47 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** Bytes that wait to be parsed, in one buffer for a whole body: a new one for each part would cost 3 % of the time. */
+class Rest {
+  /** Begins with a bracket, so that what follows can be read as a list without another copy. */
+  #buffer = Uint8Array.of(openingBracket);
+  #end = 1;
+
+  get length(): number {
+    return this.#end - 1;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(1, this.#end);
+  }
+
+  append(bytes: Uint8Array): void {
+    const end = this.#end + bytes.length;
+    if (end > this.#buffer.length) {
+      const larger = new Uint8Array(2 * end);
+      larger.set(this.#buffer.subarray(0, this.#end));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(bytes, this.#end);
+    this.#end = end;
+  }
+
+  drop(length: number): void {
+    this.#buffer.copyWithin(1, 1 + length, this.#end);
+    this.#end -= length;
+  }
+
+  /** The JSON of a list of what is in front of a comma; the comma is lost, and is to be dropped with it. */
+  listUpTo(comma: number): Uint8Array {
+    this.#buffer[comma + 1] = closingBracket;
+    return this.#buffer.subarray(0, comma + 2);
+  }
+}
+
 const quote = 0x22;
 const comma = 0x2c;
+const openingBracket = 0x5b;
+const closingBracket = 0x5d;
 const openingBrace = 0x7b;
 const closingBrace = 0x7d;
 
