@@ -10,12 +10,23 @@ export interface Anomaly {
 }
 
 /** A body that was read and, if it is JSON, parsed. */
-export interface ParsedBody {
-  /** Decoded when it is first asked for, which it is not for a page of calls. */
-  readonly text: string;
+export class ParsedBody {
   /** Undefined if the text is not a JSON object or array. */
   readonly json: unknown;
   readonly anomalies: readonly Anomaly[];
+  readonly #chunks: readonly Uint8Array[];
+  #text: string | undefined;
+
+  constructor(chunks: readonly Uint8Array[], json: unknown, anomalies: readonly Anomaly[]) {
+    this.#chunks = chunks;
+    this.json = json;
+    this.anomalies = anomalies;
+  }
+
+  /** Decoded when it is first asked for: the text of a page of calls never is. */
+  get text(): string {
+    return (this.#text ??= textOf(this.#chunks));
+  }
 }
 
 /** A JSON object. */
@@ -81,17 +92,12 @@ export class BodyParser {
   }
 
   end(): ParsedBody {
-    const chunks = this.#chunks;
-    let decoded: string | undefined;
-    const text = (): string => (decoded ??= new TextDecoder().decode(joined(chunks)));
     const json = this.#join() ?? this.#parseWhole();
-    const body = { json, anomalies: this.#findInvalidBytes(text) };
-    return {
-      ...(this.#hasLongInteger ? this.#withDigits(body, text()) : body),
-      get text() {
-        return text();
-      },
-    };
+    const anomalies = this.#findInvalidBytes();
+    const kept = this.#hasLongInteger ? keepDigits(textOf(this.#chunks)) : undefined;
+    if (kept === undefined || kept.fields.length === 0) return new ParsedBody(this.#chunks, json, anomalies);
+    anomalies.push(...kept.fields.map((field) => anomaly('inexact-number', field)));
+    return new ParsedBody(this.#chunks, this.#tryParse(kept.text), anomalies);
   }
 
   #findList(): void {
@@ -162,17 +168,15 @@ export class BodyParser {
   }
 
   /** U+FFFD stands for invalid bytes, but may also have been sent as the character that it is. */
-  #findInvalidBytes(text: () => string): Anomaly[] {
+  #findInvalidBytes(): Anomaly[] {
     if (!this.#hasReplacement || isUtf8(joined(this.#chunks))) return [];
-    return [anomaly('invalid-utf8', fieldAt(text(), text().indexOf('\uFFFD')))];
+    const text = textOf(this.#chunks);
+    return [anomaly('invalid-utf8', fieldAt(text, text.indexOf('\uFFFD')))];
   }
+}
 
-  #withDigits(body: Omit<ParsedBody, 'text'>, text: string): Omit<ParsedBody, 'text'> {
-    const { text: kept, fields } = keepDigits(text);
-    if (fields.length === 0) return body;
-    const anomalies = fields.map((field) => anomaly('inexact-number', field));
-    return { json: this.#tryParse(kept), anomalies: [...body.anomalies, ...anomalies] };
-  }
+function textOf(chunks: readonly Uint8Array[]): string {
+  return new TextDecoder().decode(joined(chunks));
 }
 
 /** The number of digits of 2^53 - 1: a number holds every integer that has fewer. */
