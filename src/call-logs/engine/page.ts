@@ -184,13 +184,15 @@ export const enoughOrder = 3;
 export function evidenceOfOrder({ calls, isAscending }: SortedRows, axis: Axis): number {
   if (!isAscending) return 0;
   let pairs = 0;
-  let previous: { readonly start: string; readonly end: string | undefined } | undefined;
+  let previousStart = '';
+  let previousEnd: string | undefined;
   for (const call of calls) {
-    const [start, end] = [keyOf(call), startKey(call.end)];
-    const isLater = previous !== undefined && previous.start !== start;
-    if (isLater && previous?.end && end && axis.compare(previous.end, end) > 0) pairs += 1;
+    const start = keyOf(call);
+    const end = startKey(call.end);
+    if (previousEnd && end && previousStart !== start && axis.compare(previousEnd, end) > 0) pairs += 1;
     if (pairs >= enoughOrder) break;
-    previous = { start, end };
+    previousStart = start;
+    previousEnd = end;
   }
   return pairs;
 }
