@@ -87,8 +87,9 @@ export class BodyParser {
     if (this.#head !== undefined && this.#rest.length >= this.#options.smallestPart) this.#parsePart();
   }
 
-  pushText(piece: string): void {
-    this.push(new TextEncoder().encode(piece));
+  /** Takes a whole body that was decoded already. */
+  pushText(text: string): void {
+    this.push(new TextEncoder().encode(text));
   }
 
   end(): ParsedBody {
