@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 import type { Finding } from './compare/findings.ts';
-import { withoutTexts } from './compare/values.ts';
 import { ownerLabel, ruleFor, type Grade, type Ruling } from './rules.ts';
 
 /**
@@ -84,18 +83,12 @@ function usesOf({ place, uses }: Finding): string[] {
 
 /**
  * Made of the place, the kind of change, and what changed into what, so that accepting one value does not accept the
- * next. Texts do not count for anything but a change of texts, so that rewording asks for no new acceptance.
+ * next. Values come without texts, but for a change of texts, so that rewording asks for no new acceptance.
  */
-function fingerprintOf({ place, kind, before, after }: Finding): string {
-  const values = [before ?? null, after ?? null];
-  const isText = kind === 'wording' || kind === 'info' || kind === 'extension';
-  const text =
-    canonicalize([
-      kind,
-      place.owner,
-      place.fields,
-      ...(isText ? values : values.map((value) => withoutTexts(value))),
-    ]) ?? '';
+function fingerprintOf({ place, kind, before, after, content }: Finding): string {
+  // A value that is null differs from one that is missing.
+  const values = [before, after, content].map((value) => (value === undefined ? [] : [value]));
+  const text = canonicalize([kind, place.owner, place.fields, ...values]) ?? '';
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 
 import { nameOfSchema, type Alternative } from './schema.ts';
-import { isSame, withoutTexts } from './values.ts';
+import { isSame, plain } from './values.ts';
 
 /** Tells whether two definitions of two documents belong together. */
 export type Match<Value> = (one: Value, other: Value) => boolean;
@@ -24,7 +24,7 @@ export function pairUp<Value>(older: readonly Value[], newer: readonly Value[], 
 export function alternativeRules(isShared: (older?: string, newer?: string) => boolean): Match<Alternative>[] {
   const isNumber = ({ type }: Alternative): boolean => type === 'number' || type === 'integer';
   const isAlike: Match<Alternative> = (one, other) => one.type === other.type || (isNumber(one) && isNumber(other));
-  const content = ({ type, node }: Alternative): unknown => [type, withoutTexts(node.schema)];
+  const content = ({ type, node }: Alternative): unknown => [type, plain(node.schema)];
   const tags = ({ node, members }: Alternative): string => {
     const fixed = [...members].map(([name, { schema }]) => [name, schema.const ?? schema.enum].flat());
     return JSON.stringify([node.schema.title ?? [], ...fixed.filter(([, value]) => value !== undefined)].flat());

@@ -2,7 +2,7 @@ import { CouldNotTell, type Document, type Json } from '../document.ts';
 import { field, keyOf, samePlace, type Findings, type Spot } from './findings.ts';
 import { alternativeRules, nameOf, pairUp, renamesIn } from './pairs.ts';
 import { annotationsOf, placeOfTarget, SchemaReader, type Alternative, type Node, type Shape } from './schema.ts';
-import { changedKeys, compareRest, compareValues, withoutTexts } from './values.ts';
+import { changedKeys, compareRest, compareValues, plain } from './values.ts';
 
 /** Two documents, and what is found out about them. */
 export interface Comparison {
@@ -84,9 +84,10 @@ export class SchemaComparison {
     const [known, next] = [gone.map(nameOf).sort(), added.map(nameOf).sort()];
     // Where the parts of an `allOf` exclude each other.
     if (newer.alternatives.length === 0 && !newer.nullable && known.length > 0) next.push('no value at all');
-    if (known.includes('any')) add('stated type', undefined, next);
-    else if (next.includes('any')) add('stated type', known);
-    else if (known.length + next.length > 0) add('type', known[0] && known, next[0] && next);
+    const content = [gone, added].map((alternatives) => plain(alternatives.map(contentOf)));
+    if (known.includes('any')) add('stated type', undefined, next, content);
+    else if (next.includes('any')) add('stated type', known, undefined, content);
+    else if (known.length + next.length > 0) add('type', known[0] && known, next[0] && next, content);
     for (const [{ reference = '' }] of shared)
       this.#findings.declareReference(spot.from, placeOfTarget(reference, spot.place));
     const isAmbiguous = [older, newer].some(
@@ -102,17 +103,17 @@ export class SchemaComparison {
     if (older.type !== newer.type) add(newer.type === 'integer' ? 'whole number' : 'fraction', older.type, newer.type);
     compareRest(older.annotations, newer.annotations, add);
     for (const key of changedKeys(older.constraints, newer.constraints)) {
-      const [before, after] = [older.constraints[key], newer.constraints[key]];
+      const [before, after] = [older, newer].map(({ constraints }) => constraints[key]);
+      const limit = (value: unknown): unknown => (value === undefined ? value : plain({ [key]: value }));
       if (key === 'enum') compareValues('value', before, after, add);
       else if (key === 'format') add(key, before, after);
-      else
-        add('limit', before === undefined ? before : { [key]: before }, after === undefined ? after : { [key]: after });
+      else add('limit', limit(before), limit(after));
     }
     this.#members(older, newer, spot);
   }
 
   #members(older: Alternative, newer: Alternative, { place, from }: Spot): void {
-    const renames = renamesIn(contentOf(older), contentOf(newer));
+    const renames = renamesIn(fieldsOf(older), fieldsOf(newer));
     const added = new Set(renames.values());
     for (const name of new Set([...older.members.keys(), ...newer.members.keys()])) {
       const here = { place: field(place, name), from };
@@ -126,7 +127,7 @@ export class SchemaComparison {
       if (isUnnamed(name)) this.compare(one ?? any, other ?? any, here);
       else if (one && other) this.#field(name, [one, other], [older, newer], here);
       else if (one) add('field', name, renames.get(name));
-      else if (!added.has(name)) add(isRequired ? 'required field' : 'field', undefined, withoutTexts(other?.schema));
+      else if (!added.has(name)) add(isRequired ? 'required field' : 'field', undefined, plain(other?.schema));
     }
   }
 
@@ -141,5 +142,10 @@ export class SchemaComparison {
 const isUnnamed = (step: string): boolean => step === '*' || /^\[\d*\]$/.test(step);
 
 /** The schema of each field, by name. */
-const contentOf = ({ members }: Alternative): Json =>
+const fieldsOf = ({ members }: Alternative): Json =>
   Object.fromEntries([...members].map(([name, { schema }]) => [name, schema]));
+
+const contentOf = (alternative: Alternative): unknown => {
+  const { reference, type, constraints, required } = alternative;
+  return reference ?? [type, plain(constraints), [...required].sort(), plain(fieldsOf(alternative), 'properties')];
+};
