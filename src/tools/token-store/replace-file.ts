@@ -43,10 +43,10 @@ async function ownSpace(): Promise<string> {
 
 /** Never fails: what cannot be removed now is tried again next time. */
 async function removeAbandoned(path: string): Promise<void> {
-  const prefix = `${basename(path)}.`;
+  const [folder, prefix] = [dirname(path), `${basename(path)}.`];
   try {
-    for (const name of await readdir(dirname(path)))
-      if (name.startsWith(prefix) && name.endsWith('.tmp')) await removeIfAbandoned(dirname(path), name, prefix);
+    const names = (await readdir(folder)).filter((name) => name.startsWith(prefix) && name.endsWith('.tmp'));
+    for (const name of names) await removeIfAbandoned(folder, name, prefix);
   } catch {
     // Another process may have removed one of them meanwhile.
   }
