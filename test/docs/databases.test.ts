@@ -69,7 +69,9 @@ describe('the recipe for DuckDB', () => {
     for (const day of ['2026-01-05', '2026-01-06'])
       counts.push({ day, calls: await exportTo(`calls/${day}.csv`, '--day', day) });
     const rows = await rowsOf(average);
-    expect(rows.map(({ day, calls }) => ({ day: JSON.stringify(day).slice(1, 11), calls: Number(calls) }))).toEqual(counts);
+    expect(rows.map(({ day, calls }) => ({ day: JSON.stringify(day).slice(1, 11), calls: Number(calls) }))).toEqual(
+      counts,
+    );
   });
 });
 
