@@ -12,7 +12,7 @@ import { LoginWorld, type OpenStore, type Start, type Step } from './login-world
 const seed = Number(process.env.LOGIN_SEED ?? Date.now() % 2 ** 31);
 const runs = draws(40, 300);
 
-const fate = fc.constantFrom('decided', 'decided', 'lost', 'unsent', 'failing', 'elsewhere', 'killed');
+const fate = fc.constantFrom('decided', 'decided', 'decided', 'lost', 'unsent', 'failing', 'elsewhere', 'killed');
 const abortAfter = fc.constantFrom(0, 0, 0, 1, 2, 4, 12);
 const start: fc.Arbitrary<Start> = fc.record({ right: fc.boolean(), fate, abortAfter });
 
@@ -22,8 +22,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ type: fc.constant('processes'), starts: fc.array(start, { minLength: 1, maxLength: 3 }) }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('again'), which: fc.nat(5), fate, abortAfter }) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('jump'), minutes: fc.constantFrom(0.5, 1, 5, 29, 30, 1440) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('lockout') }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('jump'), minutes: fc.constantFrom(0.5, 1, 5, 20, 29, 30, 1440) }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('lockout') }) },
   {
     weight: 1,
     arbitrary: fc.record({
