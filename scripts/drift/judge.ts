@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-import type { Finding } from './compare/findings.ts';
+import type { Finding, Use } from './compare/findings.ts';
 import { ownerLabel, ruleFor, type Grade, type Ruling } from './rules.ts';
 
 /**
@@ -71,12 +71,9 @@ function unused(ruling: Ruling): Ruling {
 
 function usesOf({ place, uses }: Finding): string[] {
   if (place.owner[0]?.[0] !== 'component') return [];
-  const labels = uses
-    .filter(({ owner }) => owner[0]?.[0] !== 'document')
-    .map(
-      ({ direction, owner }) =>
-        `${direction} ${owner.at(-1)?.[0] === 'operation' ? 'with' : 'in'} ${ownerLabel(owner)}`,
-    );
+  const label = ({ direction, owner }: Use): string =>
+    `${direction} ${owner.at(-1)?.[0] === 'operation' ? 'with' : 'in'} ${ownerLabel(owner)}`;
+  const labels = uses.filter(({ owner }) => owner[0]?.[0] !== 'document').map(label);
   const shown = [...new Set(labels)].sort();
   return shown.length <= mostUses ? shown : [...shown.slice(0, mostUses - 1), `${shown.length - mostUses + 1} more`];
 }
@@ -88,8 +85,7 @@ function usesOf({ place, uses }: Finding): string[] {
 function fingerprintOf({ place, kind, before, after, content }: Finding): string {
   // A value that is null differs from one that is missing.
   const values = [before, after, content].map((value) => (value === undefined ? [] : [value]));
-  const text = canonicalize([kind, place.owner, place.fields, ...values]) ?? '';
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return hash('sha256', canonicalize([kind, place.owner, place.fields, ...values]) ?? '').slice(0, 12);
 }
 
 /** Worst first, each once. */

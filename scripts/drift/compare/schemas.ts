@@ -1,6 +1,6 @@
 import { CouldNotTell, type Document, type Json } from '../document.ts';
 import { field, keyOf, samePlace, type Findings, type Spot } from './findings.ts';
-import { alternativeRules, nameOf, pairUp, renamesIn } from './pairs.ts';
+import { alternativeRules, contentOf, nameOf, pairUp, renamesIn } from './pairs.ts';
 import { annotationsOf, placeOfTarget, SchemaReader, type Alternative, type Node, type Shape } from './schema.ts';
 import { changedKeys, compareRest, compareValues, plain } from './values.ts';
 
@@ -20,8 +20,7 @@ const mostSteps = 5_000_000;
 export class SchemaComparison {
   readonly #findings: Findings;
   readonly #isShared: Comparison['isSameComponent'];
-  readonly #base: SchemaReader;
-  readonly #head: SchemaReader;
+  readonly #readers: readonly [base: SchemaReader, head: SchemaReader];
   /** Pairs that are being compared further up; a schema may contain itself. */
   readonly #open = new Map<Json, Set<Json>>();
   #steps = 0;
@@ -29,14 +28,14 @@ export class SchemaComparison {
   constructor({ base, head, findings, isSameComponent }: Comparison) {
     this.#findings = findings;
     this.#isShared = isSameComponent;
-    this.#base = new SchemaReader(base);
-    this.#head = new SchemaReader(head);
+    this.#readers = [new SchemaReader(base), new SchemaReader(head)];
   }
 
   /** `isOptional`: the schema is that of a field that may be left out. */
   compare(older: Node, newer: Node, { place, from }: Spot, isOptional = false): void {
     const spot = { place: samePlace(older.place, newer.place) ?? place, from };
-    const [before, after] = [this.#base.referenceOf(older), this.#head.referenceOf(newer)];
+    const [base, head] = this.#readers;
+    const [before, after] = [base.referenceOf(older), head.referenceOf(newer)];
     // Texts and flags beside a reference.
     const [besideOlder, besideNewer] = [before ? annotationsOf([older]) : {}, after ? annotationsOf([newer]) : {}];
     if (this.#isShared(before, after)) {
@@ -48,13 +47,9 @@ export class SchemaComparison {
     if (running.has(newer.schema)) return;
     if (++this.#steps > mostSteps) throw new CouldNotTell('the documents differ in too many places to compare them');
     this.#open.set(older.schema, running.add(newer.schema));
-    const [one, other] = [this.#base.read(older), this.#head.read(newer)];
-    this.#annotations(
-      { ...one.annotations, ...besideOlder },
-      { ...other.annotations, ...besideNewer },
-      spot,
-      isOptional,
-    );
+    const [one, other] = [base.read(older), head.read(newer)];
+    const known = { ...one.annotations, ...besideOlder };
+    this.#annotations(known, { ...other.annotations, ...besideNewer }, spot, isOptional);
     this.#shapes(one, other, spot);
     running.delete(newer.schema);
   }
@@ -90,9 +85,8 @@ export class SchemaComparison {
     else if (known.length + next.length > 0) add('type', known[0] && known, next[0] && next, content);
     for (const [{ reference = '' }] of shared)
       this.#findings.declareReference(spot.from, placeOfTarget(reference, spot.place));
-    const isAmbiguous = [older, newer].some(
-      ({ alternatives }) => alternatives.filter(({ type }) => type === 'object').length > 1,
-    );
+    const objects = ({ alternatives }: Shape): Alternative[] => alternatives.filter(({ type }) => type === 'object');
+    const isAmbiguous = [older, newer].some((shape) => objects(shape).length > 1);
     for (const [one, other] of own) {
       this.#alternatives(one, other, isAmbiguous ? { ...spot, place: field(spot.place, `<${nameOf(one)}>`) } : spot);
     }
@@ -144,8 +138,3 @@ const isUnnamed = (step: string): boolean => step === '*' || /^\[\d*\]$/.test(st
 /** The schema of each field, by name. */
 const fieldsOf = ({ members }: Alternative): Json =>
   Object.fromEntries([...members].map(([name, { schema }]) => [name, schema]));
-
-const contentOf = (alternative: Alternative): unknown => {
-  const { reference, type, constraints, required } = alternative;
-  return reference ?? [type, plain(constraints), [...required].sort(), plain(fieldsOf(alternative), 'properties')];
-};
