@@ -6,6 +6,7 @@ import { parse, stringify } from 'yaml';
 
 import { isObject } from '../../scripts/drift/document.ts';
 import type { Published } from './cases/changes.ts';
+import { draws } from '../support/draws.ts';
 import { changesBetween, published } from './cases/compare.ts';
 
 type Json = Record<string, unknown>;
@@ -159,7 +160,7 @@ describe('the fingerprints of random edits', () => {
         expect(fingerprintsOf(applied)).toEqual(alone);
         expect(fingerprintsOf(applied.toReversed(), (document) => relaid(document, seed))).toEqual(alone);
       }),
-      { numRuns: Number(process.env.RUNS ?? 40) },
+      { numRuns: draws(40, 400) },
     );
   });
 
@@ -172,7 +173,7 @@ describe('the fingerprints of random edits', () => {
         if (isSame) expect(second).toEqual(first);
         else expect(first.filter((fingerprint) => second.includes(fingerprint) && !isShared(one, other))).toEqual([]);
       }),
-      { numRuns: Number(process.env.RUNS ?? 100) },
+      { numRuns: draws(100, 1000) },
     );
   });
 });
