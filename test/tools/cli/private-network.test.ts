@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer, type Server as TlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../../src/sandbox.ts';
+import { joinSockets, listen, startProxy, type Proxy } from './connect-proxy.ts';
 import { createPrivateAuthority } from './private-authority.ts';
 import { bundleProgram, environmentOf, type Outcome } from './run.ts';
 
@@ -19,7 +19,9 @@ let programFolder: string;
 let program: string;
 let folder: string;
 let sandbox: Sandbox;
-let network: Network;
+let sockets: Set<Socket>;
+let tls: TlsServer;
+let proxy: Proxy;
 
 beforeAll(async () => {
   programFolder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
@@ -34,63 +36,21 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
   await writeFile(join(folder, 'company-ca.pem'), authority.cert);
   sandbox = await startSandbox({ from: '2025-01-01', to: '2026-01-01' });
-  network = await startNetwork();
+  sockets = new Set();
+  tls = createServer(certificate, (client) => {
+    joinSockets(client, connect(Number(new URL(sandbox.baseUrl).port), '127.0.0.1'), sockets);
+  });
+  // Both hosts lead to the TLS server before the sandbox.
+  proxy = await startProxy({ port: await listen(tls) });
 });
 
 afterEach(async () => {
-  await network[Symbol.asyncDispose]();
+  await proxy[Symbol.asyncDispose]();
+  for (const socket of sockets) socket.destroy();
+  await once(tls.close(), 'close');
   await sandbox[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });
-
-interface Network extends AsyncDisposable {
-  readonly proxyUrl: string;
-  /** The targets of the CONNECT requests, as `host:port`. */
-  readonly targets: string[];
-}
-
-/** A proxy that leads both hosts to the sandbox, through a TLS server whose certificate the company has signed. */
-async function startNetwork(): Promise<Network> {
-  const sockets = new Set<Socket>();
-  const connectBoth = (client: Socket, upstream: Socket): void => {
-    client.pipe(upstream).pipe(client);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => {
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-  };
-  const tls = createTlsServer(certificate, (client) => {
-    connectBoth(client, connect(portOf(sandbox.baseUrl), '127.0.0.1'));
-  });
-  const tlsPort = await listen(tls);
-  const targets: string[] = [];
-  const proxy = createServer().on('connect', ({ url = '' }, client: Socket) => {
-    targets.push(url);
-    const upstream = connect(tlsPort, '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      connectBoth(client, upstream);
-    });
-  });
-  return {
-    proxyUrl: `http://127.0.0.1:${await listen(proxy)}`,
-    targets,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await Promise.all([proxy, tls].map((server) => once(server.close(), 'close')));
-    },
-  };
-}
-
-const portOf = (url: string): number => Number(new URL(url).port);
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
 
 const away = (url: string, host: string): string => url.replace(/^http:\/\/[^/]+/, `https://${host}`);
 
@@ -114,7 +74,7 @@ async function runIn(env: Record<string, string | undefined>, ...args: string[])
   return { exitCode, ...output };
 }
 
-const proxied = () => ({ HTTPS_PROXY: network.proxyUrl });
+const proxied = () => ({ HTTPS_PROXY: proxy.url });
 const trusting = { NODE_EXTRA_CA_CERTS: 'company-ca.pem' };
 const exportDay = ['export', '--day', '2025-03-04', '--tz', 'America/New_York', '--out', 'calls.csv'];
 
@@ -125,7 +85,7 @@ describe('a machine behind a proxy that inspects TLS', () => {
     expect(stderr).toContain(': 200 in ');
     const rows = (await readFile(join(folder, 'calls.csv'), 'utf8')).trim().split('\n').length - 1;
     expect(stderr).toContain(`${rows} calls written to calls.csv.`);
-    expect(new Set(network.targets)).toEqual(new Set([`${apiHost}:443`, `${tokenHost}:443`]));
+    expect(new Set(proxy.targets)).toEqual(new Set([`${apiHost}:443`, `${tokenHost}:443`]));
   });
 
   it('is set up, says the doctor', async () => {
