@@ -12,6 +12,9 @@ const withMoreDraws = [
   'drift/fingerprints',
   'tools/cli/commands/resume',
   'tools/export/resume-model',
+  'tools/sync/postgres/crash',
+  'tools/sync/postgres/failures',
+  'tools/sync/postgres/store',
   'tools/sync/sync',
 ];
 
