@@ -1,11 +1,12 @@
 import { type CallLog, type CallLogPage, settledUntil } from '../../call-logs/index.ts';
 import { ConfigurationError, type TimeWindow } from '../../core/errors/index.ts';
-import { callStart, tryParseApiTime } from '../../core/time/index.ts';
+import { callStart } from '../../core/time/index.ts';
 import { createFold, type Fold, type FoldedCall, foldingRule } from '../inbound-calls.ts';
 import { CallCounts } from './call-counts.ts';
 import type { Basis, Figures, FiguresRange, SourceName } from './figures.ts';
 import { LinesTally } from './lines-in-use.ts';
 import {
+  createApiTimes,
   createLocalHours,
   createLocalText,
   type Day,
@@ -74,6 +75,9 @@ class Tally {
   readonly #timeZone: string;
   readonly #fold: Fold<CallLog>;
   readonly #localHour: (instantMs: number) => LocalHour;
+  // One each, because a reader is fast for times in order, and calls do not end in the order they start.
+  readonly #startMs = createApiTimes();
+  readonly #endMs = createApiTimes();
   readonly #counts = new CallCounts();
   readonly #people = new PeopleTally();
   readonly #unanswered = new UnansweredTally();
@@ -102,7 +106,7 @@ class Tally {
     const { range } = this.#options;
     const [fromMs, toMs] = [range?.from.getTime() ?? -Infinity, range?.to.getTime() ?? Infinity];
     for (const call of calls) {
-      const startMs = callStart(call).getTime();
+      const startMs = this.#startMs(call.start) ?? callStart(call).getTime();
       if (startMs < this.#lastMs) throw notInOrder(call);
       this.#lastMs = startMs;
       if (startMs >= fromMs && startMs < toMs) this.#addRow(call, startMs);
@@ -147,7 +151,7 @@ class Tally {
     this.#people.add(call);
     if (call.direction === 'Inbound') this.#unanswered.add(call.from, local.day, startMs, call.result);
     const start = startMs / 1000;
-    const endMs = tryParseApiTime(call.end)?.getTime();
+    const endMs = this.#endMs(call.end);
     this.#lines.add(start, endMs === undefined ? start + call.length : endMs / 1000);
   }
 
