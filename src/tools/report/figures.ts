@@ -148,7 +148,7 @@ export interface DurationFigures {
 export interface PersonFigures {
   /** The extension, or what the row has in its place: the user, the full name. Unique among people. */
   readonly id: string;
-  /** The last full name that the rows have, else the user name, else null. May hold any character. */
+  /** The full name in the rows (the last, if it changes), else the user name, else null. May hold any character. */
   readonly name: string | null;
   /** `received` and `made`. */
   readonly calls: number;
@@ -185,6 +185,8 @@ export type DirectionName = 'inbound' | 'outbound' | 'internal' | 'other' | 'int
 export interface DirectionFigures {
   readonly calls: number;
   readonly answered: number;
+  readonly missed: number;
+  readonly voicemail: number;
   readonly talkTimeSeconds: number;
 }
 
