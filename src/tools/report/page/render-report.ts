@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Figures } from '../figures.ts';
 import type { PeopleOrder } from '../people.ts';
-import { findingsOf } from './findings.ts';
+import { storyOf } from './findings.ts';
 import { footer } from './footer.ts';
 import { rangeTitle } from './format.ts';
 import { header } from './header.ts';
@@ -22,7 +22,7 @@ export interface RenderOptions {
  * but its own style sheet. Names in the figures may hold any character.
  */
 export async function renderReport(figures: Figures, options: RenderOptions = {}): Promise<string> {
-  const story = { figures, findings: findingsOf(figures), peopleOrder: options.people ?? 'calls' };
+  const story = storyOf(figures, options.people ?? 'calls');
   // Drawing takes a megabyte of code, which is loaded only here and only where there is something to draw.
   const sections = figures.headline.calls === 0 ? null : (await import('./sections.ts')).sections(story);
   const title = printable(options.title ?? '');
