@@ -68,7 +68,7 @@ function foldNaively(rows: readonly Row[]): Call[] {
 }
 
 function strength({ result }: Row): number {
-  return { Answered: 1, Voicemail: 2, Missed: 4 }[result as string] ?? 3;
+  return { Answered: 1, Voicemail: 2, Missed: 4 }[result] ?? 3;
 }
 
 function inbound(second: number, result = 'Missed', length = 0, from = '1'): Row {
