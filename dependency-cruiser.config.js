@@ -36,10 +36,21 @@ const rooms = {
     path: 'src/tools/cli/',
     may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
-  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'node'], apart: true },
+  // The rule that folds the rows of a call group, which several tools share.
+  'tools/inbound-calls': { path: 'src/tools/inbound-calls\\.ts', may: ['faces'] },
+  'tools/report': {
+    path: 'src/tools/report/',
+    may: ['library', 'faces', 'generated', 'tools/inbound-calls', 'report packages', 'node'],
+  },
+  tools: {
+    path: 'src/tools/([^/]+)/',
+    may: ['library', 'faces', 'generated', 'tools/inbound-calls', 'node'],
+    apart: true,
+  },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
+  'report.ts': { path: 'src/report\\.ts', may: ['tools/report'] },
   'node.ts': { path: 'src/node\\.ts', may: ['tools/token-store'] },
   'sandbox.ts': { path: 'src/sandbox\\.ts', may: ['sandbox folder'] },
 
@@ -61,6 +72,7 @@ const places = {
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',
   'openapi-fetch': '.*node_modules/openapi-fetch/',
+  'report packages': '.*node_modules/((@types/)?papaparse|@observablehq/plot|linkedom)/',
   'bundled packages': '.*node_modules/(commander|picocolors|undici)/',
 };
 

@@ -10,6 +10,7 @@ const withMoreDraws = [
   'core/http/body-parser',
   'core/time/every-zone',
   'tools/export/resume-model',
+  'tools/sync/sync',
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { createList, createReadPage, type List } from './call-logs/index.ts';
+import { type Count, createCount, createList, createReadPage, type List } from './call-logs/index.ts';
 import { createDriftWatch } from './core/drift.ts';
 import { type ClientOptions, defaults, validateOptions } from './core/options.ts';
 import { present } from './core/present.ts';
@@ -11,6 +11,8 @@ export interface ReportsClient {
   readonly callLogs: {
     /** Lists the calls of a range. Throws a `ConfigurationError` at once if an option is invalid. */
     readonly list: List;
+    /** Asks the server how many calls of a range it lists; one small request. */
+    readonly count: Count;
   };
   /** The document's operations as they are (openapi-fetch), over the same path: authorised, limited and retried. */
   readonly raw: Raw;
@@ -38,6 +40,7 @@ export function createReportsClient(options: ClientOptions): ReportsClient {
   return {
     callLogs: {
       list: createList({ readPage, clock, emit, random, pageSize, concurrency, deadlineMs, signal, driftWatch }),
+      count: createCount({ readPage, clock, deadlineMs, signal }),
     },
     raw: createRaw({ send, clock, baseUrl, deadlineMs, signal }),
     auth: { reset: () => authoriser.reset(signal) },

@@ -3,6 +3,8 @@ export {
   type CallLogList,
   type CallLogPage,
   type CallLogsQuery,
+  type Count,
+  type CountOptions,
   type FirstPage,
   type List,
   type ListOptions,

@@ -9,5 +9,5 @@ export type { Endpoint, FaultName, FaultRule, FaultScript } from './sandbox/http
 export type { RequestRecord } from './sandbox/http/request.ts';
 export type { SandboxCredentials, SandboxOptions } from './sandbox/options.ts';
 export type { ProfileName } from './sandbox/profiles.ts';
-export type { Sandbox } from './sandbox/start-sandbox.ts';
+export type { Correction, Sandbox } from './sandbox/start-sandbox.ts';
 export type { AppearanceLatency, LaggingReplica, SandboxSwitches, UnplaceableRow } from './sandbox/switches.ts';

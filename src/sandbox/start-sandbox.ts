@@ -19,6 +19,11 @@ declare global {
   }
 }
 
+/** New values of a call, for fields by which calls are neither found nor filtered. */
+export type Correction = Partial<
+  Omit<CallRow, 'id' | 'start' | 'end' | 'direction' | 'from' | 'to' | 'source_user' | 'destination_user'>
+>;
+
 /** A running sandbox. Each has its own state; any number can run side by side. */
 export interface Sandbox {
   /** For example `http://127.0.0.1:4010/t/vbc.prod/reports`. The same with `/v1` appended works too (fact 1). */
@@ -39,6 +44,13 @@ export interface Sandbox {
    * that are not listed yet: in the future, within their latency, or held back.
    */
   calls(range?: { readonly from: Date; readonly to: Date }, options?: { readonly all?: boolean }): CallRow[];
+  /** Lists a call no longer, as if it had been deleted. Throws a RangeError if there is no call with this id. */
+  remove(id: string): void;
+  /**
+   * Lists a call with other values from now on, as if it had been corrected. Throws a RangeError if there is no call with
+   * this id.
+   */
+  correct(id: string, fields: Correction): void;
   /** The log: the newest 100,000 requests and what came of them. */
   readonly requests: readonly RequestRecord[];
   /** The clock of the calls and the tokens, which can be moved. */
@@ -79,12 +91,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const span = { reaches: (start: number) => start >= from, passes: (start: number) => start >= to };
       return store.truth(span, all ? undefined : clock.now());
     },
+    remove: (id) => {
+      requireCall(id, store.remove(id));
+    },
+    correct: (id, fields) => {
+      requireCall(id, store.correct(id, fields));
+    },
     requests: log.records,
     clock,
     faults,
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+function requireCall(id: string, isKnown: boolean): void {
+  if (!isKnown) throw new RangeError(`There is no call with the id "${id}".`);
 }
 
 /** Resolves with the port. */

@@ -46,6 +46,22 @@ describe('startSandbox', () => {
     else expect(text).toMatch(message);
   });
 
+  it('a call that is removed is listed no longer, and a corrected one with its new values', async () => {
+    await using sandbox = await startSandbox({ ...marchOnly, calls: 20 });
+    const [first, second] = sandbox.calls();
+    if (!first || !second) throw new RangeError('there are calls');
+    sandbox.remove(first.id);
+    sandbox.correct(second.id, { result: 'Voicemail', length: 7 });
+    const rows = await readAll(await createReader(sandbox), march);
+    expect(rows).toHaveLength(19);
+    expect(new Set(rows)).toEqual(new Set(sandbox.calls()));
+    expect(rows).toContainEqual({ ...second, result: 'Voicemail', length: 7 });
+    expect(sandbox.calls(marchDates, { all: true })).toHaveLength(19);
+    expect(() => {
+      sandbox.remove(first.id);
+    }).toThrow(new RangeError(`There is no call with the id "${first.id}".`));
+  });
+
   it('a port in use is named', async () => {
     await using first = await startSandbox({ calls: 0 });
     const port = Number(new URL(first.baseUrl).port);

@@ -23,6 +23,8 @@ export class CallStore {
   readonly #latency: AppearanceLatency | null;
   #heldBack: ReadonlySet<number>;
   #releases = 0;
+  readonly #removed = new Set<number>();
+  readonly #corrections = new Map<number, Partial<CallRow>>();
   #listed: Uint32Array = new Uint32Array();
   #listedKey = '';
 
@@ -37,7 +39,7 @@ export class CallStore {
   /** Returns every call that is listed now, as indices in order of start; `lag` leaves out that many of the newest. */
   listed(now: Date, lag = 0): Uint32Array {
     const second = Math.floor(now.getTime() / 1000);
-    const key = `${second}/${this.#releases}`;
+    const key = `${second}/${this.#releases}/${this.#removed.size}`;
     if (key !== this.#listedKey) this.#listed = this.#findListed(second);
     this.#listedKey = key;
     return this.#listed.subarray(0, Math.max(0, this.#listed.length - lag));
@@ -60,7 +62,23 @@ export class CallStore {
 
   /** Makes the row of a call. */
   row(index: number): CallRow {
-    return this.#calls.row(index, this.#time);
+    const row = this.#calls.row(index, this.#time);
+    const correction = this.#corrections.get(index);
+    return correction === undefined ? row : { ...row, ...correction };
+  }
+
+  /** Lists a call no longer. Returns false if there is none with this id. */
+  remove(id: string): boolean {
+    const index = this.#indexOf(id);
+    if (index !== undefined) this.#removed.add(index);
+    return index !== undefined;
+  }
+
+  /** Lists a call with other values from now on. Returns false if there is none with this id. */
+  correct(id: string, fields: Partial<CallRow>): boolean {
+    const index = this.#indexOf(id);
+    if (index !== undefined) this.#corrections.set(index, { ...this.#corrections.get(index), ...fields });
+    return index !== undefined;
   }
 
   /** Lists one of the held-back calls of a span, if there is one (fact 17). */
@@ -76,11 +94,23 @@ export class CallStore {
 
   /** Returns the true rows of a span by start, then id; without `now` also those that are not listed yet. */
   truth(span: Span, now: Date | undefined): CallRow[] {
-    const all =
-      now === undefined ? Uint32Array.from({ length: this.#calls.count }, (_, index) => index) : this.listed(now);
+    const all = now === undefined ? this.#all() : this.listed(now);
     const rows = [...this.#inSpan(all, span)].map((index) => ({ second: this.#second(index), row: this.row(index) }));
     rows.sort((one, other) => one.second - other.second || (one.row.id < other.row.id ? -1 : 1));
     return rows.map(({ row }) => row);
+  }
+
+  #all(): Uint32Array {
+    const all = Uint32Array.from({ length: this.#calls.count }, (_, index) => index);
+    return this.#removed.size === 0 ? all : all.filter((index) => !this.#removed.has(index));
+  }
+
+  /** Looks at one call after the other: ids are not stored. */
+  #indexOf(id: string): number | undefined {
+    for (let index = 0; index < this.#calls.count; index += 1) {
+      if (this.#calls.row(index, this.#time).id === id && !this.#removed.has(index)) return index;
+    }
+    return undefined;
   }
 
   #second(index: number): number {
@@ -101,13 +131,17 @@ export class CallStore {
     const oldest = second - LONGEST_CALL_SECONDS - worstSeconds;
     const settled = firstIndex(begun, (index) => this.#calls.start(index) >= oldest);
     const listed = new Uint32Array(begun);
-    const hasLateCalls = this.#heldBack.size > 0;
+    const isHidden = this.#heldBack.size > 0 || this.#removed.size > 0;
     let count = 0;
     for (let index = 0; index < begun; index += 1) {
       const isListed = index < settled || this.#listedFrom(index) <= second;
-      if (isListed && !(hasLateCalls && this.#heldBack.has(index))) listed[count++] = index;
+      if (isListed && !(isHidden && this.#isHidden(index))) listed[count++] = index;
     }
     return listed.subarray(0, count);
+  }
+
+  #isHidden(index: number): boolean {
+    return this.#heldBack.has(index) || this.#removed.has(index);
   }
 
   /** Returns the second from which a call is listed. */

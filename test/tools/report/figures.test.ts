@@ -23,12 +23,12 @@ const sides = `
 /** Callers on days on which they rang at least twice and nobody answered. */
 const unanswered = `
   select "from" as caller, day, count(*) filter (result in ('Missed', 'Voicemail')) as calls,
-    min(at) filter (result in ('Missed', 'Voicemail')) as first, max(at) filter (result in ('Missed', 'Voicemail')) as last
+    min(started) filter (result in ('Missed', 'Voicemail')) as first, max(started) filter (result in ('Missed', 'Voicemail')) as last
   from folded where direction = 'Inbound' and regexp_matches("from", '[0-9]')
   group by all having calls >= 2 and count(*) filter (result not in ('Missed', 'Voicemail', 'Blocked')) = 0`;
 
 const hours = `
-  select { weekday: w, hour: h, inbound: count(at), missed: count(at) filter (result = 'Missed') } as cell, count(at) as inbound, w, h
+  select { weekday: w, hour: h, inbound: count(started), missed: count(started) filter (result = 'Missed') } as cell, count(started) as inbound, w, h
   from (select unnest(range(1, 8)) as w) cross join (select unnest(range(24)) as h)
   left join (from folded where direction = 'Inbound') on weekday = w and hour = h group by w, h`;
 
@@ -88,7 +88,7 @@ const table: Readonly<Record<string, readonly [(figures: Figures) => unknown, st
   'hours of the week': [({ hours }) => hours, `select list(cell order by w, h) from (${hours})`],
   'durations of answered calls': [
     ({ durations }) => durations.map(({ calls }) => calls),
-    `select list(c order by low) from (select low, count(at) as c from (values (0, 30), (30, 60), (60, 120), (120, 300),
+    `select list(c order by low) from (select low, count(started) as c from (values (0, 30), (30, 60), (60, 120), (120, 300),
       (300, 600), (600, 1200), (1200, 1800), (1800, 3600), (3600, 1e9)) as buckets(low, high)
       left join (from folded where ${isAnswered}) on length >= low and length < high group by low)`,
   ],
@@ -139,7 +139,8 @@ async function expectSameAsSql(calls: readonly CallLog[], range: TimeWindow, tim
   const figures = await makeFigures(pagesOf(calls), { range, timeZone, showNumbers: true });
   const database = await openDatabase(calls, range, timeZone);
   try {
-    const [ours, theirs]: Record<string, unknown>[] = [{}, {}];
+    const ours: Record<string, unknown> = {};
+    const theirs: Record<string, unknown> = {};
     for (const [name, [figure, sql]] of Object.entries(table)) {
       ours[name] = figure(figures) ?? null;
       theirs[name] = (await database.value(sql)) ?? (Array.isArray(ours[name]) ? [] : null);

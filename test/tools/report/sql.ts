@@ -19,32 +19,32 @@ const columns = [...text.map((name) => `"${name}": 'VARCHAR'`), "length: 'BIGINT
 /** Rows of the range, with their local start; `folded`, by the rule in words of inbound-calls.ts; and `levels`. */
 const views = `
 create table counted as
-  select *, "start"::timestamp as at, "end"::timestamp as until
+  select *, "start"::timestamp as started, "end"::timestamp as ended
   from log where "start"::timestamp >= getvariable('from') and "start"::timestamp < getvariable('to');
 create macro local(utc) as timezone(getvariable('zone'), utc at time zone 'UTC');
 create view marked as
-  select *, coalesce(at - lag(at) over (partition by "from" order by at, id) > interval 10 seconds, true) as opens
+  select *, coalesce(started - lag(started) over (partition by "from" order by started, id) > interval 10 seconds, true) as opens
   from counted where direction = 'Inbound' and "from" <> '';
 create view grouped as
-  select * exclude opens, sum(opens::int) over (partition by "from" order by at, id) as call from marked;
+  select * exclude opens, sum(opens::int) over (partition by "from" order by started, id) as call from marked;
 create view ranked as
   select *, row_number() over (
       partition by "from", call
-      order by case result when 'Answered' then 1 when 'Voicemail' then 2 when 'Missed' then 4 else 3 end, length desc, at, id
-    ) as place, min(at) over (partition by "from", call) as first
+      order by case result when 'Answered' then 1 when 'Voicemail' then 2 when 'Missed' then 4 else 3 end, length desc, started, id
+    ) as place, min(started) over (partition by "from", call) as first
   from grouped;
 create table folded as
-  select * exclude (at, first, place, call), first as at from ranked where place = 1
+  select * exclude (started, first, place, call), first as started from ranked where place = 1
   union all by name
   select * from counted where direction <> 'Inbound' or "from" is null or "from" = '';
 alter table folded add column day date;
 alter table folded add column hour bigint;
 alter table folded add column weekday bigint;
-update folded set day = local(at)::date, hour = hour(local(at)), weekday = isodow(local(at));
+update folded set day = local(started)::date, hour = hour(local(started)), weekday = isodow(local(started));
 create view changes as
-  select at as second, 1 as change from folded
+  select started as second, 1 as change from folded
   union all
-  select least(greatest(until, at + interval 1 second), at + interval 7 days), -1 from folded
+  select least(greatest(ended, started + interval 1 second), started + interval 7 days), -1 from folded
   union all
   select unnest(generate_series(time_bucket(interval 15 minutes, getvariable('from')), getvariable('to'), interval 15 minutes)), 0;
 create table levels as

@@ -1,0 +1,65 @@
+import { settledUntil, type TimeWindow } from '../../index.ts';
+
+/** A window in which a store had just the calls that the server listed. */
+export interface ProvenWindow extends TimeWindow {
+  /** When the server was asked; the earliest time, if the window was proven in parts. */
+  readonly agreedAt: Date;
+  /** Whether that was late enough for all its calls to have been listed (docs/guarantee.md, "Settled"). */
+  readonly settled: boolean;
+}
+
+/** What is proven of an account's history: windows in order, apart from each other. */
+export type Coverage = readonly ProvenWindow[];
+
+/** Adds a window that was proven; it replaces what was known of it. */
+export function prove(coverage: Coverage, window: TimeWindow, agreedAt: Date): Coverage {
+  const until = settledUntil(agreedAt.getTime());
+  const parts = cut(window, [until]).map((part) => ({ ...part, agreedAt, settled: part.to <= until }));
+  return [...forget(coverage, window), ...parts]
+    .sort((one, other) => one.from.getTime() - other.from.getTime())
+    .reduce<Coverage>(join, []);
+}
+
+/** Takes a window out of what is proven. */
+export function forget(coverage: Coverage, { from, to }: TimeWindow): Coverage {
+  return coverage.flatMap((proven) =>
+    cut(proven, [from, to])
+      .filter((part) => part.to <= from || part.from >= to)
+      .map((part) => ({ ...proven, ...part })),
+  );
+}
+
+/** Returns until when everything from an instant on is settled; undefined if not even its beginning is. */
+export function settledFrom(coverage: Coverage, from: Date): Date | undefined {
+  const until = coverage.reduce(
+    (end, window) => (window.settled && window.from <= end && window.to > end ? window.to : end),
+    from,
+  );
+  return until > from ? until : undefined;
+}
+
+/** Cuts a window into parts that are settled as a whole or not at all, in order. */
+export function bySettled(coverage: Coverage, window: TimeWindow): readonly (TimeWindow & { settled: boolean })[] {
+  const settled = coverage.filter((proven) => proven.settled);
+  return cut(
+    window,
+    settled.flatMap(({ from, to }) => [from, to]),
+  ).map((part) => ({ ...part, settled: settled.some(({ from, to }) => from <= part.from && part.to <= to) }));
+}
+
+/** Cuts a window at the instants that lie inside it. */
+export function cut({ from, to }: TimeWindow, instants: readonly Date[]): TimeWindow[] {
+  const inside = instants.filter((instant) => from < instant && instant < to);
+  const edges = [...new Set([from, ...inside, to].map((date) => date.getTime()))].sort((a, b) => a - b);
+  return edges.slice(1).map((edge, place) => ({ from: new Date(edges[place] ?? edge), to: new Date(edge) }));
+}
+
+/** Appends a window, as one with its neighbour where both say the same. */
+function join(coverage: Coverage, window: ProvenWindow): Coverage {
+  const last = coverage.at(-1);
+  if (last?.to.getTime() !== window.from.getTime() || last.settled !== window.settled) return [...coverage, window];
+  // Two settled windows stay settled. How fresh an unsettled one is matters, so they are kept apart.
+  if (!window.settled && last.agreedAt.getTime() !== window.agreedAt.getTime()) return [...coverage, window];
+  const agreedAt = last.agreedAt < window.agreedAt ? last.agreedAt : window.agreedAt;
+  return [...coverage.slice(0, -1), { ...last, to: window.to, agreedAt }];
+}

@@ -1,0 +1,130 @@
+import type { TimeWindow } from '../../index.ts';
+
+/** The calls of a window that a store has and that the server still lists, as far as it knows. */
+export interface StoredCalls {
+  /** Their number. */
+  readonly calls: number;
+  /** The start of the middle one, ordered by start; undefined if there are none. */
+  readonly median: Date | undefined;
+}
+
+/** A window whose counts differ. */
+export interface Difference extends TimeWindow {
+  /** The number of calls that the server lists. */
+  readonly listed: number;
+  /** The number of calls that the store has. */
+  readonly stored: number;
+}
+
+/** A window whose two counts are to be compared, with what is known of them. */
+interface Comparison {
+  readonly window: TimeWindow;
+  readonly listed?: number;
+  readonly stored?: StoredCalls;
+  /** The window behind this one, and what the two list together: its count follows from this one's. */
+  readonly rest?: { readonly window: TimeWindow; readonly listedTogether: number };
+}
+
+/**
+ * A comparison of a store with the server, by counting: which windows are still to be counted, which agree, and which
+ * have to be read. A value that never changes; `next` returns the one after an event.
+ */
+export interface Plan {
+  readonly pageSize: number;
+  readonly edges: readonly Date[];
+  readonly open: readonly Comparison[];
+  /** Windows whose counts are equal, in no particular order. */
+  readonly agreed: readonly TimeWindow[];
+  /** Windows to read, each of about a page or missing for the most part, in no particular order. */
+  readonly differing: readonly Difference[];
+  /** The number of windows that the server has counted. */
+  readonly counts: number;
+}
+
+export interface PlanOptions {
+  /** The number of calls that one request reads. A window that lists no more is read as a whole. */
+  readonly pageSize: number;
+  /**
+   * Instants at which differences are likely to begin, such as the end of what is settled: a window that differs is cut
+   * there before it is cut at its middle. New calls are then found in two or three requests, however long the history.
+   */
+  readonly edges?: readonly Date[];
+}
+
+/** What has become known: the server's count of a window, or what the store has in it. */
+export type PlanEvent =
+  | { readonly type: 'counted'; readonly window: TimeWindow; readonly listed: number }
+  | { readonly type: 'measured'; readonly window: TimeWindow; readonly stored: StoredCalls };
+
+/** What has to be known next: windows that the server is to count, and windows to look up in the store. */
+export interface Questions {
+  readonly count: readonly TimeWindow[];
+  readonly measure: readonly TimeWindow[];
+}
+
+/** Begins to compare windows: bounds in whole seconds, apart from each other. */
+export function startPlan(windows: readonly TimeWindow[], { pageSize, edges = [] }: PlanOptions): Plan {
+  const open = windows.filter(({ from, to }) => from < to).map((window) => ({ window }));
+  return { pageSize, edges, open, agreed: [], differing: [], counts: 0 };
+}
+
+/** Returns what the plan waits for. Nothing is open when both lists are empty. */
+export function questions({ open }: Plan): Questions {
+  return {
+    count: open.filter(({ listed }) => listed === undefined).map(({ window }) => window),
+    measure: open.filter(({ stored }) => stored === undefined).map(({ window }) => window),
+  };
+}
+
+/** Returns the plan after an event. An event that answers no question changes nothing. */
+export function next(plan: Plan, event: PlanEvent): Plan {
+  const comparison = plan.open.find(({ window }) => isSame(window, event.window));
+  if (comparison === undefined) return plan;
+  const others = { ...plan, open: plan.open.filter((other) => other !== comparison) };
+  if (event.type === 'measured') return settle(others, { ...comparison, stored: event.stored });
+  const { rest, ...counted } = { ...comparison, listed: event.listed };
+  const withRest = rest === undefined ? others : withOpen(others, [restOf(rest, event.listed)]);
+  return settle({ ...withRest, counts: plan.counts + 1 }, counted);
+}
+
+/** The requests that reading what differs will take, at least. */
+export function readsNeeded({ differing, pageSize }: Plan): number {
+  return differing.reduce((sum, { listed }) => sum + Math.max(1, Math.ceil(listed / pageSize)), 0);
+}
+
+/** The count of the second part follows from the first, unless calls arrived in between and it cannot be right. */
+function restOf({ window, listedTogether }: NonNullable<Comparison['rest']>, listed: number): Comparison {
+  return listed <= listedTogether ? { window, listed: listedTogether - listed } : { window };
+}
+
+function settle(plan: Plan, comparison: Comparison): Plan {
+  const { window, listed, stored } = comparison;
+  if (listed === undefined || stored === undefined) return withOpen(plan, [comparison]);
+  if (listed === stored.calls) return { ...plan, agreed: [...plan.agreed, window] };
+  const at = cutOf(plan, window, listed, stored);
+  if (at === undefined) {
+    return { ...plan, differing: [...plan.differing, { ...window, listed, stored: stored.calls }] };
+  }
+  const first = { window: { from: window.from, to: at } };
+  return withOpen(plan, [{ ...first, rest: { window: { from: at, to: window.to }, listedTogether: listed } }]);
+}
+
+/** Returns where to cut a window that differs, or undefined if it is to be read. */
+function cutOf(plan: Plan, { from, to }: TimeWindow, listed: number, stored: StoredCalls): Date | undefined {
+  const edge = plan.edges.find((instant) => from < instant && instant < to);
+  if (edge !== undefined && stored.calls > 0) return edge;
+  // Where most of a window is missing, looking for what is there costs more than reading all of it.
+  if (listed <= plan.pageSize || stored.median === undefined || stored.calls * 2 <= listed) return undefined;
+  const at = stored.median > from ? stored.median : new Date(from.getTime() + secondMs);
+  return at < to ? at : undefined;
+}
+
+const secondMs = 1000;
+
+function withOpen(plan: Plan, comparisons: readonly Comparison[]): Plan {
+  return { ...plan, open: [...plan.open, ...comparisons] };
+}
+
+function isSame(one: TimeWindow, other: TimeWindow): boolean {
+  return one.from.getTime() === other.from.getTime() && one.to.getTime() === other.to.getTime();
+}

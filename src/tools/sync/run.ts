@@ -1,0 +1,72 @@
+import type { IncompleteError, ReportsClient, TimeWindow } from '../../index.ts';
+import type { Coverage } from './coverage.ts';
+import type { AccountStore, Changes, Store, StoreAccount } from './store.ts';
+
+/** What `sync` is to do, and with what. */
+export interface SyncOptions {
+  /** Reads the account. */
+  readonly client: ReportsClient;
+  readonly account: StoreAccount;
+  readonly store: Store;
+  /**
+   * The start of the first call to keep. Default: where the store begins; for an empty store, everything that the server
+   * lists.
+   */
+  readonly since?: Date | undefined;
+  /**
+   * `sync`: brings the store up to date. `audit`: compares the whole history, month by month, and writes nothing.
+   * `plan`: compares as `sync` does, and says what it would read. Default: `sync`.
+   */
+  readonly mode?: 'sync' | 'audit' | 'plan' | undefined;
+  /** A window to read again although its counts agree: finds calls that changed, or that replaced others. */
+  readonly recheck?: TimeWindow | undefined;
+  /**
+   * Deletes calls that the server no longer lists from settled history too. Default: false, they are kept and marked, so
+   * that what the server lets expire is not lost.
+   */
+  readonly mirror?: boolean | undefined;
+  /** Whether a run is complete although rows could not be used; as in `list`. Default: false. */
+  readonly acceptRejected?: boolean | undefined;
+  /** Calls per request, 1 to 10,000. Default: 1,000. */
+  readonly pageSize?: number | undefined;
+  /** Returns the time in milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** Stops the run: what was proven is kept. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each count and each page. */
+  readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
+}
+
+/** How far a run is. */
+export interface SyncProgress {
+  readonly phase: 'comparing' | 'reading';
+  /** Requests so far. */
+  readonly requests: number;
+  /** Calls read so far, and how many the windows to read hold together. */
+  readonly callsRead: number;
+  readonly callsToRead: number;
+}
+
+/** A run in progress. */
+export interface Run {
+  readonly options: SyncOptions;
+  readonly store: AccountStore;
+  readonly startedAt: Date;
+  readonly range: TimeWindow;
+  readonly pageSize: number;
+  readonly now: () => number;
+  /** What was proven when the run began: calls in what was settled are kept when they are no longer listed. */
+  readonly before: Coverage;
+  coverage: Coverage;
+  changes: Changes;
+  requests: number;
+  callsRead: number;
+  callsToRead: number;
+  incomplete: readonly IncompleteError[];
+}
+
+/** Tells the caller how far the run is. */
+export function report(run: Run, phase: SyncProgress['phase']): void {
+  const { requests, callsRead, callsToRead } = run;
+  run.options.onProgress?.({ phase, requests, callsRead, callsToRead });
+}

@@ -1,0 +1,103 @@
+import type { CallLog, TimeWindow } from '../../index.ts';
+import type { Coverage } from './coverage.ts';
+import type { StoredCalls } from './plan.ts';
+
+/** A place that keeps the calls of accounts: a database file, a server, or one of your own. */
+export interface Store {
+  /** A name for messages, without a secret: `calls.duckdb`, `postgres://db.example.com/calls`. */
+  readonly name: string;
+  /**
+   * Opens the part of an account and takes its lock, so that nobody else writes to it.
+   *
+   * @throws StoreError another process holds the lock (it names the holder), or the store cannot be used
+   */
+  open(account: StoreAccount): Promise<AccountStore>;
+  /** Closes the store. Accounts that are open are released first. */
+  close(): Promise<void>;
+}
+
+export interface StoreAccount {
+  readonly id: string;
+  /** IANA zone of the account's people, for views in local time. */
+  readonly timeZone: string;
+}
+
+/** The calls of one account in a store, while this process holds the account's lock. */
+export interface AccountStore {
+  /** What was proven by earlier runs. */
+  coverage(): Promise<Coverage>;
+  /** Counts the calls that start in a window and are not marked as no longer listed, and finds their median start. */
+  measure(window: TimeWindow): Promise<StoredCalls>;
+  /** Begins to take the calls of a window. One stage at a time. */
+  stage(): Promise<Stage>;
+  /** Saves what is proven, where counts agreed and there was nothing to write. */
+  save(coverage: Coverage): Promise<void>;
+  /** Saves that a run has begun, or has ended; a run is known by its `startedAt`. */
+  record(run: RunRecord): Promise<void>;
+  /** Gives the lock back. A stage that is open is discarded. */
+  release(): Promise<void>;
+}
+
+/** Calls on their way into a store. Nothing of them can be seen before `commit`. */
+export interface Stage {
+  add(calls: readonly CallLog[]): Promise<void>;
+  /** Writes the calls and what is proven in one transaction: after a crash, the store has all of it or nothing. */
+  commit(replacement: Replacement): Promise<Changes>;
+  /** Drops the calls. */
+  discard(): Promise<void>;
+}
+
+/** What becomes of a window when the calls of a stage are written to it. */
+export interface Replacement {
+  /** All staged calls start in it. */
+  readonly window: TimeWindow;
+  /**
+   * What becomes of calls in the window that are not among the staged ones: `delete`, `mark` as no longer listed, or
+   * `keep` as they are, where the staged ones are not known to be all.
+   */
+  readonly absent: 'delete' | 'mark' | 'keep';
+  /** What is proven once the window is written. */
+  readonly coverage: Coverage;
+  /** The time of the transaction: `synced_at` of the calls that it adds or changes. */
+  readonly at: Date;
+}
+
+/** The number of calls that a replacement added, changed, deleted, or marked as no longer listed. */
+export interface Changes {
+  readonly added: number;
+  readonly changed: number;
+  readonly deleted: number;
+  readonly unlisted: number;
+}
+
+/** A run of `sync`, for the table `sync_runs`. */
+export interface RunRecord extends Changes {
+  readonly startedAt: Date;
+  /** Undefined while the run goes on. */
+  readonly endedAt: Date | undefined;
+  readonly mode: 'sync' | 'audit';
+  readonly outcome: 'running' | 'complete' | 'differs' | 'failed' | 'interrupted';
+  /** Why it did not complete, for people; without secrets and telephone numbers. */
+  readonly problem: string | undefined;
+  readonly requests: number;
+  /** Until when everything is settled; undefined if nothing is. */
+  readonly settledUntil: Date | undefined;
+}
+
+/**
+ * The store cannot be used: `locked` (another process writes to it), `unavailable` (it cannot be opened or reached),
+ * `refused` (wrong password, no permission), `foreign` (a table of that name is not ours), `version` (a newer version
+ * made it), `package` (its driver is not installed), `failed` (it stopped working in the middle, such as a full disk).
+ */
+export class StoreError extends Error {
+  readonly code: 'locked' | 'unavailable' | 'refused' | 'foreign' | 'version' | 'package' | 'failed';
+  /** What to do, in a sentence; undefined if there is nothing to say. */
+  readonly hint: string | undefined;
+
+  constructor(code: StoreError['code'], message: string, details: { hint?: string; cause?: unknown } = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'StoreError';
+    this.code = code;
+    this.hint = details.hint;
+  }
+}

@@ -1,0 +1,230 @@
+import { ConfigurationError, type IncompleteError, settledUntil, type TimeWindow } from '../../index.ts';
+import { type Coverage, cut, forget, prove, settledFrom } from './coverage.ts';
+import { type Difference, next, type Plan, questions, readsNeeded, startPlan } from './plan.ts';
+import { readWindow } from './read-window.ts';
+import { report, type Run, type SyncOptions } from './run.ts';
+import type { AccountStore, Changes, RunRecord } from './store.ts';
+
+/** What a run has done, and what is known of the store after it. */
+export interface SyncResult extends Changes {
+  /**
+   * Whether everything that can be settled by now is proven to be in the store; in the modes `audit` and `plan`, whether
+   * the counts agree.
+   */
+  readonly complete: boolean;
+  /** The window that was compared. */
+  readonly range: TimeWindow;
+  /** Requests to the API: counts, and pages with their retries. */
+  readonly requests: number;
+  /** The calls that the store has in the range, without those that are no longer listed. */
+  readonly stored: number;
+  /** Until when everything from the start of the range is settled; undefined if nothing is. */
+  readonly settledUntil: Date | undefined;
+  /**
+   * Where the server counts another number of calls than it lists, or calls arrived too fast to be counted; in the modes
+   * `audit` and `plan`, where the counts differ.
+   */
+  readonly differences: readonly Difference[];
+  /** The requests that reading the differences takes, at least. */
+  readonly requestsNeeded: number;
+  /** What was not found, if the server did not list all that it stated. */
+  readonly incomplete: readonly IncompleteError[];
+}
+
+/** A run that goes on for longer than this is not compared again: calls arrive faster than they are counted. */
+const mostRounds = 3;
+
+/** The start of the first run where none is given: earlier than any call. */
+const beginning = new Date('2000-01-01T00:00:00Z');
+
+/**
+ * Compares what a store has of an account with what the server lists, by counting, and reads what differs.
+ *
+ * @throws StoreError the store cannot be used, or another process writes to it
+ * @throws ReportsError the API cannot be read; what was proven until then is kept
+ */
+export async function sync(options: SyncOptions): Promise<SyncResult> {
+  const store = await options.store.open(options.account);
+  try {
+    const run = await beginRun(options, store);
+    return await (options.mode === 'audit' || options.mode === 'plan' ? compareOnly(run) : recorded(run));
+  } finally {
+    await store.release();
+  }
+}
+
+const noChanges: Changes = { added: 0, changed: 0, deleted: 0, unlisted: 0 };
+
+async function beginRun(options: SyncOptions, store: AccountStore): Promise<Run> {
+  const { now = Date.now, pageSize = 1000, since } = options;
+  const before = await store.coverage();
+  const startedAt = new Date(now());
+  const range = { from: wholeSecond(since ?? before[0]?.from ?? beginning), to: wholeSecond(startedAt) };
+  if (range.from >= range.to) {
+    throw new ConfigurationError(`The store would begin in the future: ${range.from.toISOString()}`, {
+      hint: 'Give an earlier `since`, or set the clock of this computer if it is wrong.',
+    });
+  }
+  const counters = { changes: noChanges, requests: 0, callsRead: 0, callsToRead: 0, incomplete: [] };
+  return { options, store, startedAt, range, pageSize, now, before, coverage: before, ...counters };
+}
+
+/** Compares, and reads nothing. */
+async function compareOnly(run: Run): Promise<SyncResult> {
+  const windows = run.options.mode === 'audit' ? await monthsOf(run) : [run.range];
+  const plan = await compare(run, windows);
+  return await resultOf(run, plan.differing, readsNeeded(plan));
+}
+
+/** Brings the store up to date, and leaves a record of it whatever happens. */
+async function recorded(run: Run): Promise<SyncResult> {
+  await run.store.record(recordOf(run, 'running'));
+  try {
+    const differences = await bringUpToDate(run);
+    const result = await resultOf(run, differences, 0);
+    await run.store.record(recordOf(run, result.complete ? 'complete' : 'differs', run.incomplete[0]));
+    return result;
+  } catch (error) {
+    const outcome = run.options.signal?.aborted === true ? 'interrupted' : 'failed';
+    // The error that ended the run matters more than one about its record.
+    await run.store.record(recordOf(run, outcome, error)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Compares and reads until the counts agree. Returns where they still differ. */
+async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
+  const recheck = run.options.recheck && clip(run.options.recheck, run.range);
+  if (recheck) run.incomplete = (await readAll(run, [{ ...recheck, listed: 0, stored: 0 }])).incomplete;
+  for (let round = 1; ; round += 1) {
+    const agreedAt = new Date(run.now());
+    const { agreed, differing } = await compare(run, [run.range]);
+    for (const window of agreed) run.coverage = prove(run.coverage, window, agreedAt);
+    for (const window of differing) run.coverage = forget(run.coverage, window);
+    run.callsToRead += differing.reduce((sum, { listed }) => sum + listed, 0);
+    const { unexplained, incomplete } = await readAll(run, differing);
+    if (differing.length > 0) run.incomplete = incomplete;
+    // Where reading brought nothing new, counting again would not either: the server's counts and its lists disagree.
+    const isMoving = incomplete.length > 0 || unexplained.some(({ stored, found }) => stored !== found);
+    if (isMoving && round < mostRounds) continue;
+    await run.store.save(run.coverage);
+    return unexplained.map(({ found, ...window }) => ({ ...window, stored: found }));
+  }
+}
+
+interface Readings {
+  /** Windows that hold another number of calls than the server counted. */
+  readonly unexplained: readonly (Difference & { readonly found: number })[];
+  readonly incomplete: readonly IncompleteError[];
+}
+
+async function readAll(run: Run, windows: readonly Difference[]): Promise<Readings> {
+  const unexplained: (Difference & { readonly found: number })[] = [];
+  const incomplete: IncompleteError[] = [];
+  for (const window of [...windows].sort((one, other) => one.from.getTime() - other.from.getTime())) {
+    const { found, missing } = await readWindow(run, window);
+    if (missing) incomplete.push(missing);
+    else if (found !== window.listed) unexplained.push({ ...window, found });
+  }
+  return { unexplained, incomplete };
+}
+
+/** Compares windows: asks the server and the store, as often as the plan wants to. */
+async function compare(run: Run, windows: readonly TimeWindow[]): Promise<Plan> {
+  let plan = startPlan(windows, { pageSize: run.pageSize, edges: edgesOf(run.coverage) });
+  while (plan.open.length > 0) {
+    const { count, measure } = questions(plan);
+    const answers = await Promise.all([
+      ...count.map(async (window) => ({ type: 'counted' as const, window, listed: await countListed(run, window) })),
+      ...measure.map(async (window) => ({
+        type: 'measured' as const,
+        window,
+        stored: await run.store.measure(window),
+      })),
+    ]);
+    plan = answers.reduce(next, plan);
+  }
+  return plan;
+}
+
+/** Where new calls begin: at the end of what is settled, and at the end of what an interrupted run has read. */
+function edgesOf(coverage: Coverage): Date[] {
+  const settled = coverage.filter((window) => window.settled).at(-1);
+  return [settled, coverage.at(-1)].flatMap((window) => (window === undefined ? [] : [window.to]));
+}
+
+/** Asks the server how many calls it lists in a window. */
+async function countListed(run: Run, { from, to }: TimeWindow): Promise<number> {
+  const { client, signal } = run.options;
+  const listed = await client.callLogs.count({ from, to, signal });
+  run.requests += 1;
+  report(run, 'comparing');
+  return listed;
+}
+
+async function resultOf(run: Run, differences: readonly Difference[], requestsNeeded: number): Promise<SyncResult> {
+  const { range, requests, changes, incomplete, options } = run;
+  const settled = settledFrom(run.coverage, range.from);
+  const readsNothing = options.mode === 'audit' || options.mode === 'plan';
+  return {
+    ...changes,
+    complete: readsNothing ? differences.length === 0 : isComplete(run),
+    range,
+    requests,
+    stored: (await run.store.measure(range)).calls,
+    settledUntil: settled,
+    differences,
+    requestsNeeded,
+    incomplete,
+  };
+}
+
+/** Whether everything is proven that can be settled by now, and no row had to be set apart. */
+function isComplete({ coverage, range, startedAt, incomplete }: Run): boolean {
+  const until = wholeSecond(settledUntil(startedAt.getTime()));
+  const isProven = until <= range.from || (settledFrom(coverage, range.from) ?? range.from) >= until;
+  return isProven && incomplete.every(({ rejected }) => rejected.length === 0);
+}
+
+function recordOf(run: Run, outcome: RunRecord['outcome'], error?: unknown): RunRecord {
+  return {
+    ...run.changes,
+    startedAt: run.startedAt,
+    endedAt: outcome === 'running' ? undefined : new Date(run.now()),
+    mode: 'sync',
+    outcome,
+    problem: error instanceof Error ? error.message : undefined,
+    requests: run.requests,
+    settledUntil: settledFrom(run.coverage, run.range.from),
+  };
+}
+
+/**
+ * Cuts the range at the beginnings of its months (UTC), so that a surplus in one cannot hide a loss in another. Months of
+ * which the store has no calls are one window with those around them.
+ */
+async function monthsOf({ range, store }: Run): Promise<TimeWindow[]> {
+  const beginnings: Date[] = [];
+  for (let month = 1; (beginnings.at(-1) ?? range.from) < range.to; month += 1) {
+    beginnings.push(new Date(Date.UTC(range.from.getUTCFullYear(), range.from.getUTCMonth() + month)));
+  }
+  const windows: (TimeWindow & { calls: number })[] = [];
+  for (const window of cut(range, beginnings)) {
+    const { calls } = await store.measure(window);
+    const last = windows.at(-1);
+    if (calls === 0 && last?.calls === 0) windows.splice(-1, 1, { ...last, to: window.to });
+    else windows.push({ ...window, calls });
+  }
+  return windows;
+}
+
+/** The part of a window that lies in the range, in whole seconds; undefined if there is none. */
+function clip(window: TimeWindow, range: TimeWindow): TimeWindow | undefined {
+  const from = wholeSecond(window.from > range.from ? window.from : range.from);
+  const to = window.to < range.to ? new Date(Math.ceil(window.to.getTime() / 1000) * 1000) : range.to;
+  return from < to ? { from, to } : undefined;
+}
+
+function wholeSecond(date: Date): Date {
+  return new Date(Math.floor(date.getTime() / 1000) * 1000);
+}

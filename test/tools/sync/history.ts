@@ -1,0 +1,101 @@
+import {
+  type CallLog,
+  createReportsClient,
+  formatApiTime,
+  parseApiTime,
+  type ReportsClient,
+} from '../../../src/index.ts';
+
+/** A call with what becomes of it: times in milliseconds since 1970. */
+interface HistoricCall {
+  readonly call: CallLog;
+  readonly listedAt: number;
+  readonly removedAt: number;
+}
+
+/** An account whose calls arrive late, change, vanish and expire, behind a `fetch`; with a clock of its own. */
+export class History {
+  now: number;
+  isDown = false;
+  requests = 0;
+  /** Called with the number of each request, before it is answered. */
+  onRequest: (request: number) => void = () => undefined;
+  /** Calls that started before are no longer listed. */
+  expiredUntil = 0;
+  #calls: HistoricCall[] = [];
+  #made = 0;
+
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  /** A call that has just ended or will end, and is listed some time after its end. Returns its id. */
+  add({ start, lengthMs = 60_000, latencyMs = 0 }: { start: number; lengthMs?: number; latencyMs?: number }): string {
+    this.#made += 1;
+    const id = `00000000-0000-4000-8000-${String(this.#made).padStart(12, '0')}`;
+    const call: CallLog = {
+      id,
+      start: formatApiTime(new Date(start)),
+      end: formatApiTime(new Date(start + lengthMs)),
+      direction: 'Inbound',
+      result: 'Answered',
+      length: Math.round(lengthMs / 1000),
+      from: '17325550100',
+    };
+    this.#calls.push({ call, listedAt: start + lengthMs + latencyMs, removedAt: Infinity });
+    return id;
+  }
+
+  /** Lists a call no longer, or another in its place. */
+  change(place: number, change: 'remove' | 'correct' | 'replace'): void {
+    const [listed] = this.#listed().splice(place % Math.max(1, this.#listed().length), 1);
+    if (listed === undefined) return;
+    const others = this.#calls.filter((other) => other !== listed);
+    const corrected = { ...listed, call: { ...listed.call, result: 'Voicemail' } };
+    this.#calls = change === 'correct' ? [...others, corrected] : [...others, { ...listed, removedAt: this.now }];
+    if (change === 'replace') this.add({ start: parseApiTime(listed.call.start).getTime(), lengthMs: 1000 });
+  }
+
+  /** The calls that the server lists now, by start and id. */
+  listed(from = 0, to = Infinity): CallLog[] {
+    return this.#listed()
+      .map(({ call }) => call)
+      .filter(({ start }) => parseApiTime(start).getTime() >= from && parseApiTime(start).getTime() < to)
+      .sort((a, b) => (`${a.start} ${a.id}` < `${b.start} ${b.id}` ? -1 : 1));
+  }
+
+  client(): ReportsClient {
+    return createReportsClient({
+      accountId: '913874',
+      auth: 'a-token',
+      fetch: (url) => Promise.resolve(this.#answer(new URL(url))),
+      clock: { now: () => this.now, after: (_delayMs, callback) => (callback(), () => undefined) },
+      retry: { maxAttempts: 1 },
+    });
+  }
+
+  #answer(url: URL): Response {
+    this.requests += 1;
+    this.onRequest(this.requests);
+    if (this.isDown) return new Response('down', { status: 503 });
+    const ask = (name: string): string => url.searchParams.get(name) ?? '';
+    const [size, page] = [Number(ask('page_size')), Number(ask('page'))];
+    const rows = this.listed().filter(({ start }) => start >= ask('start:gte') && start <= ask('start:lte'));
+    if (ask('order') === 'desc') rows.reverse();
+    const calls = rows.slice((page - 1) * size, page * size);
+    return Response.json({
+      page,
+      page_size: size,
+      total_items: rows.length,
+      total_pages: Math.ceil(rows.length / size),
+      _embedded: { call_logs: calls },
+    });
+  }
+
+  #listed(): HistoricCall[] {
+    return this.#calls.filter(
+      ({ call, listedAt, removedAt }) =>
+        listedAt <= this.now && this.now < removedAt && parseApiTime(call.start).getTime() >= this.expiredUntil,
+    );
+  }
+}
