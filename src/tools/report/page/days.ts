@@ -286,7 +286,7 @@ function markBar(bar: Bar, text: string, bars: readonly Bar[], size: Size): Plot
       x: () => middle,
       y1: bars.reduce((most, { calls }) => Math.max(most, calls), 0),
       y2: 'calls',
-      insetTop: -12,
+      insetTop: -8,
       insetBottom: 3,
       stroke: 'var(--missed)',
     }),

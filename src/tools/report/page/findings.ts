@@ -4,8 +4,8 @@ import { calendarDate, longDay } from './format.ts';
 
 /**
  * What stands out in the figures. A part stands out when it has at least ten missed calls, and so many more than its share
- * that chance hardly explains them: three standard deviations above what the rate of the whole would give it. These are
- * hints on where to look, not measures.
+ * that chance hardly explains them: three standard deviations, and three tenths, above what the rate of the whole would give
+ * it. These are hints on where to look, not measures.
  */
 export interface Findings {
   /** The day with the most missed calls beyond its share. */
@@ -14,6 +14,8 @@ export interface Findings {
   readonly otherDays: number;
   /** The person with the most missed calls beyond their share. */
   readonly person: PersonFigures | undefined;
+  /** How many other people stand out. */
+  readonly otherPeople: number;
   /** Hours of a working day that ring at least one and a half times as often as those of the other working days. */
   readonly rush: HourRun | undefined;
   /** The hours in a row of a weekday with the most missed calls beyond their share. */
@@ -67,6 +69,7 @@ export function findingsOf(figures: Figures): Findings {
     day: notableDays[0],
     otherDays: Math.max(0, notableDays.length - 1),
     person: notablePeople[0],
+    otherPeople: Math.max(0, notablePeople.length - 1),
     rush: rushOf(figures),
     hours: missedHours(figures),
   };
@@ -77,6 +80,8 @@ export const enoughInbound = 10;
 
 const fewestMissed = 10;
 const standardDeviations = 3;
+/** So many times its share: among a million calls small differences are beyond chance, and still not worth a word. */
+const clearlyMore = 1.3;
 
 interface MissedOf {
   readonly missed: number;
@@ -88,7 +93,8 @@ function beyondShare<Part>(parts: readonly Part[], countsOf: (part: Part) => Mis
   const beyond = (part: Part): number => countsOf(part).missed - rate * countsOf(part).of;
   const isNotable = (part: Part): boolean => {
     const { missed, of } = countsOf(part);
-    return missed >= fewestMissed && beyond(part) > standardDeviations * Math.sqrt(rate * of * (1 - rate));
+    const isByChance = beyond(part) <= standardDeviations * Math.sqrt(rate * of * (1 - rate));
+    return missed >= fewestMissed && missed >= clearlyMore * rate * of && !isByChance;
   };
   return parts.filter(isNotable).sort((one, other) => beyond(other) - beyond(one));
 }

@@ -59,7 +59,7 @@ function terms({ foldingGapSeconds }: Basis): Definition[] {
     ],
     [
       'What stands out',
-      'At least ten missed calls, and more than chance would explain: three standard deviations above the average. A rush is at least one and a half times as many calls as in the same hours of other working days.',
+      'At least ten missed calls, clearly more than the average gives (three tenths), and more than chance explains (three standard deviations). A rush is at least one and a half times as many calls as in the same hours of other working days.',
     ],
     ['Not in this report', 'Ring time, queue time and service level: the API does not have them.'],
   ];

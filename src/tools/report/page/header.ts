@@ -167,7 +167,7 @@ function dayCard(
   const usual = percent(headline.missed / directions.inbound.calls);
   return html`<b><a href="#days">${dayName(day.date)}</a></b> ${count(day.inboundMissed)} of ${count(day.inbound)}
     inbound calls were missed: ${percent(day.inboundMissed / day.inbound)}, against ${usual} over the whole
-    time.${otherDays === 0 ? null : ` ${counted(otherDays, 'other day')} ${otherDays === 1 ? 'stands' : 'stand'} out too.`}`;
+    time.${alsoNote(otherDays, 'other day')}`;
 }
 
 function rushCard({ rush }: Findings): Markup | null {
@@ -176,10 +176,14 @@ function rushCard({ rush }: Findings): Markup | null {
     other working days, and ${percent(rush.missed / rush.inbound)} of them were missed.`;
 }
 
-function personCard({ people }: Figures, { person }: Findings): Markup | null {
+function personCard({ people }: Figures, { person, otherPeople }: Findings): Markup | null {
   if (person === undefined) return null;
   const [missed, received] = [sum(people, (one) => one.missed), sum(people, (one) => one.received)];
   return html`<b><a href="#people">${personName(person)}</a></b> ${count(person.received)} calls received,
     ${percent(person.received / received)} of all, and ${percent(person.missed / person.received)} of them missed,
-    against ${percent(missed / received)} over all people.`;
+    against ${percent(missed / received)} over all people.${alsoNote(otherPeople, 'other person', 'other people')}`;
+}
+
+function alsoNote(number: number, noun: string, plural?: string): string {
+  return number === 0 ? '' : ` ${counted(number, noun, plural)} ${number === 1 ? 'stands' : 'stand'} out too.`;
 }

@@ -2,7 +2,7 @@ import type { DirectionName, Figures, PersonFigures, UnansweredCaller } from '..
 import type { PeopleOrder } from '../people.ts';
 import { clockDuration, count, counted, percent, shortDay, timeOfDay } from './format.ts';
 import { type Content, html, type Markup, printable, untrusted } from './markup.ts';
-import type { Story } from './findings.ts';
+import { type Story, sum } from './findings.ts';
 import { bar, type Column, table } from './tables.ts';
 
 /** A person's name, or their extension where none is known. */
@@ -45,7 +45,9 @@ export function peoplePart({ figures, findings, peopleOrder }: Story): Markup {
 function peopleTitle(people: readonly PersonFigures[], person: PersonFigures | undefined): Content {
   if (person === undefined) return people.length === 1 ? 'One person' : `${count(people.length)} people`;
   const { missed, received } = person;
-  return html`${personName(person)} missed ${count(missed)} of ${counted(received, 'call')}, far more than the others`;
+  const all = sum(people, (one) => one.missed) / sum(people, (one) => one.received);
+  return html`${personName(person)} missed ${count(missed)} of ${counted(received, 'call')}:
+  ${percent(missed / received)}, against ${percent(all)} over all people`;
 }
 
 function peopleColumns(

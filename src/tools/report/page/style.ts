@@ -200,7 +200,9 @@ details:not([open]){display:none}
 figure,.findings li,tr,footer dd,.figures div{break-inside:avoid}
 h2,summary,footer dt{break-after:avoid}
 thead{display:table-header-group}
-footer{margin-top:2.5rem;padding-bottom:0}
+footer{margin-top:2rem;padding-bottom:0;font-size:7.5pt}
+footer dl{gap:.25rem 1.5rem;margin-top:.5rem}
+footer dl+h2{margin-top:1.5rem}
 }
 `;
 

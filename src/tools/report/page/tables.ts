@@ -26,7 +26,10 @@ interface TableOptions {
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], options: TableOptions): Markup {
   const { caption, shown = rows.length, noun = 'rows' } = options;
   const rest = rows.slice(shown);
-  const more = rest.length === 0 ? null : details(`Show the other ${rest.length} ${noun}`, one(rest, columns, caption));
+  const more =
+    rest.length === 0
+      ? null
+      : details(`Show the other ${rest.length} ${noun}`, one(rest, columns, `${caption}, continued`));
   return html`${one(rows.slice(0, shown), columns, caption)}${more}`;
 }
 
