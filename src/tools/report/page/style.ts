@@ -46,7 +46,7 @@ export const lightPalette: Palette = {
     { fill: '#dceaef', text: ink },
     { fill: '#b9d7e0', text: ink },
     { fill: '#86b9ca', text: ink },
-    { fill: '#3d7f9b', text: white },
+    { fill: '#397892', text: white },
     { fill: '#174d63', text: white },
   ],
   shares: [

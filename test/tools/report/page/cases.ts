@@ -1,5 +1,5 @@
 import { startSandbox } from '../../../../src/sandbox.ts';
-import type { CallsByResult, Figures, PersonFigures } from '../../../../src/tools/report/figures.ts';
+import type { Figures, PersonFigures } from '../../../../src/tools/report/figures.ts';
 import { type FiguresOptions, makeFigures, withPrevious } from '../../../../src/tools/report/make-figures.ts';
 import type { RenderOptions } from '../../../../src/tools/report/page/render-report.ts';
 
@@ -26,7 +26,10 @@ export async function sandboxFigures(from: string, to: string, options: FiguresO
   });
 }
 
-export const month = (): Promise<Figures> => sandboxFigures('2026-01-01T05:00:00Z', '2026-02-01T05:00:00Z');
+const figuresOfMonth = sandboxFigures('2026-01-01T05:00:00Z', '2026-02-01T05:00:00Z');
+
+/** January 2026 in New York, made once for all tests. */
+export const month = (): Promise<Figures> => figuresOfMonth;
 
 /** A range before the sandbox has calls. */
 export const noCalls = (): Promise<Figures> => sandboxFigures('2024-03-01T05:00:00Z', '2024-04-01T04:00:00Z');
@@ -118,4 +121,3 @@ export const pageCases: Readonly<Record<string, () => Promise<PageCase>>> = {
   }),
 };
 
-export const noResults: CallsByResult = { answered: 0, voicemail: 0, missed: 0, attempted: 0, blocked: 0, other: 0 };

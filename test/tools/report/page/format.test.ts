@@ -127,9 +127,9 @@ describe('the steps of a heat map', () => {
       fc.property(fc.integer({ min: 1, max: 10_000_000 }), (most) => {
         const limits = stepLimits(most);
         expect(limits.length).toBeLessThanOrEqual(4);
-        limits.forEach((limit, index) => expect(limit).toBe((index + 1) * (limits[0] ?? 0)));
+        expect(limits).toEqual(limits.map((_, index) => (index + 1) * (limits[0] ?? 0)));
         expect(limits.every((limit) => Number.isInteger(limit) && limit < most)).toBe(true);
-        expect(most).toBeLessThanOrEqual(((limits[0] ?? most) as number) * 5);
+        expect(most).toBeLessThanOrEqual((limits[0] ?? most) * 5);
       }),
     );
   });
