@@ -31,9 +31,13 @@ export function addReportFlags(command: Command): Command {
   addRangeFlags(command)
     .optionsGroup('Calls:')
     .addOption(
-      new ValueFlag('--in <file>', 'report on an export, .csv or .ndjson (.gz too), without any request', {
-        example: 'calls.ndjson',
-      }).conflicts(flagsOfReading),
+      new ValueFlag(
+        '--in <file>',
+        'report on an export, .csv or .ndjson (.gz too); without a range, on all of its calls',
+        {
+          example: 'calls.ndjson',
+        },
+      ).conflicts(flagsOfReading),
     )
     .option('--accept-rejected', 'make the report even if rows had to be rejected')
     .optionsGroup('Report:')
