@@ -55,7 +55,10 @@ const rooms = {
   'sandbox.ts': { path: 'src/sandbox\\.ts', may: ['sandbox folder'] },
 
   scripts: { path: 'scripts/', may: ['library', 'sandbox entry', 'generated', 'packages', 'node'] },
-  bench: { path: 'bench/', may: ['library', 'sandbox entry', 'generated', 'packages', 'node'] },
+  bench: {
+    path: 'bench/',
+    may: ['library', 'sandbox entry', 'tools/report', 'tools/export', 'generated', 'packages', 'node'],
+  },
 };
 
 /** What a room may import besides other rooms. */
@@ -68,6 +71,7 @@ const places = {
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',
   'tools/token-store': 'src/tools/token-store/',
+  'tools/export': 'src/tools/export/index\\.ts',
   version: 'package\\.json',
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',

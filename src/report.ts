@@ -22,5 +22,5 @@ export {
   makeFigures,
   withPrevious,
 } from './tools/report/make-figures.ts';
-export { renderReport } from './tools/report/page.ts';
+export { renderReport, type RenderOptions } from './tools/report/page/render-report.ts';
 export { type PeopleOrder, peopleOrders } from './tools/report/people.ts';

@@ -68,7 +68,8 @@ function foldNaively(rows: readonly Row[]): Call[] {
 }
 
 function strength({ result }: Row): number {
-  return { Answered: 1, Voicemail: 2, Missed: 4 }[result] ?? 3;
+  const place = ['Answered', 'Voicemail', 'another', 'Missed'].indexOf(result);
+  return place === -1 ? 2 : place;
 }
 
 function inbound(second: number, result = 'Missed', length = 0, from = '1'): Row {

@@ -52,7 +52,7 @@ function createProgram(args: readonly string[], io: CliIo, perform: Perform): Co
   addExportFlags(subcommand(program, 'export', 'write the calls of a range to a file'))
     .addHelpText('after', settingsHelp)
     .action((flags: ExportFlags, command: Command) => perform(command, () => runExport(flags, args, io)));
-  addReportFlags(subcommand(program, 'report', 'write a page of figures and charts about the calls of a range'))
+  addReportFlags(subcommand(program, 'report', 'write a page of figures about the calls of a range'))
     .addHelpText('after', settingsHelp)
     .action((flags: ReportFlags, command: Command) => perform(command, () => runReport(flags, io)));
   addDoctorFlags(subcommand(program, 'doctor', 'check the set-up step by step, and compare the API with its document'))

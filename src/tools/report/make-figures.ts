@@ -1,4 +1,4 @@
-import { type CallLog, type CallLogPage, settledUntil } from '../../call-logs/index.ts';
+import type { CallLog, CallLogPage } from '../../call-logs/index.ts';
 import { ConfigurationError, type TimeWindow } from '../../core/errors/index.ts';
 import { callStart } from '../../core/time/index.ts';
 import { createFold, type Fold, type FoldedCall, foldingRule } from '../inbound-calls.ts';
@@ -36,7 +36,7 @@ export interface FiguresOptions {
   readonly sourceName?: string | undefined;
   /** Whether the calls are proven to be all of the range. Default: true for `api` and `sandbox`, else not known. */
   readonly complete?: boolean | undefined;
-  /** The instant before which every call is listed. Default: by `settledUntil` for `api` and `sandbox`, else not known. */
+  /** The instant before which every call was listed, such as that of the library's `settledUntil`. Default: not known. */
   readonly settledUntil?: Date | undefined;
   /** The order of people. Default: `calls`. */
   readonly people?: PeopleOrder | undefined;
@@ -190,9 +190,9 @@ class Tally {
   }
 
   #basis(): Basis {
-    const { source = 'api', sourceName = null, version = null, now = new Date(), complete } = this.#options;
+    const { source = 'api', sourceName = null, version = null, now = new Date() } = this.#options;
+    const { complete, settledUntil } = this.#options;
     const listed = source === 'api' || source === 'sandbox';
-    const settled = this.#options.settledUntil ?? (listed ? settledUntil(now.getTime()) : undefined);
     return {
       source,
       name: sourceName,
@@ -203,7 +203,7 @@ class Tally {
       missedRows: this.#missedRows,
       foldingGapSeconds: foldingRule.largestGapSeconds,
       complete: complete ?? (listed ? true : null),
-      settledUntil: settled === undefined ? null : instantText(settled),
+      settledUntil: settledUntil === undefined ? null : instantText(settledUntil),
       madeAt: instantText(now),
       version,
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CallLog } from '../../../src/index.ts';
+import { type CallLog, settledUntil } from '../../../src/index.ts';
 import { startSandbox } from '../../../src/sandbox.ts';
 import type { Figures } from '../../../src/tools/report/figures.ts';
 import { type FiguresOptions, makeFigures, withPrevious } from '../../../src/tools/report/make-figures.ts';
@@ -49,7 +49,8 @@ describe('figures', () => {
 
   it('name the calls stated, and rows and calls apart', async () => {
     const group = ['Missed', 'Answered', 'Missed'].map((result, index) => call({ id: String(index), result }));
-    const figures = await makeFigures([{ calls: group, totalItems: 4 }], { range, now, version: '1.2.3' });
+    const options = { range, now, version: '1.2.3', settledUntil: settledUntil(now.getTime()) };
+    const figures = await makeFigures([{ calls: group, totalItems: 4 }], options);
     expect(figures.basis).toEqual({
       ...{ source: 'api', name: null, complete: true, version: '1.2.3', foldingGapSeconds: 10 },
       ...{ stated: 4, rows: 3, calls: 1, inboundRows: 3, missedRows: 2 },

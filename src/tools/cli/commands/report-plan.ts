@@ -11,6 +11,7 @@ export interface ReportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
   readonly in?: string;
   readonly out?: string;
   readonly force?: true;
+  readonly title?: string;
   readonly compare?: 'previous';
   readonly sort?: PeopleOrder;
   readonly showNumbers?: true;
@@ -30,14 +31,23 @@ export function addReportFlags(command: Command): Command {
   addRangeFlags(command)
     .optionsGroup('Calls:')
     .addOption(
-      new ValueFlag('--in <file>', 'report on an export, .csv or .ndjson (.gz too), without any request', {
-        example: 'calls.ndjson',
-      }).conflicts(flagsOfReading),
+      new ValueFlag(
+        '--in <file>',
+        'report on an export, .csv or .ndjson (.gz too); without a range, on all of its calls',
+        {
+          example: 'calls.ndjson',
+        },
+      ).conflicts(flagsOfReading),
     )
     .option('--accept-rejected', 'make the report even if rows had to be rejected')
     .optionsGroup('Report:')
     .addOption(new ValueFlag('--out <file>', 'HTML file to write; "-" is standard output', { example: 'january.html' }))
     .option('--force', 'replace an existing file')
+    .addOption(
+      new ValueFlag('--title <text>', 'title of the page, such as the name of the company (default: none)', {
+        example: '"Example Ltd"',
+      }),
+    )
     .addOption(
       new ValueFlag('--compare <span>', 'set the figures beside those of the span before: previous (default: none)', {
         example: 'previous',

@@ -1,8 +1,10 @@
+import { settledUntil } from '../../../call-logs/index.ts';
 import { AbortedError, type TimeWindow } from '../../../core/errors/index.ts';
 import { formatForPeople } from '../../../core/time/index.ts';
 import { OutputError, requireWritable, targetFile, writeWhole } from '../../export/index.ts';
 import { readCallFile } from '../../report/call-file.ts';
 import type { Figures } from '../../report/figures.ts';
+import { renderReport } from '../../report/page/render-report.ts';
 import {
   type FiguresOptions,
   type FiguresPage,
@@ -24,8 +26,8 @@ export async function runReport(flags: ReportFlags, io: CliIo): Promise<ExitCode
   try {
     const plan = planReport(flags, io.now());
     for (const note of plan.notes) log.warn(note);
-    const publish = await openPage(plan, io);
     const run = { plan, flags, io, reporter, log };
+    const publish = await openPage(run);
     const figures = plan.input === undefined ? await figuresOfAccount(run) : await figuresOfFile(run, plan.input);
     await publish(figures);
     reporter.say(summaryText(figures, plan, log));
@@ -69,7 +71,10 @@ async function figuresOfAccount(run: Run): Promise<Figures> {
     const list = (window: TimeWindow): FiguresPages =>
       client.callLogs.list({ from: window.from, to: window.to, timeZone, acceptRejected }).pages();
     const source = connection.invented ? 'sandbox' : 'api';
-    const figures = await figuresOf(run, (window) => list(window ?? range), { source });
+    const figures = await figuresOf(run, (window) => list(window ?? range), {
+      source,
+      settledUntil: settledUntil(io.now().getTime()),
+    });
     if (rejected === 0) return figures;
     log.warn(`${counted(rejected, 'row')} ${rejected === 1 ? 'was' : 'were'} rejected, and not counted.`);
     return { ...figures, basis: { ...figures.basis, complete: false } };
@@ -110,8 +115,12 @@ async function figuresOf(
 }
 
 /** Checks the target, and returns what puts the page there. Without a target there is no page. */
-async function openPage({ out, force }: ReportPlan, io: CliIo): Promise<(figures: Figures) => Promise<void>> {
+async function openPage(run: Run): Promise<(figures: Figures) => Promise<void>> {
+  const { plan, flags, io } = run;
+  const { out, force } = plan;
   if (out === undefined) return () => Promise.resolve();
+  const render = (figures: Figures): Promise<string> =>
+    renderReport(figures, { title: flags.title, people: flags.sort });
   if (out === '-') {
     if (io.stdoutClosed) throw new OutputError('Standard output is closed: give --out a file.');
     return async (figures) => {
@@ -123,12 +132,6 @@ async function openPage({ out, force }: ReportPlan, io: CliIo): Promise<(figures
   return async (figures) => {
     await writeWhole(target, await render(figures), force);
   };
-}
-
-/** The charts are heavy, and no other command needs them. */
-async function render(figures: Figures): Promise<string> {
-  const { renderReport } = await import('../../report/page.ts');
-  return await renderReport(figures);
 }
 
 /** The summary for people, on standard error. */
@@ -143,7 +146,7 @@ function summaryText(figures: Figures, { out, timeZone }: ReportPlan, log: RunLo
   const work = `${counted(requests, 'request')}, ${logins === 0 ? 'no login' : counted(logins, 'login')}`;
   const where = out === undefined || out === '-' ? 'standard output' : out;
   return [
-    `Report of ${counted(basis.calls, 'call')} (${counted(basis.rows, 'row')}) written to ${where}.`,
+    `${out === undefined ? 'Figures' : 'Report'} of ${counted(basis.calls, 'call')} (${counted(basis.rows, 'row')}) written to ${where}.`,
     `  range  ${ranges.join('\n         ')}`,
     `  calls  ${[...answered, `${grouped(missed)} missed`].join(', ')}`,
     ...(requests === 0 ? [] : [`  work   ${work}`]),
