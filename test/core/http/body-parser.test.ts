@@ -112,7 +112,8 @@ describe('parsing a body while it arrives', () => {
     fc.assert(
       fc.property(hostile, lengths, fc.nat(), put, (text, lengths, at, put) => {
         const place = at % text.length;
-        const broken = text.slice(0, place) + put + text.slice(place + 1);
+        // Half a surrogate pair cannot be sent: it is encoded as U+FFFD.
+        const broken = new TextDecoder().decode(bytes(text.slice(0, place) + put + text.slice(place + 1)));
         expect(exactly(parse(cut(broken, lengths)))).toBe(exactly(parseWhole(broken)));
       }),
       { numRuns: draws(125, 2500) },
@@ -133,6 +134,15 @@ describe('parsing a body while it arrives', () => {
       }),
       { numRuns: draws(250, 5000) },
     );
+  });
+
+  it('finds the list behind bytes that are not UTF-8, wherever the body is cut', () => {
+    const text = '{"a":"?","_embedded":{"call_logs":[{"id":"1"},{"id":"2"},{"id":"3"}]}}';
+    const whole = bytes(text);
+    whole[text.indexOf('?')] = 0xe9;
+    for (let first = 1; first < text.length; first += 1) {
+      expect(parse(cutBytes(whole, [first, 12]))).toEqual(JSON.parse(text.replace('?', '\uFFFD')));
+    }
   });
 
   it('gives what JSON.parse gives behind a byte order mark', () => {
