@@ -61,14 +61,14 @@ afterEach(async () => {
 });
 
 describe(`processes that start, abort and are killed at random, with a failing store and a jumping clock (seed ${seed})`, () => {
-  it('never log in a second time with refused credentials: memory store', async () => {
+  it('never log in with refused credentials again, and each block ends when its message says so: memory store', async () => {
     await expectNoViolation(() => {
       const store = createMemoryTokenStore();
       return () => store;
     }, runs);
   });
 
-  it('never log in a second time with refused credentials: file store', async () => {
+  it('never log in with refused credentials again, and each block ends when its message says so: file store', async () => {
     let run = 0;
     await expectNoViolation(
       () => {

@@ -96,7 +96,7 @@ export class LoginWorld {
   #lockRecordedAt = -Infinity;
   #unanswered = none;
   /** What has happened at all, and so may be on record. */
-  #happened = { refusal: false, lockAt: -Infinity, noOutcomeAt: -Infinity };
+  #happened = { refusal: false, lockAt: -Infinity, noOutcomeAt: -Infinity, noOutcomes: 0, faults: false };
 
   /** `required`: the store may not be used for logins that it cannot record. */
   constructor(openStore: OpenStore, required = false) {
@@ -139,6 +139,7 @@ export class LoginWorld {
 
   #fail(faults: readonly Fault[]): void {
     if (faults.length > 0) this.#failedAt = [];
+    this.#happened.faults ||= faults.length > 0;
     this.#faults = faults;
   }
 
@@ -288,6 +289,7 @@ export class LoginWorld {
     if (fate === 'lost' || fate === 'killed') {
       const at = process.readAt;
       this.#happened.noOutcomeAt = now;
+      this.#happened.noOutcomes += 1;
       if (canRecord) this.#unanswered = { count: this.#unanswered.count + 1, at };
       process.unanswered = { count: process.unanswered.count + 1, at };
       if (fate === 'lost')
@@ -297,6 +299,7 @@ export class LoginWorld {
     }
     if (canRecord) this.#unanswered = none;
     for (const each of this.#processes) each.unanswered = none;
+    this.#happened.noOutcomes = 0;
     if (response === 'granted') return granted(now);
     if (response === 'refused') this.#happened.refusal = true;
     else this.#happened.lockAt = this.clock.now();
@@ -339,13 +342,15 @@ export class LoginWorld {
   /** Notes a login that is not made without a reason in what has happened. */
   #checkBlock({ right }: Process, error: Error): void {
     if (!(error instanceof ReportsError) || !error.message.startsWith('No login was made:')) return;
-    const { refusal, lockAt, noOutcomeAt } = this.#happened;
-    const isRecent = (at: number): boolean => this.clock.now() < at + lockMs;
+    const { refusal, lockAt, noOutcomeAt, noOutcomes, faults } = this.#happened;
+    const isRecent = (at: number, durationMs = lockMs): boolean => this.clock.now() < at + durationMs;
     const isRacing = this.#faults.includes('withLock') && this.#atOnce > 1;
+    // A store that has failed may still hold what has been settled since.
+    const pauseMs = faults || noOutcomes > 1 ? lockMs : noOutcomes * minute;
     const isJustified =
       (error.code === 'authentication-refused' && refusal && !right) ||
       (error.code === 'account-locked' && isRecent(lockAt)) ||
-      (error.code === 'network' && (isRecent(noOutcomeAt) || isRacing));
+      (error.code === 'network' && (isRecent(noOutcomeAt, pauseMs) || isRacing));
     if (!isJustified) this.violations.push(`a block without a reason: ${error.message}`);
   }
 
