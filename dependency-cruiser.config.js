@@ -36,20 +36,34 @@ const rooms = {
     path: 'src/tools/cli/',
     may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
+  // The rule that folds the rows of a call group, which several tools share.
+  'tools/inbound-calls': { path: 'src/tools/inbound-calls\\.ts', may: ['faces'] },
   'tools/sync': {
     path: 'src/tools/sync/',
-    may: ['library', 'faces', 'generated', 'version', 'drivers', 'node'],
+    may: ['library', 'faces', 'generated', 'tools/inbound-calls', 'version', 'drivers', 'node'],
   },
-  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'version', 'node'], apart: true },
+  'tools/report': {
+    path: 'src/tools/report/',
+    may: ['library', 'faces', 'generated', 'tools/inbound-calls', 'version', 'report packages', 'node'],
+  },
+  tools: {
+    path: 'src/tools/([^/]+)/',
+    may: ['library', 'faces', 'generated', 'version', 'node'],
+    apart: true,
+  },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
   'sync.ts': { path: 'src/sync\\.ts', may: ['tools/sync'] },
+  'report.ts': { path: 'src/report\\.ts', may: ['tools/report'] },
   'node.ts': { path: 'src/node\\.ts', may: ['tools/token-store'] },
   'sandbox.ts': { path: 'src/sandbox\\.ts', may: ['sandbox folder'] },
 
   scripts: { path: 'scripts/', may: ['library', 'sandbox entry', 'generated', 'packages', 'node'] },
-  bench: { path: 'bench/', may: ['library', 'sandbox entry', 'generated', 'packages', 'node'] },
+  bench: {
+    path: 'bench/',
+    may: ['library', 'sandbox entry', 'tools/report', 'tools/export', 'generated', 'packages', 'node'],
+  },
 };
 
 /** What a room may import besides other rooms. */
@@ -62,11 +76,13 @@ const places = {
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',
   'tools/token-store': 'src/tools/token-store/',
+  'tools/export': 'src/tools/export/index\\.ts',
   version: 'package\\.json',
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',
   'openapi-fetch': '.*node_modules/openapi-fetch/',
   drivers: '.*node_modules/(@duckdb/node-api|pg|pg-copy-streams|@types/pg|@types/pg-copy-streams)/',
+  'report packages': '.*node_modules/((@types/)?papaparse|@observablehq/plot|linkedom)/',
   'bundled packages': '.*node_modules/(commander|picocolors|undici)/',
 };
 

@@ -8,7 +8,8 @@ const swc = {
 };
 
 /**
- * `npm test`: everything but the long sweeps, which `npm run test:long` runs.
+ * `npm test`: everything but the long sweeps, which `npm run test:long` runs, and the tests in a browser, which
+ * `npm run test:browser` runs.
  *
  * @type {import('jest').Config}
  */
@@ -16,7 +17,7 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
+  testPathIgnorePatterns: ['/node_modules/', '\\.(long|browser)\\.test\\.ts$'],
   // Ends a test that hangs. It is no measure of speed: some tests start compilers, git or servers.
   testTimeout: 120_000,
   // By itself jest leaves one core idle, which is half of a machine with two.

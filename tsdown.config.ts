@@ -20,10 +20,22 @@ const defaultExportInCommonJs = {
   },
 };
 
+/** Observable Plot and linkedom with what they are built on: one chunk, loaded when a page is drawn. */
+const chartPackages = [
+  ...['@observablehq/plot', /^d3-/, 'isoformat', 'linkedom', 'cssomnom', 'uhyphen', 'htmlparser2', 'entities'],
+  ...['css-select', 'css-what', 'boolbase', 'nth-check', 'domelementtype', 'domhandler', 'domutils', 'dom-serializer'],
+];
+
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts', node: 'src/node.ts', sandbox: 'src/sandbox.ts', sync: 'src/sync.ts' },
+    entry: {
+      index: 'src/index.ts',
+      node: 'src/node.ts',
+      sandbox: 'src/sandbox.ts',
+      sync: 'src/sync.ts',
+      report: 'src/report.ts',
+    },
     // The entries of one format share chunks, so that each class exists once: an error thrown by `vbc-reports/node` is
     // an instance of the class that `vbc-reports` exports.
     format: ['esm', 'cjs'],
@@ -38,7 +50,6 @@ export default defineConfig([
     // Development dependencies are bundled, so that people who use only the library do not install them. The databases
     // stay outside: they are optional peers, loaded when a store is opened. Anything else that finds its way into the
     // bundle is an error.
-    deps: { onlyBundle: ['commander', 'picocolors', 'undici'] },
-    outputOptions: { codeSplitting: false },
+    deps: { onlyBundle: ['commander', 'picocolors', 'undici', 'papaparse', ...chartPackages] },
   },
 ]);

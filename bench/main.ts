@@ -9,6 +9,7 @@ import { costOf, type Cost } from './cost.ts';
 import { measureImports, type ImportCost } from './import-cost.ts';
 import { measure, type Measured } from './measure.ts';
 import { memoryOf } from './memory.ts';
+import { reportCosts } from './report.ts';
 import { startServer } from './start-server.ts';
 
 const { values } = parseArgs({
@@ -19,12 +20,14 @@ const { values } = parseArgs({
     concurrency: { type: 'string', default: '4' },
     cost: { type: 'boolean', default: false },
     memory: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
     naive: { type: 'boolean', default: false },
   },
 });
 
 if (values.naive) await import('./naive/print-table.ts');
 else if (values.cost) console.log(await costTable());
+else if (values.report) console.log(await reportTable());
 else if (values.memory) console.log(await memoryTable());
 else await run();
 
@@ -73,6 +76,19 @@ async function memoryTable(): Promise<string> {
     lines.push(`| ${found.toLocaleString('en')} | ${Math.round(peakMegabytes)} MB |`);
   }
   return `Peak memory of reading a month:\n\n| rows | peak RSS |\n|--:|--:|\n${lines.join('\n')}\n`;
+}
+
+async function reportTable(): Promise<string> {
+  const lines: string[] = [];
+  for (const calls of [100_000, 1_000_000]) {
+    for (const cost of await reportCosts(calls, Math.min(Number(values.rounds), 3))) {
+      const seconds = [cost.readMilliseconds, cost.figuresMilliseconds].map((ms) => `${(ms / 1000).toFixed(2)} s`);
+      const memory = `${Math.round(cost.peakMegabytes)} MB`;
+      lines.push([cost.format, cost.calls.toLocaleString('en'), ...seconds, cost.ratio.toFixed(2), memory].join(' | '));
+    }
+  }
+  const head = '| file | calls | reading | with figures | ratio | peak RSS |\n|---|--:|--:|--:|--:|--:|';
+  return `A report of a month from a file:\n\n${head}\n| ${lines.join(' |\n| ')} |\n`;
 }
 
 function importTable(costs: readonly ImportCost[]): string {

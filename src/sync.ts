@@ -17,4 +17,4 @@ export type {
   StoreReader,
 } from './tools/sync/store.ts';
 export type { SyncResult } from './tools/sync/sync.ts';
-export type { AccountOutcome, SyncAccountsOptions } from './tools/sync/sync-accounts.ts';
+export type { AccountFailure, AccountOutcome, AccountResult, SyncAccountsOptions } from './tools/sync/sync-accounts.ts';

@@ -1,3 +1,5 @@
+import type { CallLog } from '../call-logs/index.ts';
+
 /**
  * A call group that rings several phones writes a row for each of them, without a parent: one `Answered` and the others
  * `Missed`, each with an id of its own, their starts seconds apart (fact 26). Counted as they are, every answered call
@@ -5,8 +7,8 @@
  *
  * The rule that folds them, an estimate: inbound rows of one account with the same caller (`from`) are one call as long
  * as each starts at most `largestGapSeconds` after the one before it. The call starts with its first row; its result is
- * the one that ranks first below; its length, end and destination are those of the longest row with that result.
- * Rows without a caller are never folded.
+ * the one that ranks first below; its length, end and destination are those of the longest row with that result (of
+ * several, the first by start, then id). Rows without a caller are never folded.
  */
 export const foldingRule = {
   /** The longest time between the starts of two rows of one call, in seconds. */
@@ -16,3 +18,91 @@ export const foldingRule = {
   /** Results that lose to every other one. */
   weakestResults: ['Missed'],
 } as const;
+
+/** The fields of a row by which it is folded. */
+export type FoldableRow = Pick<CallLog, 'direction' | 'result' | 'length' | 'from'>;
+
+/** One call, made of one row or of the rows of a call group. */
+export interface FoldedCall<Row extends FoldableRow> {
+  /** The start of its first row, in milliseconds since 1970. */
+  readonly startMs: number;
+  /** The row that decides: the call has its result, length, end and destination. */
+  readonly row: Row;
+  /** The number of rows that were folded into it. */
+  readonly rows: number;
+}
+
+/** Folds rows into calls in one pass. */
+export interface Fold<Row extends FoldableRow> {
+  /** Takes the next row; rows come in the order of their starts, then of their ids. */
+  add(row: Row, startMs: number): void;
+  /** The instant before which every call has been handed out: all later ones start then or after. */
+  settledMs(): number;
+  /** Hands out the calls that are still open. */
+  end(): void;
+}
+
+/**
+ * Folds rows by `foldingRule` and hands out each call as soon as no further row can belong to it, so calls of a caller
+ * come in order, and calls of several callers almost do. Holds one entry for each caller who rang within the gap.
+ */
+export function createFold<Row extends FoldableRow>(handOut: (call: FoldedCall<Row>) => void): Fold<Row> {
+  // In the order of their last rows, because a call that gets a row is moved to the end.
+  const open = new Map<string, OpenCall<Row>>();
+  let nowMs = -Infinity;
+
+  function closeBefore(instantMs: number): void {
+    for (const [caller, call] of open) {
+      if (call.lastMs >= instantMs) break;
+      open.delete(caller);
+      handOut(call);
+    }
+  }
+
+  return {
+    add(row, startMs) {
+      nowMs = startMs;
+      closeBefore(startMs - foldingRule.largestGapSeconds * 1000);
+      const { from: caller } = row;
+      if (row.direction !== 'Inbound' || !caller) {
+        handOut({ startMs, row, rows: 1 });
+        return;
+      }
+      const call = open.get(caller);
+      if (call === undefined) {
+        open.set(caller, { startMs, row, rows: 1, lastMs: startMs });
+        return;
+      }
+      call.rows += 1;
+      call.lastMs = startMs;
+      if (decides(row, call.row)) call.row = row;
+      open.delete(caller);
+      open.set(caller, call);
+    },
+    settledMs: () => [...open.values()].reduce((earliest, { startMs }) => Math.min(earliest, startMs), nowMs),
+    end() {
+      closeBefore(Infinity);
+    },
+  };
+}
+
+interface OpenCall<Row extends FoldableRow> extends FoldedCall<Row> {
+  row: Row;
+  rows: number;
+  /** The start of its last row. */
+  lastMs: number;
+}
+
+/** Whether a row takes the place of the one that has decided so far. */
+function decides(row: FoldableRow, other: FoldableRow): boolean {
+  const difference = rankOf(row.result) - rankOf(other.result);
+  return difference < 0 || (difference === 0 && row.length > other.length);
+}
+
+/** The place of a result in the folding rule, 0 for the strongest. */
+function rankOf(result: string): number {
+  const { strongestResults, weakestResults } = foldingRule;
+  const strong = (strongestResults as readonly string[]).indexOf(result);
+  if (strong !== -1) return strong;
+  return strongestResults.length + 1 + (weakestResults as readonly string[]).indexOf(result);
+}

@@ -40,9 +40,11 @@ process.exitCode = ${JSON.stringify(failing)}.includes(step) ? 7 : 0;
 const passed = { numPassedTests: 1000, numFailedTests: 0, numRuntimeErrorTestSuites: 0 };
 
 describe('.ci/run', () => {
-  it('ends with the number of tests of both runs', () => {
-    const { status, lines } = run({ counts: { test: passed, 'test:long': { ...passed, numPassedTests: 23 } } });
-    expect(lines.at(-1)).toBe('1023 passed, 0 failed');
+  it('ends with the number of tests of all three runs', () => {
+    const long = { ...passed, numPassedTests: 23 };
+    const browser = { ...passed, numPassedTests: 300, numFailedTests: 1 };
+    const { status, lines } = run({ counts: { test: passed, 'test:long': long, 'test:browser': browser } });
+    expect(lines.at(-1)).toBe('1323 passed, 1 failed');
     expect(status).toBe(0);
   });
 

@@ -109,8 +109,7 @@ export function startKey(start: unknown): string | undefined {
   const [, day = '', time = '', fraction = '', zone = 'Z'] = parts;
   const instant = Date.parse(`${day}T${time}${/^z$/i.test(zone) ? 'Z' : zone.replace(/(\d\d):?(\d\d)$/, '$1:$2')}`);
   if (Number.isNaN(instant)) return undefined;
-  const key = keyOfSecond(instant / second) + fraction.replace(/\.?0+$/, '');
-  return key;
+  return keyOfSecond(instant / second) + fraction.replace(/\.?0+$/, '');
 }
 
 /** The start of a call that was listed with a usable one. */
@@ -128,6 +127,6 @@ function keyOfSecond(seconds: number): string {
 }
 
 export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  if (a < b) return -1;
+  return a === b ? 0 : 1;
 }

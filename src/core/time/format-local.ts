@@ -1,4 +1,4 @@
-import { createZone, type Zone } from './zone.ts';
+import { createZone } from './zone.ts';
 
 /** No zone changes its clocks and back within an hour, so one offset at both ends of an hour holds throughout it. */
 const hourMs = 60 * 60 * 1000;
@@ -16,7 +16,7 @@ export function formatForPeople(instant: Date, timeZone: string): string {
 
 /** Formats instants as ISO local times with the offset, `2026-03-01T00:00:00-05:00`; fastest when they come in order. */
 export function createLocalTimeFormatter(timeZone: string): (instant: Date) => string {
-  const offsetAt = rememberingLastHour(createZone(timeZone));
+  const offsetAt = createOffsets(timeZone);
   return (instant) => {
     const offsetMs = offsetAt(instant.getTime());
     const [date, time] = wallText(instant.getTime() + offsetMs);
@@ -24,8 +24,12 @@ export function createLocalTimeFormatter(timeZone: string): (instant: Date) => s
   };
 }
 
-/** Asking the platform for an offset takes microseconds, twice a row of an export. */
-function rememberingLastHour(zone: Zone): (instantMs: number) => number {
+/**
+ * Returns the offset of a zone's clocks from UTC at an instant, both in milliseconds; fastest for instants in order.
+ * Asking the platform takes microseconds, so the offset of the last hour is remembered.
+ */
+export function createOffsets(timeZone: string): (instantMs: number) => number {
+  const zone = createZone(timeZone);
   let hour: number | undefined;
   let offsetMs: number | undefined;
   return (instantMs) => {

@@ -1,5 +1,5 @@
 export { callEnd, callStart, formatApiTime, parseApiTime, tryParseApiTime } from './api-time.ts';
-export { createLocalTimeFormatter, formatForPeople } from './format-local.ts';
+export { createLocalTimeFormatter, createOffsets, formatForPeople } from './format-local.ts';
 export { type Instant, resolveInstant } from './instant.ts';
 export { monthRange, type RangeOptions, type ResolvedRange, resolveRange } from './range.ts';
 export { createZone, startOfDay, type Zone } from './zone.ts';

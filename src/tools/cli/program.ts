@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addDoctorFlags, type DoctorFlags, doctorHelp, runDoctor } from './commands/doctor.ts';
+import { runReport } from './commands/report.ts';
+import { addReportFlags, type ReportFlags } from './commands/report-plan.ts';
 import { addSandboxFlags, runSandbox, type SandboxFlags } from './commands/sandbox.ts';
 import { version } from './connection.ts';
 import { addExportFlags, type ExportFlags } from './commands/export-flags.ts';
@@ -56,6 +58,9 @@ function createProgram(args: readonly string[], io: CliIo, perform: Perform): Co
   addSyncFlags(subcommand(program, 'sync', 'keep the calls of an account, or of several, in a database'))
     .addHelpText('after', `${syncHelp}\n${settingsHelp}`)
     .action((flags: SyncFlags, command: Command) => perform(command, () => runSync(flags, io)));
+  addReportFlags(subcommand(program, 'report', 'write a page of figures about the calls of a range'))
+    .addHelpText('after', settingsHelp)
+    .action((flags: ReportFlags, command: Command) => perform(command, () => runReport(flags, io)));
   addDoctorFlags(subcommand(program, 'doctor', 'check the set-up step by step, and compare the API with its document'))
     .addHelpText('after', `${doctorHelp}\n${settingsHelp}`)
     .action((flags: DoctorFlags, command: Command) => perform(command, () => runDoctor(flags, io)));
@@ -113,7 +118,7 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
     case 'commander.version':
       return undefined;
     case 'commander.help':
-      return usageError('The command is missing', 'Use export, sync, doctor or sandbox; see vbc-reports --help.');
+      return usageError('The command is missing', 'Use export, sync, report, doctor or sandbox; see vbc-reports --help.');
     case 'commander.unknownCommand':
       return usageError(`${shown(typed)} is not a command`, meant === undefined ? commandsHint : help);
     case 'commander.unknownOption':
@@ -137,7 +142,7 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
   }
 }
 
-const commandsHint = `The commands are ${listed(['export', 'sync', 'doctor', 'sandbox', 'help'], 'and')}.`;
+const commandsHint = `The commands are ${listed(['export', 'sync', 'report', 'doctor', 'sandbox', 'help'], 'and')}.`;
 
 function unknownFlag(typed: string, command: Command | undefined, help: string): Error {
   const name = typed.replace(/=.*$/s, '');

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
+import type { TimeWindow } from '../../core/errors/index.ts';
 import {
+  createOffsets,
   type PhraseInstant,
   type PhraseKind,
   type PhraseOptions,
   type PhraseProblem,
   readInstant,
   readRange,
+  resolveInstant,
   resolveRange,
   type ResolvedRange,
   writeInstead,
@@ -88,6 +91,28 @@ export function readRangeFlags(flags: RangeFlags, now: Date): NamedRange {
   const { notes, ...bounds } =
     first === 'from' || first === 'to' ? readBounds(flags, timeZone, now) : readPeriod(first, flags, timeZone, now);
   return { range: resolveRange({ ...bounds, timeZone }, now), timeZone, notes };
+}
+
+/**
+ * The span before a range that the flags name: the day, week, month or quarter before, the same number of days or hours
+ * before `--last`, and a span of the same length by the zone's clocks before `--from` and `--to`.
+ */
+export function previousRange(flags: RangeFlags, { range: { from, to }, timeZone }: NamedRange): TimeWindow {
+  const name = periodNames.find((period) => flags[period] !== undefined);
+  if (name !== undefined) {
+    const phrase = { day: 'yesterday', last: flags.last ?? '' }[name as string] ?? 'last';
+    const before = readRange(phrase, { kind: name, timeZone, now: from });
+    if (!('problem' in before)) return { from: before.from, to: from };
+  }
+  const offsetAt = createOffsets(timeZone);
+  const wallMs = (instant: Date): number => instant.getTime() + offsetAt(instant.getTime());
+  const before = new Date(2 * wallMs(from) - wallMs(to)).toISOString().slice(0, 19);
+  return { from: resolveInstant(before, 'from', timeZone), to: from };
+}
+
+/** Whether the flags name a range. */
+export function namesRange(flags: RangeFlags): boolean {
+  return [...periodNames, 'from' as const, 'to' as const].some((name) => flags[name] !== undefined);
 }
 
 interface Bounds {

@@ -5,4 +5,5 @@ export { type Finished, type Output, rejectedFile, type Remaining } from './outp
 export { OutputError, outputError } from './output-error.ts';
 export { createNdjsonFormat, type RowFormat } from './row-format.ts';
 export { isReaderGone, StreamOutput } from './stream-output.ts';
+export { requireWritable, type TargetFile, targetFile, writeWhole } from './target-file.ts';
 export { type EndedEarly, type ReadWindow, writeCalls, type WriteResult } from './write-calls.ts';

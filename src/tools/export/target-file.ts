@@ -1,8 +1,9 @@
-import { link, lstat, open, readFile, realpath, rename, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, constants, link, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { ConfigurationError } from '../../core/errors/index.ts';
-import { orOutputError, systemErrorCode } from './output-error.ts';
+import { OutputError, orOutputError, systemErrorCode } from './output-error.ts';
 
 /** The file that an export writes. */
 export interface TargetFile {
@@ -82,6 +83,40 @@ async function claim(path: string, name: string): Promise<boolean> {
   } catch (error) {
     // Some file systems have no links. There the name may be taken between this look and the renaming.
     return systemErrorCode(error) !== 'EEXIST' && (await lstat(name).catch(absent)) === undefined;
+  }
+}
+
+/**
+ * Checks that a file of the target's name can be made in its folder. Rejects with an `OutputError` before anything is
+ * read, so that a long run does not fail at its end for that.
+ */
+export async function requireWritable({ path }: TargetFile): Promise<void> {
+  await orOutputError(`Cannot write ${path}`, () => access(dirname(path), constants.W_OK));
+}
+
+/** Writes a small file: beside its name first, so that a half-written one never has it. Rejects with an `OutputError`. */
+export async function writeWhole({ path, mode }: TargetFile, content: string, force: boolean): Promise<void> {
+  const beside = `${path}.${randomUUID()}.tmp`;
+  const named = await orOutputError(`Cannot write ${path}`, async () => {
+    try {
+      await writeSynced(beside, mode, content);
+      return await giveName(beside, path, force);
+    } finally {
+      await rm(beside, { force: true });
+    }
+  });
+  if (!named) throw new OutputError(`${path} was made by another program in the meantime.`);
+}
+
+async function writeSynced(path: string, mode: number | undefined, content: string): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    // The process's mask may have taken permissions away. Some file systems know none, and refuse.
+    if (mode !== undefined) await file.chmod(mode).catch(() => undefined);
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -30,6 +30,10 @@ describe('help', () => {
       ['doctor', '--help'],
     ],
     [
+      ['help', 'report'],
+      ['report', '--help'],
+    ],
+    [
       ['help', 'sandbox'],
       ['sandbox', '--help'],
     ],
@@ -45,14 +49,14 @@ describe('help', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
-  it.each(['export', 'doctor', 'sandbox'])(
+  it.each(['export', 'report', 'doctor', 'sandbox'])(
     'of %s says the default of every flag whose value has one',
     async (command) => {
       const { stdout } = await run([command, '--help']);
       const flags = stdout.replaceAll(/\n {20,}/g, ' ').match(/^ {2}--[a-z-]+ <.*$/gm) ?? [];
-      // These have no default: a range and an output file are required, and without a filter all calls are exported.
+      // These have no default: a range and a file are required, and without a filter all calls are exported.
       const without =
-        /^ {2}--(day|last|week|month|quarter|from|to|out|number|from-number|to-number|source-user|destination-user|end-from|end-to) /;
+        /^ {2}--(day|last|week|month|quarter|from|to|in|out|number|from-number|to-number|source-user|destination-user|end-from|end-to) /;
       expect(flags.filter((flag) => !without.test(flag) && !flag.includes('(default: '))).toEqual([]);
       expect(flags).not.toEqual([]);
     },

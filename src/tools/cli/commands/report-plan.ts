@@ -1,0 +1,134 @@
+import { type Command, Option } from 'commander';
+import type { TimeWindow } from '../../../core/errors/index.ts';
+import { callFileFormat } from '../../report/call-file.ts';
+import { type PeopleOrder, peopleOrders } from '../../report/people.ts';
+import { usageError } from '../failure.ts';
+import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from '../flags.ts';
+import { addRangeFlags, namesRange, previousRange, type RangeFlags, readRangeFlags } from '../range-flags.ts';
+
+/** The flags of `report`. */
+export interface ReportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
+  readonly in?: string;
+  readonly out?: string;
+  readonly force?: true;
+  readonly title?: string;
+  readonly compare?: 'previous';
+  readonly sort?: PeopleOrder;
+  readonly showNumbers?: true;
+  readonly acceptRejected?: true;
+}
+
+const flagsOfReading = ['sandbox', 'accountId', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin'].concat([
+  'pageSize',
+  'concurrency',
+  'requestsPerSecond',
+  'timeout',
+  'maxWait',
+  'acceptRejected',
+]);
+
+export function addReportFlags(command: Command): Command {
+  addRangeFlags(command)
+    .optionsGroup('Calls:')
+    .addOption(
+      new ValueFlag(
+        '--in <file>',
+        'report on an export, .csv or .ndjson (.gz too); without a range, on all of its calls',
+        {
+          example: 'calls.ndjson',
+        },
+      ).conflicts(flagsOfReading),
+    )
+    .option('--accept-rejected', 'make the report even if rows had to be rejected')
+    .optionsGroup('Report:')
+    .addOption(new ValueFlag('--out <file>', 'HTML file to write; "-" is standard output', { example: 'january.html' }))
+    .option('--force', 'replace an existing file')
+    .addOption(
+      new ValueFlag('--title <text>', 'title of the page, such as the name of the company (default: none)', {
+        example: '"Example Ltd"',
+      }),
+    )
+    .addOption(
+      new ValueFlag('--compare <span>', 'set the figures beside those of the span before: previous (default: none)', {
+        example: 'previous',
+        allowed: ['previous'],
+      }),
+    )
+    .addOption(
+      new ValueFlag('--sort <order>', `order of people: ${peopleOrders.join(', ')} (default: calls)`, {
+        example: 'missed',
+        allowed: peopleOrders,
+      }),
+    )
+    .addOption(new Option('--show-numbers', 'show whole numbers of callers; by default, their last four digits'));
+  addReporterFlags(command, {
+    json: 'print the figures as JSON on standard output; --out may then be left out',
+    verbose: 'show each request: range, page, status, time',
+  });
+  return addConnectionFlags(command);
+}
+
+/** A report that can start: what was typed, checked without touching a file or the network. */
+export interface ReportPlan {
+  /** Undefined for every call of the file. */
+  readonly range: TimeWindow | undefined;
+  /** The span that is compared; undefined for none. */
+  readonly previous: TimeWindow | undefined;
+  readonly timeZone: string;
+  /** Sentences about local times that a clock change skips or repeats, and about an uneven comparison. */
+  readonly notes: readonly string[];
+  /** The file of calls; undefined for an account or the sandbox. */
+  readonly input: string | undefined;
+  /** The file to write, `-` for standard output; undefined for figures as JSON alone. */
+  readonly out: string | undefined;
+  readonly force: boolean;
+}
+
+/** Throws a `ConfigurationError` for flags that are missing, invalid or do not go together. */
+export function planReport(flags: ReportFlags, now: Date): ReportPlan {
+  const { in: input, force = false, tz: timeZone = 'UTC' } = flags;
+  const out = requireOut(flags);
+  requireInput(flags);
+  if (input !== undefined && !namesRange(flags)) {
+    return { range: undefined, previous: undefined, timeZone, notes: [], input, out, force };
+  }
+  const named = readRangeFlags(flags, now);
+  const previous = flags.compare === undefined ? undefined : previousRange(flags, named);
+  const uneven =
+    previous !== undefined && named.range.to > now
+      ? ['The range has not ended, so it is compared with a longer span: choose a range that has ended.']
+      : [];
+  return { range: named.range, previous, timeZone, notes: [...named.notes, ...uneven], input, out, force };
+}
+
+function requireOut({ out, json }: ReportFlags): string | undefined {
+  if (out === undefined) {
+    if (json) return undefined;
+    throw usageError('--out is missing', 'Name a file, such as --out january.html, or add --json for the figures.');
+  }
+  if (out === '-') {
+    if (!json) return out;
+    throw usageError('--json and --out - both write to standard output', 'Leave one of them out, or name a file.');
+  }
+  if (/^\/dev\/(stdout$|fd\/)/.test(out))
+    throw usageError(`${out} is not a file`, 'For standard output, give --out -.');
+  if (/\.html?$/i.test(out)) return out;
+  throw usageError(
+    `A report is an HTML file, and ${JSON.stringify(out)} does not end in .html`,
+    'For the figures as JSON, use --json; for the calls themselves, use export.',
+  );
+}
+
+function requireInput(flags: ReportFlags): void {
+  const { in: input, compare } = flags;
+  if (input === undefined) return;
+  if (callFileFormat(input) === undefined) {
+    throw usageError(
+      `The ending of ${JSON.stringify(input)} does not say which format it has`,
+      'Name a .csv or .ndjson file that export has written; .gz may follow.',
+    );
+  }
+  if (compare !== undefined && !namesRange(flags)) {
+    throw usageError('--compare needs a range', 'Add --month or another range that the file holds.');
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * The figures of a report: plain data that can be written as JSON, and everything that the page is made of.
+ *
+ * A **call** is one call, however many phones rang: the rows of a call group are folded by `foldingRule`, and every
+ * figure counts folded calls unless it says otherwise. Days, weekdays and hours are those of the report's time zone, by
+ * the start of the call. Durations are whole seconds.
+ *
+ * - **Answered**: the result is `Answered`. **Missed**: the result is `Missed`, in the figures of the whole of inbound
+ *   calls alone. **Voicemail** is neither.
+ * - **Talk time**: the sum of `length` over answered calls. The `length` of other calls is ringing or a message.
+ * - Ring time, queue time and service level are not in this API. Nor can an abandoned call be told from a missed one.
+ */
+export interface Figures {
+  /** The version of this shape, so that programs can tell a later one. */
+  readonly format: 1;
+  readonly range: FiguresRange;
+  readonly basis: Basis;
+  readonly headline: Headline;
+  /** Every local day of the range that the zone has, in order; days without calls included. */
+  readonly days: readonly DayFigures[];
+  /** 168 cells: Monday to Sunday, each from hour 0 to 23. */
+  readonly hours: readonly HourFigures[];
+  /** Answered calls of any direction by their length, in fixed buckets from short to long. */
+  readonly durations: readonly DurationFigures[];
+  /** In the order that was asked for. */
+  readonly people: readonly PersonFigures[];
+  /** Calls of people beyond the first 10,000, who are in no list. Nearly always 0. */
+  readonly callsOfOtherPeople: number;
+  readonly linesInUse: LinesInUse;
+  readonly directions: Readonly<Record<DirectionName, DirectionFigures>>;
+  readonly unanswered: UnansweredCallers;
+  /** The same figures for the span before, if a comparison was asked for. */
+  readonly previous: Omit<Figures, 'previous'> | null;
+}
+
+/** The starts of the calls that count. */
+export interface FiguresRange {
+  /** Inclusive; ISO, UTC: `2026-01-01T05:00:00Z`. */
+  readonly from: string;
+  /** Exclusive; ISO, UTC. */
+  readonly to: string;
+  /** The same instants in the zone: `2026-01-01T00:00:00-05:00`. */
+  readonly fromLocal: string;
+  readonly toLocal: string;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/** What the figures rest on. */
+export interface Basis {
+  /** Where the calls come from; `sandbox` calls are made up. */
+  readonly source: SourceName;
+  /** The name of the file or the store; null for the others. */
+  readonly name: string | null;
+  /** Rows that the server has stated for the range; null if that is not known, as of a file. */
+  readonly stated: number | null;
+  /** Rows of the range that were read: the unfolded number of calls. */
+  readonly rows: number;
+  /** Calls, after folding: at most `rows`. */
+  readonly calls: number;
+  /** The rows before folding that are inbound, and inbound and `Missed`, to be set beside the folded numbers. */
+  readonly inboundRows: number;
+  readonly missedRows: number;
+  /** The gap of the folding rule, in seconds. */
+  readonly foldingGapSeconds: number;
+  /**
+   * Whether every call of the range was proven to be there. Null if that is not known: a file does not say what an
+   * export left out.
+   */
+  readonly complete: boolean | null;
+  /**
+   * Calls that started before this instant are all listed by now; later ones may still be added. ISO, UTC. Null if that
+   * is not known.
+   */
+  readonly settledUntil: string | null;
+  /** When the figures were made; ISO, UTC. */
+  readonly madeAt: string;
+  /** The version of vbc-reports that made them; null if the caller did not say. */
+  readonly version: string | null;
+}
+
+export type SourceName = 'api' | 'sandbox' | 'file' | 'store';
+
+/** The six figures at the top. */
+export interface Headline {
+  /** Calls of every direction. */
+  readonly calls: number;
+  /** Answered inbound calls divided by all inbound calls, 0 to 1; null without inbound calls. */
+  readonly inboundAnsweredRate: number | null;
+  /** Inbound calls with the result `Missed`. */
+  readonly missed: number;
+  /** Inbound calls with the result `Voicemail`. */
+  readonly voicemail: number;
+  /** Talk time of every direction, in seconds. */
+  readonly talkTimeSeconds: number;
+  /** The cell of `hours` with the most inbound calls, the earliest in the week of several; null without inbound calls. */
+  readonly busiestHour: HourFigures | null;
+}
+
+/** Calls by their result. `other` counts results that the API's document does not list. */
+export interface CallsByResult {
+  readonly answered: number;
+  readonly voicemail: number;
+  readonly missed: number;
+  /** An outbound call that reached nobody. */
+  readonly attempted: number;
+  readonly blocked: number;
+  readonly other: number;
+}
+
+/** A local day: all calls that started on it, of every direction. */
+export interface DayFigures {
+  /** `2026-01-05`. */
+  readonly date: string;
+  readonly calls: number;
+  readonly results: CallsByResult;
+  /** Inbound calls of the day, and how many of them were missed. */
+  readonly inbound: number;
+  readonly inboundMissed: number;
+  /** The most calls at the same time, as in `linesInUse`. */
+  readonly linesInUse: number;
+}
+
+/** An hour of a weekday: inbound calls that started in it, over the whole range. */
+export interface HourFigures {
+  /** 1 is Monday, 7 is Sunday (ISO 8601). */
+  readonly weekday: number;
+  /** 0 to 23, by the zone's clocks. An hour that the clocks show twice counts both times. */
+  readonly hour: number;
+  readonly inbound: number;
+  /** How many of them were missed. The share is `missed / inbound`. */
+  readonly missed: number;
+}
+
+export interface DurationFigures {
+  /** Inclusive, in seconds. */
+  readonly fromSeconds: number;
+  /** Exclusive, in seconds; null for the last bucket, which has no end. */
+  readonly toSeconds: number | null;
+  readonly calls: number;
+}
+
+/**
+ * A person: an extension on the account's own side. A call counts for the person who received it (inbound, internal) and
+ * the person who made it (outbound, internal), so an internal call counts for two. A call group's call counts for the
+ * person who answered it, or else for the one whose phone rang longest.
+ */
+export interface PersonFigures {
+  /** The extension, or what the row has in its place: the user, the full name. Unique among people. */
+  readonly id: string;
+  /** The full name in the rows (the last, if it changes), else the user name, else null. May hold any character. */
+  readonly name: string | null;
+  /** `received` and `made`. */
+  readonly calls: number;
+  /** Calls to this person: inbound and internal. */
+  readonly received: number;
+  /** How many of them were answered. */
+  readonly answered: number;
+  /** How many of them were missed. */
+  readonly missed: number;
+  /** Calls by this person: outbound and internal. */
+  readonly made: number;
+  /** Talk time of the calls received and made. */
+  readonly talkTimeSeconds: number;
+  /** The longest answered call; 0 without one. */
+  readonly longestSeconds: number;
+}
+
+/**
+ * Calls at the same time. A call takes a line from its start up to its end, at least for one second. Calls that started
+ * before the range are not known, so its first hours may show too few.
+ */
+export interface LinesInUse {
+  /** The most in the range. */
+  readonly most: number;
+  /** The first local time at which it was reached, ISO with offset; null without calls. */
+  readonly at: string | null;
+  /** 24 numbers: the most at any time in this hour of the day, on any day of the range. */
+  readonly byHour: readonly number[];
+}
+
+/** `other` is a direction that the API's document does not list; `international` calls are counted in the others too. */
+export type DirectionName = 'inbound' | 'outbound' | 'internal' | 'other' | 'international';
+
+export interface DirectionFigures {
+  readonly calls: number;
+  readonly answered: number;
+  readonly missed: number;
+  readonly voicemail: number;
+  readonly talkTimeSeconds: number;
+}
+
+/**
+ * Repeat callers who were not answered on a day: at least two inbound calls from the same number on a local day were
+ * missed or went to voicemail, and on that day none was answered or had a result that the API's document does not list.
+ * Blocked calls do not count, nor do callers without a number. A caller counts once for each such day. A call back is
+ * not considered.
+ */
+export interface UnansweredCallers {
+  /** All of them. */
+  readonly count: number;
+  /** The calls they made. */
+  readonly calls: number;
+  /** The 50 with the most calls, then by day. */
+  readonly callers: readonly UnansweredCaller[];
+}
+
+export interface UnansweredCaller {
+  /** The number, shortened to its last four digits (`…0107`) unless whole numbers were asked for. */
+  readonly caller: string;
+  /** The local day: `2026-01-05`. */
+  readonly date: string;
+  /** Calls that were missed or went to voicemail. */
+  readonly calls: number;
+  /** Local times of the first and the last of them, ISO with offset. */
+  readonly first: string;
+  readonly last: string;
+}
