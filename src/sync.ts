@@ -1,5 +1,4 @@
-export { createDuckDBStore } from './tools/sync/sql/duckdb-store.ts';
-export { createPostgresStore } from './tools/sync/postgres/store.ts';
+export { createDuckDBStore, createPostgresStore } from './tools/sync/stores.ts';
 export { StoreError } from './tools/sync/store.ts';
 export { sync } from './tools/sync/sync.ts';
 export { syncAccounts } from './tools/sync/sync-accounts.ts';
