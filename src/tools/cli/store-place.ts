@@ -54,7 +54,8 @@ function databasePlace(name: string, location: string): StorePlace {
   const { password, searchParams } = new URL(location);
   const isVisible = name !== 'VBC_STORE' && (password !== '' || searchParams.has('password'));
   const warning = `${name} holds a password, and other users can see the flags of a process. Set VBC_STORE in its place, or leave the password to PGPASSWORD or ~/.pgpass.`;
-  return { kind: 'postgres', location, warning: isVisible ? warning : undefined };
+  const url = location.replace(/^[a-z]+/i, (scheme) => scheme.toLowerCase());
+  return { kind: 'postgres', location: url, warning: isVisible ? warning : undefined };
 }
 
 /** What people may have meant by the ending of a file. */
