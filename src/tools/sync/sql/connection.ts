@@ -1,0 +1,61 @@
+import type { ValueKind } from './columns.ts';
+
+export type SqlValue = string | number | boolean | null;
+
+/** Times are `Date`s; whole numbers may be `number`, `bigint`, or strings of digits. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** A connection to a database, with parameters as `$1`. Its session's time zone is UTC. */
+export interface SqlConnection {
+  /** Runs a statement. Returns the number of rows that it inserted, updated or deleted. */
+  run(sql: string, values?: readonly SqlValue[]): Promise<number>;
+  /** Runs a query. */
+  rows(sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+}
+
+/** Where DuckDB and PostgreSQL differ. */
+export interface Dialect {
+  /** Types of columns, spelt as `information_schema.columns` spells them. */
+  readonly types: Readonly<Record<ValueKind, string>>;
+  /** A pseudo-column that tells the rows of a table apart and orders them. */
+  readonly rowId: string;
+  /** Statements that follow the creation of the table `calls`: its keys and indexes. */
+  readonly callsKeys: readonly string[];
+  /** Expressions for a member of the JSON column `extra`. The name is safe in a string and as a quoted JSON key. */
+  member(name: string): {
+    /** The type of the member: one of `jsonTypes`; SQL's null if there is none. */
+    readonly type: string;
+    /** The member as text; null if it is JSON's null. */
+    readonly text: string;
+    /** `extra` without the member; null if nothing is left. */
+    readonly rest: string;
+  };
+  /** The names that `member().type` gives to the types of JSON. */
+  readonly jsonTypes: Readonly<Record<'string' | 'number' | 'boolean' | 'null', readonly string[]>>;
+  /** A condition that is true if text matches a regular expression. */
+  matches(text: string, pattern: string): string;
+}
+
+/** Runs work in a transaction: after a crash or an error, the store has all of it or nothing. */
+export async function inTransaction<T>(connection: SqlConnection, work: () => Promise<T>): Promise<T> {
+  await connection.run('begin');
+  try {
+    const result = await work();
+    await connection.run('commit');
+    return result;
+  } catch (error) {
+    // The error that ended the transaction matters more than one about its end.
+    await connection.run('rollback').catch(() => 0);
+    throw error;
+  }
+}
+
+/** A name as SQL: `"from"`. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A string as SQL: `'it''s'`. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

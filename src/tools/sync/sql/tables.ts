@@ -1,0 +1,198 @@
+import { StoreError } from '../store.ts';
+import { type Column, documentColumns, type ValueKind } from './columns.ts';
+import { type Dialect, identifier, inTransaction, literal, type SqlConnection } from './connection.ts';
+import { createViews } from './views.ts';
+
+/** A database that is being brought to the newest layout. */
+export interface Upgrade {
+  readonly connection: SqlConnection;
+  readonly dialect: Dialect;
+  /** The fields that a call can have. */
+  readonly columns: readonly Column[];
+}
+
+/** A step from one layout of the tables to the next. All steps that are due run in one transaction. */
+export type Migration = (upgrade: Upgrade) => Promise<void>;
+
+/** The first makes layout 1, the second makes layout 2 of it, and so on. A step that was released never changes. */
+export const migrations: readonly Migration[] = [createTables];
+
+export interface OpenTablesOptions {
+  /** The name of the store, for messages. */
+  readonly name: string;
+  readonly connection: SqlConnection;
+  readonly dialect: Dialect;
+  /** Default: those of this version. */
+  readonly migrations?: readonly Migration[] | undefined;
+  /** The fields that a call can have. Default: those of the API's document. */
+  readonly columns?: readonly Column[] | undefined;
+}
+
+/**
+ * Creates the tables, or brings those of an earlier version to the newest layout, in one transaction. Fields that the
+ * API's document has gained become columns. Returns the columns that fields of calls have. One whose type somebody has
+ * changed to a type that is not ours is left out, so that values for it go to `extra`.
+ *
+ * @throws StoreError `foreign`: a table of such a name is not ours; `version`: a newer version made the tables
+ */
+export async function openTables(options: OpenTablesOptions): Promise<readonly Column[]> {
+  const { name, connection, dialect, columns = documentColumns, migrations: steps = migrations } = options;
+  const upgrade = { connection, dialect, columns };
+  return await inTransaction(connection, async () => {
+    const isMigrated = await migrate(name, upgrade, steps);
+    const hasGained = await gainColumns(upgrade);
+    const fields = (await tableOf(upgrade)).filter(({ isField }) => isField);
+    if (isMigrated || hasGained)
+      await createViews(
+        connection,
+        fields.map((field) => field.name),
+      );
+    return fields.flatMap(({ name: field, kind }) => (kind === undefined ? [] : [{ name: field, kind }]));
+  });
+}
+
+/** Runs the steps that are due. Returns whether there were any. */
+async function migrate(name: string, upgrade: Upgrade, steps: readonly Migration[]): Promise<boolean> {
+  const layout = await layoutOf(name, upgrade.connection);
+  if (layout > steps.length) {
+    throw new StoreError('version', `${name} was made by a newer version of vbc-reports`, {
+      hint: `Update vbc-reports: the tables have layout ${layout}, and this version knows ${steps.length}.`,
+    });
+  }
+  for (const step of steps.slice(layout)) await step(upgrade);
+  if (layout < steps.length) await setMeta(upgrade.connection, 'layout', String(steps.length));
+  return layout < steps.length;
+}
+
+const ourNames = [
+  ...['calls', 'sync_windows', 'sync_runs', 'sync_accounts', 'sync_meta'],
+  ...['calls_local', 'inbound_calls'],
+];
+
+/** Where the tables are: other schemas and other databases of a server do not matter. */
+const here = 'table_catalog = current_database() and table_schema = current_schema()';
+
+/** Returns the layout of the tables; 0 if there are none. */
+async function layoutOf(name: string, connection: SqlConnection): Promise<number> {
+  const rows = await connection.rows(`select table_name from information_schema.tables where ${here}`);
+  const tables = rows.map((row) => String(row.table_name));
+  const taken = tables.find((table) => ourNames.includes(table));
+  if (taken === undefined) return 0;
+  const meta = await metaOf(connection);
+  const layout = Number(meta.get('layout'));
+  if (meta.get('made_by') === 'vbc-reports' && Number.isSafeInteger(layout)) return layout;
+  throw new StoreError('foreign', `${name} has a table "${taken}" that vbc-reports did not make`, {
+    hint: 'Use another database or another schema, or rename the table.',
+  });
+}
+
+/** The table `sync_meta`; empty if it does not exist or is not ours. */
+async function metaOf(connection: SqlConnection): Promise<ReadonlyMap<string, string>> {
+  const columns = await connection.rows(`select column_name from information_schema.columns where ${here}
+    and table_name = 'sync_meta' and column_name in ('key', 'value')`);
+  const rows = columns.length < 2 ? [] : await connection.rows('select key, value from sync_meta');
+  return new Map(rows.map((row) => [String(row.key), String(row.value)]));
+}
+
+async function setMeta(connection: SqlConnection, key: string, value: string): Promise<void> {
+  await connection.run('delete from sync_meta where key = $1', [key]);
+  await connection.run('insert into sync_meta (key, value) values ($1, $2)', [key, value]);
+}
+
+/** Layout 1. */
+async function createTables({ connection, dialect, columns }: Upgrade): Promise<void> {
+  const { text, time, whole, boolean, json } = dialect.types;
+  const fields = columns.map((column) => definition(dialect, column));
+  const own = [
+    `copy smallint not null default 0`,
+    `extra ${json}`,
+    `synced_at ${time} not null`,
+    `unlisted_since ${time}`,
+  ];
+  const changes = ['added', 'changed', 'deleted', 'unlisted'].map((name) => `${name} ${whole} not null`);
+  const tables = {
+    calls: [`account_id ${text} not null`, ...fields, ...own],
+    sync_windows: [
+      ...[`account_id ${text} not null`, `window_from ${time} not null`, `window_to ${time} not null`],
+      ...[`agreed_at ${time} not null`, `settled ${boolean} not null`],
+    ],
+    sync_runs: [
+      ...[`account_id ${text} not null`, `started_at ${time} not null`, `ended_at ${time}`, `mode ${text} not null`],
+      ...[`outcome ${text} not null`, `problem ${text}`, `requests ${whole} not null`, ...changes],
+      ...[`settled_until ${time}`, `program_version ${text} not null`],
+    ],
+    sync_accounts: [`id ${text} not null`, `time_zone ${text} not null`],
+    sync_meta: [`key ${text} not null`, `value ${text} not null`],
+  };
+  for (const [name, parts] of Object.entries(tables))
+    await connection.run(`create table ${name} (${parts.join(', ')})`);
+  for (const statement of dialect.callsKeys) await connection.run(statement);
+  for (const [column, comment] of Object.entries(comments)) {
+    await connection.run(`comment on column ${column} is ${literal(comment)}`);
+  }
+  await setMeta(connection, 'made_by', 'vbc-reports');
+  await setMeta(connection, 'fields', columns.map(({ name }) => name).join(' '));
+}
+
+const comments = {
+  'calls.copy': '0, unless the server lists an id twice with one start and different contents',
+  'calls.extra': "Fields that the API's document does not know, and values that do not fit their column",
+  'calls.synced_at': 'When the row was last written with other contents',
+  'calls.unlisted_since': 'When the server was first seen not to list the call; null while it lists it',
+  'sync_windows.agreed_at': 'When the store had just the calls that the server listed',
+  'sync_windows.settled': 'Whether that was late enough for all calls of the window to have been listed',
+} as const;
+
+function definition(dialect: Dialect, { name, kind }: Column): string {
+  const isRequired = name === 'id' || name === 'start';
+  return `${identifier(name)} ${dialect.types[kind]}${isRequired ? ' not null' : ''}`;
+}
+
+/**
+ * Adds a column for each field that the document has gained. A field whose name is taken, by a column that somebody has
+ * added to the table, stays in `extra`. Returns whether there were any.
+ */
+async function gainColumns(upgrade: Upgrade): Promise<boolean> {
+  const { connection, dialect, columns } = upgrade;
+  const table = await tableOf(upgrade);
+  const taken = new Set(table.map(({ name }) => name.toLowerCase()));
+  const gained = columns.filter(({ name }) => !taken.has(name.toLowerCase()));
+  for (const column of gained) {
+    await connection.run(`alter table calls add column ${definition(dialect, column)}`);
+    await connection.run(takeFromExtra(dialect, column));
+  }
+  const fields = [...table.filter(({ isField }) => isField), ...gained].map(({ name }) => name);
+  if (gained.length > 0) await setMeta(connection, 'fields', fields.join(' '));
+  return gained.length > 0;
+}
+
+/** Moves the values of a field that fit its new column out of `extra`. */
+function takeFromExtra(dialect: Dialect, { name, kind }: Column): string {
+  const { type, text, rest } = dialect.member(name);
+  const { string, number, boolean, null: none } = dialect.jsonTypes;
+  const types = { text: string, time: [], number, whole: number, boolean, json: [] }[kind];
+  const isFit = `${type} in (${[...types, ...none].map(literal).join(', ')})`;
+  const isWhole = kind === 'whole' ? ` and (${text} is null or ${dialect.matches(text, '^-?[0-9]{1,15}$')})` : '';
+  return `update calls set ${identifier(name)} = cast(${text} as ${dialect.types[kind]}), extra = ${rest}
+    where extra is not null and ${isFit}${isWhole}`;
+}
+
+interface TableColumn {
+  readonly name: string;
+  /** Undefined if its type is not one of ours. */
+  readonly kind: ValueKind | undefined;
+  /** Whether it holds a field of calls, and is not one of our own or one that somebody has added. */
+  readonly isField: boolean;
+}
+
+/** The columns of `calls`. */
+async function tableOf({ connection, dialect }: Upgrade): Promise<readonly TableColumn[]> {
+  const rows = await connection.rows(`select column_name, data_type from information_schema.columns
+    where ${here} and table_name = 'calls' order by ordinal_position`);
+  const kinds = new Map(Object.entries(dialect.types).map(([kind, type]) => [type, kind as ValueKind]));
+  const fields = (await metaOf(connection)).get('fields')?.split(' ') ?? [];
+  return rows.map((row) => {
+    const name = String(row.column_name);
+    return { name, kind: kinds.get(String(row.data_type)), isField: fields.includes(name) };
+  });
+}
