@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import type { Client } from 'pg';
+import type { from } from 'pg-copy-streams';
+import { StoreError } from '../store.ts';
+import type { SqlConnection, SqlRow, SqlValue } from '../sql/connection.ts';
+import { type ErrorContext, postgresError } from './errors.ts';
+
+/** Where a PostgreSQL database is. */
+export interface PostgresPlace {
+  /** Holds the password: never shown. */
+  readonly url: string;
+  /** For messages: `postgres://db.example.com/calls`. */
+  readonly name: string;
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Reads the URL of a database as `pg` does, to name it without user, password and parameters.
+ *
+ * @throws StoreError `unavailable`: it is not such a URL
+ */
+export function readPostgresUrl(url: string): PostgresPlace {
+  // A `#`, `?` or `/` in a password that is not encoded ends the host early, and what follows would be shown as a name.
+  const isWhole = /^postgres(?:ql)?:\/\/[^/?#]*(?:\/[^/?#@]*)?(?:\?[^#]*)?$/.test(url) && !/\?[^=]*@/.test(url);
+  // Sockets of a folder have no host, which is not a URL of the web.
+  const parsed = isWhole ? parseUrl(url.replace(/^(postgres(?:ql)?:\/\/)([^/?]*@)?(?=[/?]|$)/, '$1$2localhost')) : null;
+  if (parsed === null) {
+    throw new StoreError('unavailable', 'The URL of the database is invalid', {
+      hint: 'Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with special characters percent-encoded: # is %23, / is %2F.',
+    });
+  }
+  const { searchParams: query, username, password } = parsed;
+  const written = [username, password, query.get('user'), query.get('password')];
+  const secrets = written.flatMap((secret) => (secret ? [secret, decode(secret)] : []));
+  const host = query.get('host') ?? decode(parsed.hostname);
+  const port = query.get('port') ?? parsed.port;
+  const at = port === '' || port === '5432' ? host : `${host}:${port}`;
+  return { url, name: `postgres://${at}${decode(parsed.pathname)}`, secrets };
+}
+
+function parseUrl(url: string): URL | null {
+  return URL.canParse(url) ? new URL(url) : null;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A session of PostgreSQL. Its errors are `StoreError`s without secrets. */
+export class PostgresConnection implements SqlConnection {
+  readonly #client: Client;
+  readonly #copyFrom: typeof from;
+  readonly #context: ErrorContext;
+  /** The error that ended the session while nothing was asked of it. */
+  #end: unknown;
+
+  /**
+   * @throws StoreError `package`: `pg` or `pg-copy-streams` is not installed; `refused`; `unavailable`
+   */
+  static async open(place: PostgresPlace): Promise<PostgresConnection> {
+    const driver = await loadDriver();
+    const connection = new PostgresConnection(place, createClient(driver, place), driver.from);
+    try {
+      await connection.#client.connect();
+      await connection.#client.query(sessionSettings);
+      return connection;
+    } catch (error) {
+      await connection.close();
+      throw postgresError(error, { ...place, isConnected: false });
+    }
+  }
+
+  private constructor(place: PostgresPlace, client: Client, copyFrom: typeof from) {
+    this.#client = client;
+    this.#copyFrom = copyFrom;
+    this.#context = { ...place, isConnected: true };
+    // Without a listener, a connection that breaks while it is idle would end the process.
+    client.on('error', (error) => (this.#end ??= error));
+  }
+
+  /** For messages. */
+  get name(): string {
+    return this.#context.name;
+  }
+
+  async run(sql: string, values: readonly SqlValue[] = []): Promise<number> {
+    const { rowCount } = await this.#ask(() => this.#client.query(sql, [...values]));
+    return rowCount ?? 0;
+  }
+
+  async rows(sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    return (await this.#ask(() => this.#client.query<SqlRow>(sql, [...values]))).rows;
+  }
+
+  /** Loads rows in the text format of `COPY … FROM STDIN`. */
+  async copy(sql: string, rows: string): Promise<void> {
+    await this.#ask(async () => {
+      const stream = this.#client.query(this.#copyFrom(sql));
+      // The stream may fail once more when the connection ends after an error.
+      stream.on('error', () => undefined);
+      stream.end(rows);
+      await once(stream, 'finish');
+    });
+  }
+
+  /** Ends the session. A session that was lost has ended. */
+  async close(): Promise<void> {
+    await this.#client.end().catch(() => undefined);
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      throw postgresError(this.#end ?? error, this.#context);
+    }
+  }
+}
+
+/**
+ * Settings of a role or a server must not change how values are read, or end a session that waits for the API. A session
+ * whose process was killed frees its lock in the middle of a statement too; servers on Windows cannot do that.
+ */
+const sessionSettings = `set datestyle to 'ISO'; set timezone to 'UTC'; set client_min_messages to warning;
+  set idle_session_timeout to 0;
+  select set_config('client_connection_check_interval', '1s', false) where version() !~* 'visual|msvc|mingw'`;
+
+const connectTimeoutMs = 15_000;
+/** The time after which an idle connection is checked, so that a server that is gone is noticed. */
+const keepAliveMs = 30_000;
+
+function createClient(driver: Driver, { url, name }: PostgresPlace): Client {
+  try {
+    return new driver.Client({
+      connectionString: url,
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveMs,
+      // Shown to those who find an account locked.
+      fallback_application_name: `vbc-reports on ${hostname().slice(0, 30)}, process ${process.pid}`,
+    });
+  } catch {
+    // The driver's message may repeat the URL.
+    throw new StoreError('unavailable', `The TLS parameters in the URL of ${name} are invalid`, {
+      hint: 'The files that `sslrootcert`, `sslcert` and `sslkey` name have to be readable.',
+    });
+  }
+}
+
+interface Driver {
+  readonly Client: typeof Client;
+  readonly from: typeof from;
+}
+
+/** The packages are optional: only those who use PostgreSQL install them. */
+async function loadDriver(): Promise<Driver> {
+  try {
+    const [{ Client }, { from }] = await Promise.all([import('pg'), import('pg-copy-streams')]);
+    return { Client, from };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new StoreError('package', 'PostgreSQL needs the packages pg and pg-copy-streams, which are not installed', {
+        hint: 'Install them: npm install pg pg-copy-streams',
+      });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { StoreError } from '../store.ts';
+import type { PostgresConnection } from './connection.ts';
+
+/** An account in the tables of a schema. Tables of other schemas in the same database have nothing to do with it. */
+export interface LockedAccount {
+  readonly schema: string;
+  readonly id: string;
+}
+
+/**
+ * The time to wait for the lock of an account: the server takes a moment to notice that the process that held it was
+ * killed.
+ */
+const accountPatience = '2s';
+/** The time to wait for others to create or migrate the tables, or to stop reading them. */
+const tablesPatience = '60s';
+
+/**
+ * Takes the lock of an account. It belongs to the session, and ends with it at the latest.
+ *
+ * @throws StoreError `locked`: another process writes to the account; the message says which
+ */
+export async function lockAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {
+  try {
+    await lock(connection, accountKey(account), accountPatience);
+  } catch (error) {
+    throw error instanceof StoreError && error.code === 'locked' ? await lockedBy(connection, account) : error;
+  }
+}
+
+/** Gives the lock of an account back. */
+export async function unlockAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {
+  await connection.run('select pg_advisory_unlock($1)', [accountKey(account)]);
+}
+
+/** Does what must not be done by two processes at once: creates the tables of a schema, or migrates them. */
+export async function withTablesLocked<T>(
+  connection: PostgresConnection,
+  schema: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const key = keyOf(schema, 'tables');
+  await lock(connection, key, tablesPatience);
+  const result = await work();
+  // After an error the session is closed, and its locks end with it.
+  await connection.run('select pg_advisory_unlock($1)', [key]);
+  await connection.run('set lock_timeout to default');
+  return result;
+}
+
+async function lock(connection: PostgresConnection, key: string, patience: string): Promise<void> {
+  await connection.run(`set lock_timeout to '${patience}'`);
+  await connection.run('select pg_advisory_lock($1)', [key]);
+}
+
+function accountKey({ schema, id }: LockedAccount): string {
+  return keyOf(schema, `account ${id}`);
+}
+
+/** Advisory locks are known by a 64-bit number; programs of others use them too. */
+function keyOf(schema: string, subject: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify(['vbc-reports', schema, subject]))
+    .digest();
+  return String(digest.readBigInt64BE());
+}
+
+/** Says who holds the lock of an account, as far as the server lets its user know. */
+async function lockedBy(connection: PostgresConnection, account: LockedAccount): Promise<StoreError> {
+  const [holder] = await connection.rows(
+    `select pid, application_name as program, host(client_addr) as address, backend_start as since
+      from pg_locks join pg_stat_activity using (pid)
+      where locktype = 'advisory' and granted and objsubid = 1
+        and pg_locks.database = (select oid from pg_database where datname = current_database())
+        and (classid::bigint << 32) | objid::bigint = $1`,
+    [accountKey(account)],
+  );
+  const { pid, program, address, since } = holder ?? {};
+  const details = [
+    ...(typeof program === 'string' && program !== '' ? [program] : []),
+    ...(typeof address === 'string' ? [`from ${address}`] : []),
+    ...(since instanceof Date ? [`since ${since.toISOString()}`] : []),
+  ].join(', ');
+  const who = details === '' ? '' : `: ${details}`;
+  return new StoreError('locked', `Another process writes to account ${account.id} in ${connection.name}${who}`, {
+    ...(typeof pid === 'number' && {
+      hint: `Wait until it has ended. If it hangs, end its session: select pg_terminate_backend(${pid})`,
+    }),
+  });
+}

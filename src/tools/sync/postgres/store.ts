@@ -1,0 +1,183 @@
+import type { TimeWindow } from '../../../index.ts';
+import type { Coverage } from '../coverage.ts';
+import type { StoredCalls } from '../plan.ts';
+import { AccountTables } from '../sql/account-tables.ts';
+import { type Dialect, inTransaction, literal } from '../sql/connection.ts';
+import { openTables, type OpenTablesOptions } from '../sql/tables.ts';
+import {
+  type AccountStore,
+  type Changes,
+  type Replacement,
+  type RunRecord,
+  type Stage,
+  type Store,
+  type StoreAccount,
+  StoreError,
+} from '../store.ts';
+import { PostgresConnection, type PostgresPlace, readPostgresUrl } from './connection.ts';
+import { lockAccount, unlockAccount, withTablesLocked } from './lock.ts';
+import { openStage, type StageOptions } from './stage.ts';
+
+/** The fields of calls and the layouts of the tables, for tests of another version. Default: those of this one. */
+export type PostgresStoreOptions = Pick<OpenTablesOptions, 'migrations' | 'columns'>;
+
+/**
+ * Makes a store of a PostgreSQL database (14 or later, encoding UTF8). Its tables are in the current schema: `public`,
+ * unless the server or the URL says otherwise, as `postgres://…/calls?options=-csearch_path%3Dvonage` does.
+ *
+ * The optional packages `pg` and `pg-copy-streams` are needed. `pg` reads the URL, with `sslmode`, `sslrootcert` and its
+ * other parameters.
+ *
+ * Each open account has a connection of its own. Its session holds the account's lock, so that several processes may
+ * share the accounts of a store. A pooler in between has to leave a session its connection: pgbouncer works in session
+ * mode only.
+ *
+ * @throws StoreError `unavailable`: the URL is invalid
+ */
+export function createPostgresStore(url: string, options: PostgresStoreOptions = {}): Store {
+  const place = readPostgresUrl(url);
+  const open = new Set<AccountStore>();
+  return {
+    name: place.name,
+    async open(account) {
+      const opened = await openAccount(place, account, options);
+      open.add(opened);
+      return opened;
+    },
+    async close() {
+      for (const account of open) await account.release();
+      open.clear();
+    },
+  };
+}
+
+const dialect: Dialect = {
+  types: {
+    text: 'text',
+    time: 'timestamp with time zone',
+    number: 'double precision',
+    whole: 'bigint',
+    boolean: 'boolean',
+    json: 'jsonb',
+  },
+  rowId: 'ctid',
+  callsKeys: [
+    // Ids have the same order in every database and in JavaScript, and are compared byte by byte.
+    'alter table calls alter column account_id type text collate "C", alter column id type text collate "C"',
+    // Calls arrive in the order of their start: with the id in front, each of them would change another page of the
+    // index. One index serves windows and uniqueness; writing takes half the time of two.
+    'alter table calls add primary key (account_id, "start", id, copy)',
+    'alter table sync_windows add primary key (account_id, window_from)',
+    'alter table sync_runs add primary key (account_id, started_at)',
+    'alter table sync_accounts add primary key (id)',
+    'alter table sync_meta add primary key (key)',
+  ],
+  member: (name) => ({
+    type: `jsonb_typeof(extra -> ${literal(name)})`,
+    text: `(extra ->> ${literal(name)})`,
+    rest: `nullif(extra - ${literal(name)}, '{}'::jsonb)`,
+  }),
+  jsonTypes: { string: ['string'], number: ['number'], boolean: ['boolean'], null: ['null'] },
+  matches: (text, pattern) => `${text} ~ ${literal(pattern)}`,
+};
+
+async function openAccount(
+  place: PostgresPlace,
+  account: StoreAccount,
+  options: PostgresStoreOptions,
+): Promise<AccountStore> {
+  const connection = await PostgresConnection.open(place);
+  try {
+    const schema = await schemaOf(connection);
+    await lockAccount(connection, { schema, id: account.id });
+    const columns = await withTablesLocked(connection, schema, () =>
+      openTables({ ...options, name: place.name, connection, dialect }),
+    );
+    const tables = new AccountTables({ connection, dialect, columns, account });
+    await tables.begin();
+    const release = (): Promise<void> => unlockAccount(connection, { schema, id: account.id });
+    return new PostgresAccountStore({ connection, dialect, columns, tables }, release);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** Returns the schema of the tables, in a database that can hold them. */
+async function schemaOf(connection: PostgresConnection): Promise<string> {
+  const [row] = await connection.rows(
+    `select current_schema() as schema, current_setting('server_encoding') as encoding,
+      current_setting('server_version_num')::int as version, current_setting('server_version') as "versionName"`,
+  );
+  const { schema, encoding, version, versionName } = row ?? {};
+  const { name } = connection;
+  if (Number(version) < oldestVersion * 10_000) {
+    throw new StoreError('unavailable', `${name} runs PostgreSQL ${String(versionName)}`, {
+      hint: `It takes PostgreSQL ${oldestVersion} or later.`,
+    });
+  }
+  if (encoding !== 'UTF8') {
+    throw new StoreError('unavailable', `${name} has the encoding ${String(encoding)}, which cannot hold every name`, {
+      hint: 'Create the database with `createdb --encoding=UTF8 --template=template0`.',
+    });
+  }
+  if (typeof schema === 'string') return schema;
+  throw new StoreError('unavailable', `No schema of the search_path exists in ${name}`, {
+    hint: 'Create it with CREATE SCHEMA, or correct `search_path` in the URL or of the user.',
+  });
+}
+
+/** The oldest version that its makers maintain. */
+const oldestVersion = 14;
+
+class PostgresAccountStore implements AccountStore {
+  readonly #options: StageOptions;
+  readonly #unlock: () => Promise<void>;
+  /** The end of the operation before: a connection can do one at a time, and a transaction must not take in others. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: StageOptions, unlock: () => Promise<void>) {
+    this.#options = options;
+    this.#unlock = unlock;
+  }
+
+  coverage(): Promise<Coverage> {
+    return this.#inTurn(() => this.#options.tables.coverage());
+  }
+
+  measure(window: TimeWindow): Promise<StoredCalls> {
+    return this.#inTurn(() => this.#options.tables.measure(window));
+  }
+
+  async stage(): Promise<Stage> {
+    const stage = await this.#inTurn(() => openStage(this.#options));
+    return {
+      add: (calls) => this.#inTurn(() => stage.add(calls)),
+      commit: (replacement: Replacement): Promise<Changes> => this.#inTurn(() => stage.commit(replacement)),
+      discard: () => this.#inTurn(() => stage.discard()),
+    };
+  }
+
+  save(coverage: Coverage): Promise<void> {
+    const { connection, tables } = this.#options;
+    return this.#inTurn(() => inTransaction(connection, () => tables.save(coverage)));
+  }
+
+  record(run: RunRecord): Promise<void> {
+    return this.#inTurn(() => this.#options.tables.record(run));
+  }
+
+  release(): Promise<void> {
+    return this.#inTurn(async () => {
+      // The lock of a session that was lost has gone with it.
+      await this.#unlock().catch(() => undefined);
+      await this.#options.connection.close();
+    });
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return await turn;
+  }
+}
