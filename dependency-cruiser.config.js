@@ -37,6 +37,14 @@ const rooms = {
     may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
   tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'version', 'node'], apart: true },
+  'tools/token-store': {
+    path: 'src/tools/token-store/',
+    may: ['library', 'faces', 'tools/sync', 'node'],
+  },
+  'tools/worker': {
+    path: 'src/tools/worker/',
+    may: ['library', 'faces', 'generated', 'tools/sync', 'version', 'node'],
+  },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
@@ -57,6 +65,7 @@ const places = {
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',
   'tools/token-store': 'src/tools/token-store/',
+  'tools/sync': 'src/tools/sync/',
   version: 'package\\.json',
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',

@@ -1,0 +1,149 @@
+import type { AuthorizationCode, Credentials, StoredAccess, TokenStore } from '../../core/auth/index.ts';
+import { type Clock, isFields, systemClock } from '../../core/http/index.ts';
+import { type PostgresConnection, type PostgresPlace, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { keyOf } from '../sync/postgres/lock.ts';
+import { openTable, promptly } from '../sync/postgres/own-table.ts';
+import type { SqlRow } from '../sync/sql/connection.ts';
+import { staleAfterMs, startHeartbeat } from './lock-file.ts';
+import { accessOf, parseJson, unreadable } from './stored-access.ts';
+import { createTokenCipher } from './token-cipher.ts';
+
+/** The options of `createPostgresTokenStore`. */
+export interface PostgresTokenStoreOptions {
+  /** The credentials of the clients that use the store, the same as their `auth`: tokens are encrypted with them. */
+  credentials: Credentials | AuthorizationCode;
+  /**
+   * Whether a login may only be made if its refusal can be recorded; see `TokenStore`. Default: false. Set it for jobs
+   * that run unattended.
+   */
+  required?: boolean | undefined;
+  /** For tests. */
+  clock?: Clock | undefined;
+}
+
+/**
+ * Creates a store that keeps tokens and refused logins in a PostgreSQL database (14 or later), in the table `vbc_tokens`
+ * of the current schema: one row for each token URL, client and user. Clients on any number of machines share one login,
+ * and stop together when it is refused.
+ *
+ * Tokens are encrypted with the credentials (AES-256-GCM; scrypt derives the key), so that a copy of the table is useless
+ * to those who do not have the password. After a change of the password or of the client secret, earlier tokens count as missing;
+ * refused logins, which hold no secret, stay readable. A row that was tampered with counts as missing, with a `warning`
+ * event.
+ *
+ * A store serves the clients of one user. It holds a connection only while a login or a renewal is going on, and needs
+ * no closing. Keep it as long as the process: the derivation of the key takes about 50 ms, once. A pooler in between has
+ * to leave a session its connection: pgbouncer works in session mode only. The optional packages `pg` and
+ * `pg-copy-streams` are needed.
+ *
+ * @throws StoreError `unavailable`: the URL is invalid
+ * @throws ConfigurationError the credentials are incomplete
+ */
+export function createPostgresTokenStore(url: string, options: PostgresTokenStoreOptions): TokenStore {
+  const { credentials, required = false, clock = systemClock } = options;
+  const place = readPostgresUrl(url);
+  const cipher = createTokenCipher(credentials);
+  const holders = new Map<string, PostgresConnection>();
+
+  /** Uses the connection that holds the lock of the key, or a new one. */
+  async function ask<Result>(key: string, question: (connection: PostgresConnection) => Promise<Result>) {
+    const holder = holders.get(key);
+    if (holder !== undefined) {
+      try {
+        return await promptly(holder, question, clock);
+      } catch {
+        // The connection may have died, and the lock with it: the outcome of a login has to be recorded all the same.
+      }
+    }
+    const connection = await openTable(place, table);
+    try {
+      return await promptly(connection, question, clock);
+    } finally {
+      void connection.close();
+    }
+  }
+
+  return {
+    required,
+
+    async read(key) {
+      const [row] = await ask(key, (connection) =>
+        connection.rows('select logins, encrypted_tokens from vbc_tokens where key = $1', [key]),
+      );
+      return row && (await accessOfRow(row, (encrypted) => cipher.decrypt(key, encrypted)));
+    },
+
+    async write(key, access) {
+      if (access === undefined) {
+        await ask(key, (connection) => connection.run('delete from vbc_tokens where key = $1', [key]));
+        return;
+      }
+      const { tokens, ...logins } = access;
+      const encrypted = tokens === undefined ? null : await cipher.encrypt(key, tokens);
+      await ask(key, (connection) => connection.run(upsert, [key, JSON.stringify(logins), encrypted]));
+    },
+
+    async withLock(key, work, signal) {
+      const connection = await lock(place, key, signal);
+      const stopHeartbeat = startHeartbeat(clock, () => promptly(connection, (each) => each.run('select 1'), clock));
+      holders.set(key, connection);
+      try {
+        return await work();
+      } finally {
+        stopHeartbeat();
+        if (holders.get(key) === connection) holders.delete(key);
+        // The lock ends with its connection. A server that has vanished would keep the caller waiting here.
+        void connection.close();
+      }
+    },
+  };
+}
+
+/** The type `json` keeps every string as it is; `jsonb` takes no zero characters. */
+const table = {
+  name: 'vbc_tokens',
+  columns: 'key text primary key, logins json not null, encrypted_tokens text, written_at timestamptz not null',
+};
+
+const upsert = `insert into vbc_tokens (key, logins, encrypted_tokens, written_at) values ($1, $2, $3, now())
+  on conflict (key) do update
+    set logins = excluded.logins, encrypted_tokens = excluded.encrypted_tokens, written_at = excluded.written_at`;
+
+/**
+ * Settings of a role must not end the wait for the lock. While the lock is held, the server ends a session that gives no
+ * sign of life: the process may be suspended, or its machine gone without a word.
+ */
+const lockSettings = `set statement_timeout to 0; set lock_timeout to 0; set idle_session_timeout to ${staleAfterMs}`;
+
+/** Opens the connection that holds the lock of a key. Rejects with the signal's reason if that is aborted first. */
+async function lock(place: PostgresPlace, key: string, signal?: AbortSignal): Promise<PostgresConnection> {
+  signal?.throwIfAborted();
+  const connection = await openTable(place, table);
+  const giveUp = (): void => void connection.close();
+  signal?.addEventListener('abort', giveUp);
+  try {
+    signal?.throwIfAborted();
+    await connection.run(lockSettings);
+    // The same in every schema: a user must not log in twice because of a second table.
+    await connection.run('select pg_advisory_lock($1)', [keyOf('tokens', key)]);
+    signal?.throwIfAborted();
+    return connection;
+  } catch (error) {
+    giveUp();
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** @throws Error the row is damaged */
+async function accessOfRow(row: SqlRow, decrypt: (encrypted: string) => Promise<unknown>): Promise<StoredAccess> {
+  const { logins, encrypted_tokens: encrypted } = row;
+  // A driver whose types somebody has configured returns JSON as a string.
+  const fields = typeof logins === 'string' ? parseJson(logins) : logins;
+  const tokens = typeof encrypted === 'string' ? ((await decrypt(encrypted)) ?? undefined) : undefined;
+  const access = isFields(fields) ? accessOf({ ...fields, tokens }) : undefined;
+  if (access === undefined) throw unreadable('row');
+  return access;
+}
