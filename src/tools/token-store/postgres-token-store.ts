@@ -41,61 +41,24 @@ export interface PostgresTokenStoreOptions {
  */
 export function createPostgresTokenStore(url: string, options: PostgresTokenStoreOptions): TokenStore {
   const { credentials, required = false, clock = systemClock } = options;
-  const place = readPostgresUrl(url);
   const cipher = createTokenCipher(credentials);
-  const holders = new Map<string, PostgresConnection>();
-
-  /** Uses the connection that holds the lock of the key, or a new one. */
-  async function ask<Result>(key: string, question: (connection: PostgresConnection) => Promise<Result>) {
-    const holder = holders.get(key);
-    if (holder !== undefined) {
-      try {
-        return await promptly(holder, question, clock);
-      } catch {
-        // The connection may have died, and the lock with it: the outcome of a login has to be recorded all the same.
-      }
-    }
-    const connection = await openTable(place, table);
-    try {
-      return await promptly(connection, question, clock);
-    } finally {
-      void connection.close();
-    }
-  }
-
+  const sessions = new Sessions(readPostgresUrl(url), clock);
   return {
     required,
-
     async read(key) {
-      const [row] = await ask(key, (connection) =>
-        connection.rows('select logins, encrypted_tokens from vbc_tokens where key = $1', [key]),
-      );
+      const [row] = await sessions.ask(key, (connection) => connection.rows(select, [key]));
       return row && (await accessOfRow(row, (encrypted) => cipher.decrypt(key, encrypted)));
     },
-
     async write(key, access) {
       if (access === undefined) {
-        await ask(key, (connection) => connection.run('delete from vbc_tokens where key = $1', [key]));
+        await sessions.ask(key, (connection) => connection.run(remove, [key]));
         return;
       }
       const { tokens, ...logins } = access;
       const encrypted = tokens === undefined ? null : await cipher.encrypt(key, tokens);
-      await ask(key, (connection) => connection.run(upsert, [key, JSON.stringify(logins), encrypted]));
+      await sessions.ask(key, (connection) => connection.run(upsert, [key, JSON.stringify(logins), encrypted]));
     },
-
-    async withLock(key, work, signal) {
-      const connection = await lock(place, key, signal);
-      const stopHeartbeat = startHeartbeat(clock, () => promptly(connection, (each) => each.run('select 1'), clock));
-      holders.set(key, connection);
-      try {
-        return await work();
-      } finally {
-        stopHeartbeat();
-        if (holders.get(key) === connection) holders.delete(key);
-        // The lock ends with its connection. A server that has vanished would keep the caller waiting here.
-        void connection.close();
-      }
-    },
+    withLock: (key, work, signal) => sessions.withLock(key, work, signal),
   };
 }
 
@@ -105,9 +68,56 @@ const table = {
   columns: 'key text primary key, logins json not null, encrypted_tokens text, written_at timestamptz not null',
 };
 
+const select = 'select logins, encrypted_tokens from vbc_tokens where key = $1';
+const remove = 'delete from vbc_tokens where key = $1';
 const upsert = `insert into vbc_tokens (key, logins, encrypted_tokens, written_at) values ($1, $2, $3, now())
   on conflict (key) do update
     set logins = excluded.logins, encrypted_tokens = excluded.encrypted_tokens, written_at = excluded.written_at`;
+
+/** The connections that a store holds while its keys are locked. */
+class Sessions {
+  readonly #place: PostgresPlace;
+  readonly #clock: Clock;
+  readonly #holders = new Map<string, PostgresConnection>();
+
+  constructor(place: PostgresPlace, clock: Clock) {
+    this.#place = place;
+    this.#clock = clock;
+  }
+
+  /** Uses the connection that holds the lock of the key, or a new one. */
+  async ask<Result>(key: string, question: (connection: PostgresConnection) => Promise<Result>): Promise<Result> {
+    const holder = this.#holders.get(key);
+    if (holder !== undefined) {
+      try {
+        return await promptly(holder, question, this.#clock);
+      } catch {
+        // The connection may have died, and the lock with it: the outcome of a login has to be recorded all the same.
+      }
+    }
+    const connection = await openTable(this.#place, table);
+    try {
+      return await promptly(connection, question, this.#clock);
+    } finally {
+      void connection.close();
+    }
+  }
+
+  async withLock<Result>(key: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    const connection = await lock(this.#place, key, signal);
+    const signOfLife = (): Promise<number> => promptly(connection, (each) => each.run('select 1'), this.#clock);
+    const stopHeartbeat = startHeartbeat(this.#clock, signOfLife);
+    this.#holders.set(key, connection);
+    try {
+      return await work();
+    } finally {
+      stopHeartbeat();
+      if (this.#holders.get(key) === connection) this.#holders.delete(key);
+      // The lock ends with its connection. To wait for a server that has vanished would take long.
+      void connection.close();
+    }
+  }
+}
 
 /**
  * Settings of a role must not end the wait for the lock. While the lock is held, the server ends a session that gives no

@@ -171,8 +171,10 @@ class BudgetTable {
 }
 
 /** A turn that a process asks for. */
-export interface Reservation extends Required<RequestRate> {
+export interface Reservation {
   readonly accountId: string;
+  readonly requestsPerSecond: number;
+  readonly burst: number;
   /** The time, for tests. Default: the database's. */
   readonly at?: Date;
 }
@@ -186,12 +188,8 @@ export interface Reservation extends Required<RequestRate> {
  */
 export async function reserveTurn(connection: PostgresConnection, reservation: Reservation): Promise<number> {
   const { accountId, requestsPerSecond, burst, at } = reservation;
-  const [row] = await connection.rows(reserveStatement, [
-    accountId,
-    requestsPerSecond,
-    burst,
-    at?.toISOString() ?? null,
-  ]);
+  const values = [accountId, requestsPerSecond, burst, at?.toISOString() ?? null];
+  const [row] = await connection.rows(reserveStatement, values);
   return Math.ceil(Math.max(0, -Number(row?.tokens) / requestsPerSecond) * 1_000);
 }
 
