@@ -145,7 +145,7 @@ class BudgetTable {
         // The server may have been restarted since the last request. A turn that was reserved and lost is a short wait.
       }
     }
-    this.#connection ??= openBudget(this.#place);
+    this.#connection ??= openBudgets(this.#place);
     return await this.#reserveOn(this.#connection, reservation);
   }
 
@@ -210,7 +210,8 @@ const table = {
   columns: 'account_id text primary key, tokens float8 not null, refilled_at timestamptz not null',
 };
 
-async function openBudget(place: PostgresPlace): Promise<PostgresConnection> {
+/** Opens a connection to the table of the budgets. */
+export async function openBudgets(place: PostgresPlace): Promise<PostgresConnection> {
   const connection = await openTable(place, table);
   // A turn that a crash of the server forgets does no harm, and without waiting for the disk each takes less than a
   // millisecond. With another isolation, two processes at once would be an error.
