@@ -36,7 +36,11 @@ const rooms = {
     path: 'src/tools/cli/',
     may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
-  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'version', 'node'], apart: true },
+  tools: {
+    path: 'src/tools/([^/]+)/',
+    may: ['library', 'faces', 'generated', 'version', 'drivers', 'node'],
+    apart: true,
+  },
   'tools/token-store': {
     path: 'src/tools/token-store/',
     may: ['library', 'faces', 'tools/sync', 'node'],
@@ -70,6 +74,7 @@ const places = {
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',
   'openapi-fetch': '.*node_modules/openapi-fetch/',
+  drivers: '.*node_modules/(@duckdb/node-api|pg|pg-copy-streams|@types/pg|@types/pg-copy-streams)/',
   'bundled packages': '.*node_modules/(commander|picocolors|undici)/',
 };
 

@@ -2,3 +2,14 @@
 export function draws(quick: number, long: number): number {
   return process.env.LONG_TESTS === '1' ? long : quick;
 }
+
+/** Numbers from 0 to 1 that follow from a seed. */
+export function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -11,6 +11,7 @@ export {
   startPlan,
   type StoredCalls,
 } from './plan.ts';
+export { createPostgresStore, type PostgresStoreOptions } from './postgres/store.ts';
 export type { SyncOptions, SyncProgress } from './run.ts';
 export {
   type AccountStore,
@@ -21,5 +22,8 @@ export {
   type Store,
   type StoreAccount,
   StoreError,
+  type StoreReader,
 } from './store.ts';
+export { createDuckDBStore, type DuckDBStoreOptions } from './sql/duckdb-store.ts';
 export { sync, type SyncResult } from './sync.ts';
+export { type AccountOutcome, syncAccounts, type SyncAccountsOptions } from './sync-accounts.ts';

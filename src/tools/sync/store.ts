@@ -22,6 +22,30 @@ export interface StoreAccount {
   readonly timeZone: string;
 }
 
+/**
+ * What exports and reports read from a store. Our stores are readers too; one of your own need not be. Reading takes no
+ * lock of an account.
+ */
+export interface StoreReader {
+  /** A name for messages, as `Store` has it. */
+  readonly name: string;
+  /** The accounts that `sync` has opened in the store, by id. */
+  accounts(): Promise<readonly StoreAccount[]>;
+  /** What is proven of an account; empty for an unknown one. */
+  coverageOf(accountId: string): Promise<Coverage>;
+  /**
+   * The calls that start in a window, by start, then id, in pages of some thousands. A call has the names, types and
+   * times of the API (`2026-03-01 09:30:00`, UTC), and fields that the document does not know are among the others.
+   * Calls that the server no longer lists are there too, unless `onlyListed` is set.
+   */
+  callsOf(
+    accountId: string,
+    window: TimeWindow,
+    options?: { readonly onlyListed?: boolean | undefined },
+  ): AsyncIterable<readonly CallLog[]>;
+  close(): Promise<void>;
+}
+
 /** The calls of one account in a store, while this process holds the account's lock. */
 export interface AccountStore {
   /** What was proven by earlier runs. */

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { expect } from '@jest/globals';
 import { build } from 'esbuild';
 import { type Sandbox, startSandbox } from '../../../src/sandbox.ts';
+import { mulberry32 } from '../../support/draws.ts';
 import type { KillableExport } from './killable-export.ts';
 import { parseCsv } from './parse-csv.ts';
 
@@ -73,15 +74,4 @@ function idsOf(csv: string): (string | undefined)[] {
 
 function truth(sandbox: Sandbox): string[] {
   return sandbox.calls({ from: new Date(range.from), to: new Date(range.to) }).map(({ id }) => id);
-}
-
-/** Numbers from 0 to 1 that follow from a seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -13,6 +13,15 @@ interface HistoricCall {
   readonly removedAt: number;
 }
 
+interface NewCall {
+  readonly start: number;
+  readonly lengthMs?: number;
+  /** The time from its end until it is listed. */
+  readonly latencyMs?: number;
+  /** Other fields than those that every call here has. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
 /** An account whose calls arrive late, change, vanish and expire, behind a `fetch`; with a clock of its own. */
 export class History {
   now: number;
@@ -30,7 +39,7 @@ export class History {
   }
 
   /** A call that has just ended or will end, and is listed some time after its end. Returns its id. */
-  add({ start, lengthMs = 60_000, latencyMs = 0 }: { start: number; lengthMs?: number; latencyMs?: number }): string {
+  add({ start, lengthMs = 60_000, latencyMs = 0, fields }: NewCall): string {
     this.#made += 1;
     const id = `00000000-0000-4000-8000-${String(this.#made).padStart(12, '0')}`;
     const call: CallLog = {
@@ -41,6 +50,7 @@ export class History {
       result: 'Answered',
       length: Math.round(lengthMs / 1000),
       from: '17325550100',
+      ...fields,
     };
     this.#calls.push({ call, listedAt: start + lengthMs + latencyMs, removedAt: Infinity });
     return id;
@@ -69,7 +79,7 @@ export class History {
       accountId: '913874',
       auth: 'a-token',
       fetch: (url) => Promise.resolve(this.#answer(new URL(url))),
-      clock: { now: () => this.now, after: (_delayMs, callback) => (callback(), () => undefined) },
+      clock: { now: () => this.now, after: atOnce },
       retry: { maxAttempts: 1 },
     });
   }
@@ -98,4 +108,12 @@ export class History {
         listedAt <= this.now && this.now < removedAt && parseApiTime(call.start).getTime() >= this.expiredUntil,
     );
   }
+}
+
+/** A timer that fires as soon as nothing else is to be done. */
+function atOnce(_delayMs: number, callback: () => void): () => void {
+  const timer = setImmediate(callback);
+  return () => {
+    clearImmediate(timer);
+  };
 }

@@ -43,7 +43,7 @@ describe('clients with one PostgreSQL store', () => {
         const tokenStore = createPostgresTokenStore(url, { credentials: auth, required: true });
         const client = createReportsClient({ accountId, auth, baseUrl, tokenUrl, tokenStore });
         const from = new Date(sandbox.clock.now().getTime() - 86_400_000);
-        return (await client.callLogs.list({ from, to: sandbox.clock.now() })).total;
+        return (await client.callLogs.list({ from, to: sandbox.clock.now() })).totalItems;
       }),
     );
     expect(new Set(counts).size).toBe(1);

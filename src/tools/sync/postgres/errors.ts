@@ -1,3 +1,4 @@
+import { isFields } from '../../../core/http/index.ts';
 import { StoreError } from '../store.ts';
 
 /** The database that an error came from, and what must not be shown of it. */
@@ -34,7 +35,8 @@ interface ErrorParts {
 }
 
 function partsOf(error: unknown): ErrorParts {
-  const { code, message }: { code?: unknown; message?: unknown } = error instanceof Error ? error : {};
+  // No `instanceof`: a test runner may run this in another realm than Node's own modules.
+  const { code, message } = isFields(error) ? error : {};
   return { code: typeof code === 'string' ? code : '', message: typeof message === 'string' ? message : '' };
 }
 

@@ -1,8 +1,10 @@
-import type { TimeWindow } from '../../../index.ts';
+import type { CallLog, TimeWindow } from '../../../index.ts';
 import type { Coverage } from '../coverage.ts';
 import type { StoredCalls } from '../plan.ts';
 import { AccountTables } from '../sql/account-tables.ts';
-import { type Dialect, inTransaction, literal } from '../sql/connection.ts';
+import type { Column } from '../sql/columns.ts';
+import { type Dialect, inTransaction, literal, Queue, type SqlConnection } from '../sql/connection.ts';
+import { readAccounts, readCalls, readCoverage } from '../sql/stored-calls.ts';
 import { openTables, type OpenTablesOptions } from '../sql/tables.ts';
 import {
   type AccountStore,
@@ -13,6 +15,7 @@ import {
   type Store,
   type StoreAccount,
   StoreError,
+  type StoreReader,
 } from '../store.ts';
 import { PostgresConnection, type PostgresPlace, readPostgresUrl } from './connection.ts';
 import { lockAccount, unlockAccount, withTablesLocked } from './lock.ts';
@@ -34,21 +37,82 @@ export type PostgresStoreOptions = Pick<OpenTablesOptions, 'migrations' | 'colum
  *
  * @throws StoreError `unavailable`: the URL is invalid
  */
-export function createPostgresStore(url: string, options: PostgresStoreOptions = {}): Store {
-  const place = readPostgresUrl(url);
-  const open = new Set<AccountStore>();
-  return {
-    name: place.name,
-    async open(account) {
-      const opened = await openAccount(place, account, options);
-      open.add(opened);
-      return opened;
-    },
-    async close() {
-      for (const account of open) await account.release();
-      open.clear();
-    },
-  };
+export function createPostgresStore(url: string, options: PostgresStoreOptions = {}): Store & StoreReader {
+  return new PostgresStore(readPostgresUrl(url), options);
+}
+
+class PostgresStore implements Store, StoreReader {
+  readonly #place: PostgresPlace;
+  readonly #options: PostgresStoreOptions;
+  readonly #accounts = new Set<AccountStore>();
+  /** Reads take turns on one connection, which the first of them opens. */
+  readonly #queue = new Queue();
+  #reading: Reading | undefined;
+
+  constructor(place: PostgresPlace, options: PostgresStoreOptions) {
+    this.#place = place;
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#place.name;
+  }
+
+  async open(account: StoreAccount): Promise<AccountStore> {
+    const opened = await openAccount(this.#place, account, this.#options);
+    this.#accounts.add(opened);
+    return opened;
+  }
+
+  async accounts(): Promise<readonly StoreAccount[]> {
+    return await this.#read(({ connection }) => readAccounts(connection));
+  }
+
+  async coverageOf(accountId: string): Promise<Coverage> {
+    return await this.#read(({ connection }) => readCoverage(connection, accountId));
+  }
+
+  async *callsOf(
+    accountId: string,
+    window: TimeWindow,
+    { onlyListed }: { readonly onlyListed?: boolean | undefined } = {},
+  ): AsyncGenerator<readonly CallLog[], void, undefined> {
+    const { columns } = await this.#read((reading) => Promise.resolve(reading));
+    const connection: SqlConnection = {
+      run: (sql, values) => this.#read((reading) => reading.connection.run(sql, values)),
+      rows: (sql, values) => this.#read((reading) => reading.connection.rows(sql, values)),
+    };
+    yield* readCalls({ connection, columns, accountId, window, onlyListed });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#accounts].map((account) => account.release()));
+    this.#accounts.clear();
+    await this.#queue.run(async () => {
+      await this.#reading?.connection.close();
+      this.#reading = undefined;
+    });
+  }
+
+  async #read<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
+    return await this.#queue.run(async () => {
+      this.#reading ??= await openForReading(this.#place, this.#options);
+      return await work(this.#reading);
+    });
+  }
+}
+
+/** A connection that changes nothing. */
+interface Reading {
+  readonly connection: PostgresConnection;
+  readonly columns: readonly Column[];
+}
+
+async function openForReading(place: PostgresPlace, options: PostgresStoreOptions): Promise<Reading> {
+  return await connected(place, async (connection) => {
+    const columns = await openTables({ ...options, name: place.name, connection, dialect, isReadOnly: true });
+    return { connection, columns };
+  });
 }
 
 const dialect: Dialect = {
@@ -86,8 +150,7 @@ async function openAccount(
   account: StoreAccount,
   options: PostgresStoreOptions,
 ): Promise<AccountStore> {
-  const connection = await PostgresConnection.open(place);
-  try {
+  return await connected(place, async (connection) => {
     const schema = await schemaOf(connection);
     await lockAccount(connection, { schema, id: account.id });
     const columns = await withTablesLocked(connection, schema, () =>
@@ -95,8 +158,16 @@ async function openAccount(
     );
     const tables = new AccountTables({ connection, dialect, columns, account });
     await tables.begin();
-    const release = (): Promise<void> => unlockAccount(connection, { schema, id: account.id });
-    return new PostgresAccountStore({ connection, dialect, columns, tables }, release);
+    const unlock = (): Promise<void> => unlockAccount(connection, { schema, id: account.id });
+    return new PostgresAccountStore({ connection, dialect, columns, tables }, unlock);
+  });
+}
+
+/** Opens a connection, and closes it again if what it was opened for fails. */
+async function connected<T>(place: PostgresPlace, work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+  const connection = await PostgresConnection.open(place);
+  try {
+    return await work(connection);
   } catch (error) {
     await connection.close();
     throw error;
@@ -133,8 +204,7 @@ const oldestVersion = 14;
 class PostgresAccountStore implements AccountStore {
   readonly #options: StageOptions;
   readonly #unlock: () => Promise<void>;
-  /** The end of the operation before: a connection can do one at a time, and a transaction must not take in others. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Queue();
 
   constructor(options: StageOptions, unlock: () => Promise<void>) {
     this.#options = options;
@@ -142,42 +212,36 @@ class PostgresAccountStore implements AccountStore {
   }
 
   coverage(): Promise<Coverage> {
-    return this.#inTurn(() => this.#options.tables.coverage());
+    return this.#queue.run(() => this.#options.tables.coverage());
   }
 
   measure(window: TimeWindow): Promise<StoredCalls> {
-    return this.#inTurn(() => this.#options.tables.measure(window));
+    return this.#queue.run(() => this.#options.tables.measure(window));
   }
 
   async stage(): Promise<Stage> {
-    const stage = await this.#inTurn(() => openStage(this.#options));
+    const stage = await this.#queue.run(() => openStage(this.#options));
     return {
-      add: (calls) => this.#inTurn(() => stage.add(calls)),
-      commit: (replacement: Replacement): Promise<Changes> => this.#inTurn(() => stage.commit(replacement)),
-      discard: () => this.#inTurn(() => stage.discard()),
+      add: (calls) => this.#queue.run(() => stage.add(calls)),
+      commit: (replacement: Replacement): Promise<Changes> => this.#queue.run(() => stage.commit(replacement)),
+      discard: () => this.#queue.run(() => stage.discard()),
     };
   }
 
   save(coverage: Coverage): Promise<void> {
     const { connection, tables } = this.#options;
-    return this.#inTurn(() => inTransaction(connection, () => tables.save(coverage)));
+    return this.#queue.run(() => inTransaction(connection, () => tables.save(coverage)));
   }
 
   record(run: RunRecord): Promise<void> {
-    return this.#inTurn(() => this.#options.tables.record(run));
+    return this.#queue.run(() => this.#options.tables.record(run));
   }
 
   release(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       // The lock of a session that was lost has gone with it.
       await this.#unlock().catch(() => undefined);
       await this.#options.connection.close();
     });
-  }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn.catch(() => undefined);
-    return await turn;
   }
 }

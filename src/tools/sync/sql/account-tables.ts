@@ -12,6 +12,7 @@ import {
   type SqlRow,
   type SqlValue,
 } from './connection.ts';
+import { dateOf, inWindow, readCoverage, time } from './stored-calls.ts';
 
 export interface AccountTablesOptions {
   readonly connection: SqlConnection;
@@ -56,17 +57,10 @@ export class AccountTables {
   }
 
   async coverage(): Promise<Coverage> {
-    const rows = await this.#rows(`select window_from, window_to, agreed_at, settled from sync_windows
-      where account_id = $1 order by window_from`);
-    return rows.map((row) => ({
-      from: dateOf(row, 'window_from'),
-      to: dateOf(row, 'window_to'),
-      agreedAt: dateOf(row, 'agreed_at'),
-      settled: row.settled === true,
-    }));
+    return await readCoverage(this.#connection, this.#account.id);
   }
 
-  /** In a transaction of its own if the caller has none. */
+  /** The caller has begun a transaction. */
   async save(coverage: Coverage): Promise<void> {
     await this.#run('delete from sync_windows where account_id = $1');
     for (const { from, to, agreedAt, settled } of coverage) {
@@ -177,7 +171,12 @@ export class AccountTables {
     await this.#connection.run(
       `delete from staged as s where exists (select 1 from staged t where ${earlier} and ${equal})`,
     );
-    await this.#connection.run(`update staged as s set copy = (select count(*) from staged t where ${earlier})`);
+    await this.#connection.run(
+      `update staged as s set copy = n.place from (
+          select ${rowId} as staged_row, row_number() over (partition by id, "start" order by ${rowId}) - 1 as place
+            from staged) n
+        where n.staged_row = s.${rowId}`,
+    );
     const known = `from calls c where c.account_id = $1 and c.id = s.id and c."start" = s."start"`;
     await this.#run(
       `update staged as s set copy = coalesce(
@@ -211,19 +210,5 @@ export function stagedColumns(columns: readonly Column[], { types }: Dialect): r
 
 const noChanges: Changes = { added: 0, changed: 0, deleted: 0, unlisted: 0 };
 
-/** A parameter that is an instant in ISO 8601. */
-function time(place: number): string {
-  return `cast($${place} as timestamp with time zone)`;
-}
-
-/** Parameters: the account and the bounds of the window. */
-const inWindow = `account_id = $1 and "start" >= ${time(2)} and "start" < ${time(3)}`;
-
 const sameCall = 's.id = c.id and s."start" = c."start" and s.copy = c.copy';
 const sameKey = `c.account_id = $1 and ${sameCall}`;
-
-function dateOf(row: SqlRow, name: string): Date {
-  const value = row[name];
-  if (value instanceof Date) return value;
-  throw new TypeError(`the database returned no time as ${name}`);
-}

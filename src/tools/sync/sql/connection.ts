@@ -50,6 +50,17 @@ export async function inTransaction<T>(connection: SqlConnection, work: () => Pr
   }
 }
 
+/** Runs pieces of work one after another: a connection does one thing at a time, and transactions do not mix. */
+export class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return await result;
+  }
+}
+
 /** A name as SQL: `"from"`. */
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

@@ -26,6 +26,8 @@ export interface OpenTablesOptions {
   readonly migrations?: readonly Migration[] | undefined;
   /** The fields that a call can have. Default: those of the API's document. */
   readonly columns?: readonly Column[] | undefined;
+  /** Takes the tables as they are. Default: false. */
+  readonly isReadOnly?: boolean | undefined;
 }
 
 /**
@@ -38,6 +40,12 @@ export interface OpenTablesOptions {
 export async function openTables(options: OpenTablesOptions): Promise<readonly Column[]> {
   const { name, connection, dialect, columns = documentColumns, migrations: steps = migrations } = options;
   const upgrade = { connection, dialect, columns };
+  if (options.isReadOnly === true) {
+    if ((await checkLayout(name, connection, steps)) === 0) {
+      throw new StoreError('unavailable', `${name} has no calls yet`, { hint: 'Run sync first.' });
+    }
+    return columnsIn(await tableOf(upgrade));
+  }
   return await inTransaction(connection, async () => {
     const isMigrated = await migrate(name, upgrade, steps);
     const hasGained = await gainColumns(upgrade);
@@ -53,15 +61,19 @@ export async function openTables(options: OpenTablesOptions): Promise<readonly C
 
 /** Runs the steps that are due. Returns whether there were any. */
 async function migrate(name: string, upgrade: Upgrade, steps: readonly Migration[]): Promise<boolean> {
-  const layout = await layoutOf(name, upgrade.connection);
-  if (layout > steps.length) {
-    throw new StoreError('version', `${name} was made by a newer version of vbc-reports`, {
-      hint: `Update vbc-reports: the tables have layout ${layout}, and this version knows ${steps.length}.`,
-    });
-  }
+  const layout = await checkLayout(name, upgrade.connection, steps);
   for (const step of steps.slice(layout)) await step(upgrade);
   if (layout < steps.length) await setMeta(upgrade.connection, 'layout', String(steps.length));
   return layout < steps.length;
+}
+
+/** Returns the layout of the tables; 0 if there are none. */
+async function checkLayout(name: string, connection: SqlConnection, { length }: readonly Migration[]): Promise<number> {
+  const layout = await layoutOf(name, connection);
+  if (layout <= length) return layout;
+  throw new StoreError('version', `${name} was made by a newer version of vbc-reports`, {
+    hint: `Update vbc-reports: the tables have layout ${layout}, and this version knows ${length}.`,
+  });
 }
 
 const ourNames = [
@@ -183,6 +195,11 @@ interface TableColumn {
   readonly kind: ValueKind | undefined;
   /** Whether it holds a field of calls, and is not one of our own or one that somebody has added. */
   readonly isField: boolean;
+}
+
+/** The columns that hold fields of calls, of types that are ours. */
+function columnsIn(table: readonly TableColumn[]): readonly Column[] {
+  return table.flatMap(({ name, kind, isField }) => (isField && kind !== undefined ? [{ name, kind }] : []));
 }
 
 /** The columns of `calls`. */

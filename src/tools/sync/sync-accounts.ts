@@ -1,0 +1,59 @@
+import { AbortedError } from '../../index.ts';
+import type { SyncOptions } from './run.ts';
+import type { StoreAccount } from './store.ts';
+import { sync, type SyncResult } from './sync.ts';
+
+/** How the run of one account ended: with a result, or with the error that ended it. */
+export type AccountOutcome<Account extends StoreAccount = StoreAccount> =
+  | { readonly account: Account; readonly result: SyncResult; readonly error?: undefined }
+  | { readonly account: Account; readonly result?: undefined; readonly error: unknown };
+
+/** What `syncAccounts` takes beside the accounts. */
+export interface SyncAccountsOptions<Account extends StoreAccount = StoreAccount> {
+  /** The number of accounts that are read at the same time. Default: 4. */
+  readonly parallel?: number | undefined;
+  /** Once it is aborted, no further account is begun; it also belongs into the options of each account. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called as soon as an account has ended. */
+  readonly onOutcome?: ((outcome: AccountOutcome<Account>) => void) | undefined;
+}
+
+const defaultParallel = 4;
+
+/**
+ * Runs `sync` for several accounts side by side. An account that fails does not stop the others. Never rejects because
+ * of an account.
+ *
+ * @param optionsOf returns the options of an account, with its client; if it throws, that account has failed
+ * @returns the outcomes in the order of the accounts
+ */
+export async function syncAccounts<Account extends StoreAccount>(
+  accounts: readonly Account[],
+  optionsOf: (account: Account) => SyncOptions | Promise<SyncOptions>,
+  { parallel = defaultParallel, signal, onOutcome }: SyncAccountsOptions<Account> = {},
+): Promise<readonly AccountOutcome<Account>[]> {
+  const outcomes: AccountOutcome<Account>[] = [];
+  const waiting = accounts.entries();
+  async function work(): Promise<void> {
+    for (const [place, account] of waiting) {
+      const outcome = await syncAccount(account, optionsOf, signal);
+      outcomes[place] = outcome;
+      onOutcome?.(outcome);
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(parallel, accounts.length) }, work));
+  return outcomes;
+}
+
+async function syncAccount<Account extends StoreAccount>(
+  account: Account,
+  optionsOf: (account: Account) => SyncOptions | Promise<SyncOptions>,
+  signal: AbortSignal | undefined,
+): Promise<AccountOutcome<Account>> {
+  try {
+    if (signal?.aborted) throw new AbortedError('Aborted before the account was begun');
+    return { account, result: await sync(await optionsOf(account)) };
+  } catch (error) {
+    return { account, error };
+  }
+}
