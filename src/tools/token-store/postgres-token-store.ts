@@ -2,7 +2,7 @@ import type { AuthorizationCode, Credentials, StoredAccess, TokenStore } from '.
 import { type Clock, isFields, systemClock } from '../../core/http/index.ts';
 import { type PostgresConnection, type PostgresPlace, readPostgresUrl } from '../sync/postgres/connection.ts';
 import { keyOf } from '../sync/postgres/lock.ts';
-import { openTable, promptly } from '../sync/postgres/own-table.ts';
+import { TableSession } from '../sync/postgres/own-table.ts';
 import type { SqlRow } from '../sync/sql/connection.ts';
 import { staleAfterMs, startHeartbeat } from './lock-file.ts';
 import { accessOf, parseJson, unreadable } from './stored-access.ts';
@@ -74,47 +74,48 @@ const upsert = `insert into vbc_tokens (key, logins, encrypted_tokens, written_a
   on conflict (key) do update
     set logins = excluded.logins, encrypted_tokens = excluded.encrypted_tokens, written_at = excluded.written_at`;
 
-/** The connections that a store holds while its keys are locked. */
+/** The sessions of a store: one for each key that it has locked, and one for each question about another. */
 class Sessions {
   readonly #place: PostgresPlace;
   readonly #clock: Clock;
-  readonly #holders = new Map<string, PostgresConnection>();
+  readonly #holders = new Map<string, TableSession>();
 
   constructor(place: PostgresPlace, clock: Clock) {
     this.#place = place;
     this.#clock = clock;
   }
 
-  /** Uses the connection that holds the lock of the key, or a new one. */
+  /** Uses the session that holds the lock of the key, or a new one. */
   async ask<Result>(key: string, question: (connection: PostgresConnection) => Promise<Result>): Promise<Result> {
     const holder = this.#holders.get(key);
     if (holder !== undefined) {
       try {
-        return await promptly(holder, question, this.#clock);
+        return await holder.ask(question);
       } catch {
-        // The connection may have died, and the lock with it: the outcome of a login has to be recorded all the same.
+        // The session may have died, and the lock with it: the outcome of a login has to be recorded all the same.
       }
     }
-    const connection = await openTable(this.#place, table);
+    const session = await TableSession.open(this.#place, table, this.#clock);
     try {
-      return await promptly(connection, question, this.#clock);
+      return await session.ask(question);
     } finally {
-      void connection.close();
+      session.close();
     }
   }
 
   async withLock<Result>(key: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    const connection = await lock(this.#place, key, signal);
-    const signOfLife = (): Promise<number> => promptly(connection, (each) => each.run('select 1'), this.#clock);
-    const stopHeartbeat = startHeartbeat(this.#clock, signOfLife);
-    this.#holders.set(key, connection);
+    signal?.throwIfAborted();
+    const session = await TableSession.open(this.#place, table, this.#clock);
+    await lock(session, key, signal);
+    const stopHeartbeat = startHeartbeat(this.#clock, () => session.ask((connection) => connection.run('select 1')));
+    this.#holders.set(key, session);
     try {
       return await work();
     } finally {
       stopHeartbeat();
-      if (this.#holders.get(key) === connection) this.#holders.delete(key);
-      // The lock ends with its connection. To wait for a server that has vanished would take long.
-      void connection.close();
+      if (this.#holders.get(key) === session) this.#holders.delete(key);
+      // The lock ends with it.
+      session.close();
     }
   }
 }
@@ -125,19 +126,18 @@ class Sessions {
  */
 const lockSettings = `set statement_timeout to 0; set lock_timeout to 0; set idle_session_timeout to ${staleAfterMs}`;
 
-/** Opens the connection that holds the lock of a key. Rejects with the signal's reason if that is aborted first. */
-async function lock(place: PostgresPlace, key: string, signal?: AbortSignal): Promise<PostgresConnection> {
-  signal?.throwIfAborted();
-  const connection = await openTable(place, table);
-  const giveUp = (): void => void connection.close();
+/** Takes the lock of a key for a session, or ends the session. Rejects with the signal's reason if that is aborted first. */
+async function lock(session: TableSession, key: string, signal?: AbortSignal): Promise<void> {
+  const giveUp = (): void => {
+    session.close();
+  };
   signal?.addEventListener('abort', giveUp);
   try {
     signal?.throwIfAborted();
-    await connection.run(lockSettings);
+    await session.connection.run(lockSettings);
     // The same in every schema: a user must not log in twice because of a second table.
-    await connection.run('select pg_advisory_lock($1)', [keyOf('tokens', key)]);
+    await session.connection.run('select pg_advisory_lock($1)', [keyOf('tokens', key)]);
     signal?.throwIfAborted();
-    return connection;
   } catch (error) {
     giveUp();
     signal?.throwIfAborted();

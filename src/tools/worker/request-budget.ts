@@ -1,8 +1,8 @@
 import { untilAborted } from '../../core/auth/index.ts';
 import { type Clock, systemClock, wait } from '../../core/http/index.ts';
 import { type FetchLike, NetworkError } from '../../index.ts';
-import { type PostgresConnection, type PostgresPlace, readPostgresUrl } from '../sync/postgres/connection.ts';
-import { openTable, promptly } from '../sync/postgres/own-table.ts';
+import { type PostgresPlace, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { TableSession } from '../sync/postgres/own-table.ts';
 import { StoreError } from '../sync/store.ts';
 
 /** The rate of requests for one account, over all processes. */
@@ -124,11 +124,11 @@ class TurnQueue {
   }
 }
 
-/** The table of all budgets, over one connection that is opened again after it was lost. */
+/** The table of all budgets, over one session that is opened again after it was lost. */
 class BudgetTable {
   readonly #place: PostgresPlace;
   readonly #clock: Clock;
-  #connection: Promise<PostgresConnection> | undefined;
+  #session: Promise<TableSession> | undefined;
 
   constructor(place: PostgresPlace, clock: Clock) {
     this.#place = place;
@@ -137,34 +137,33 @@ class BudgetTable {
 
   /** Reserves the next turn of an account. Returns the time until then, in milliseconds. */
   async reserve(reservation: Reservation): Promise<number> {
-    const known = this.#connection;
+    const known = this.#session;
     if (known !== undefined) {
       try {
-        return await this.#reserveOn(known, reservation);
+        return await this.#reserveIn(known, reservation);
       } catch {
         // The server may have been restarted since the last request. A turn that was reserved and lost is a short wait.
       }
     }
-    this.#connection ??= openBudgets(this.#place);
-    return await this.#reserveOn(this.#connection, reservation);
+    this.#session ??= openBudgets(this.#place, this.#clock);
+    return await this.#reserveIn(this.#session, reservation);
   }
 
   async close(): Promise<void> {
-    const closing = this.#connection;
-    this.#connection = undefined;
+    const closing = this.#session;
+    this.#session = undefined;
     await closing?.then(
-      (connection) => connection.close(),
+      (session) => session.connection.close(),
       () => undefined,
     );
   }
 
-  async #reserveOn(opening: Promise<PostgresConnection>, reservation: Reservation): Promise<number> {
+  async #reserveIn(opening: Promise<TableSession>, reservation: Reservation): Promise<number> {
     try {
-      const reserve = (connection: PostgresConnection): Promise<number> => reserveTurn(connection, reservation);
-      return await promptly(await opening, reserve, this.#clock);
+      return await reserveTurn(await opening, reservation);
     } catch (error) {
       // Others may have opened a new one meanwhile.
-      if (this.#connection === opening) void this.close();
+      if (this.#session === opening) void this.close();
       throw error;
     }
   }
@@ -186,10 +185,10 @@ export interface Reservation {
  *
  * Returns the time until the turn, in milliseconds.
  */
-export async function reserveTurn(connection: PostgresConnection, reservation: Reservation): Promise<number> {
+export async function reserveTurn(session: TableSession, reservation: Reservation): Promise<number> {
   const { accountId, requestsPerSecond, burst, at } = reservation;
   const values = [accountId, requestsPerSecond, burst, at?.toISOString() ?? null];
-  const [row] = await connection.rows(reserveStatement, values);
+  const [row] = await session.ask((connection) => connection.rows(reserveStatement, values));
   return Math.ceil(Math.max(0, -Number(row?.tokens) / requestsPerSecond) * 1_000);
 }
 
@@ -210,11 +209,12 @@ const table = {
   columns: 'account_id text primary key, tokens float8 not null, refilled_at timestamptz not null',
 };
 
-/** Opens a connection to the table of the budgets. */
-export async function openBudgets(place: PostgresPlace): Promise<PostgresConnection> {
-  const connection = await openTable(place, table);
+/** Opens a session for the table of the budgets. */
+export async function openBudgets(place: PostgresPlace, clock: Clock): Promise<TableSession> {
+  const session = await TableSession.open(place, table, clock);
   // A turn that a crash of the server forgets does no harm, and without waiting for the disk each takes less than a
   // millisecond. With another isolation, two processes at once would be an error.
-  await connection.run(`set synchronous_commit to off; set default_transaction_isolation to 'read committed'`);
-  return connection;
+  const settings = `set synchronous_commit to off; set default_transaction_isolation to 'read committed'`;
+  await session.ask((connection) => connection.run(settings));
+  return session;
 }

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { join } from 'node:path';
+import pg from 'pg';
 import { createReportsClient, ReportsError } from '../../../src/index.ts';
 import { startSandbox } from '../../../src/sandbox.ts';
+import { systemClock } from '../../../src/core/http/clock.ts';
 import { readPostgresUrl } from '../../../src/tools/sync/postgres/connection.ts';
 import {
   createRequestBudget,
@@ -107,36 +109,36 @@ describe('the turns of a bucket', () => {
   });
 
   it('are those that the database computes', async () => {
-    const connection = await openBudgets(readPostgresUrl(url));
+    const session = await openBudgets(readPostgresUrl(url), systemClock);
     let accountId = 0;
     await fc.assert(
       fc.asyncProperty(gapsMs, rates, async (gaps, rate) => {
         accountId += 1;
         for (const { asked, turnAt } of turnsOf(gaps, rate)) {
-          const delayMs = await reserveTurn(connection, { accountId: String(accountId), ...rate, at: new Date(asked) });
+          const delayMs = await reserveTurn(session, { accountId: String(accountId), ...rate, at: new Date(asked) });
           // It is rounded up to whole milliseconds.
           expect(Math.abs(asked + delayMs - turnAt)).toBeLessThan(1.001);
         }
       }),
       { numRuns: draws(25, 500) },
     );
-    await connection.close();
+    await session.connection.close();
   });
 
   it('go on from the new time after the clock was set back', async () => {
-    const connection = await openBudgets(readPostgresUrl(url));
+    const session = await openBudgets(readPostgresUrl(url), systemClock);
     const turnAt = async (at: number): Promise<number> =>
-      at + (await reserveTurn(connection, { accountId: account, requestsPerSecond: 1, burst: 1, at: new Date(at) }));
+      at + (await reserveTurn(session, { accountId: account, requestsPerSecond: 1, burst: 1, at: new Date(at) }));
     expect(await turnAt(start)).toBe(start);
     expect(await turnAt(start - 3_600_000)).toBe(start - 3_600_000 + 1_000);
     expect(await turnAt(start - 3_600_000 + 5_000)).toBe(start - 3_600_000 + 5_000);
-    await connection.close();
+    await session.connection.close();
   });
 });
 
 describe('processes with one request budget', () => {
   it('together never exceed it, by the clock of the database', async () => {
-    await queryPostgres(url, 'create table turns (process int, at timestamptz)');
+    await queryPostgres(url, 'create table turns (at timestamptz)');
     const [processes, perProcess, rate] = [4, 10, { requestsPerSecond: 20, burst: 5 }];
     const args = [url, rate.requestsPerSecond, rate.burst, perProcess].map(String);
     const program = join(import.meta.dirname, 'take-turns.ts');
@@ -250,26 +252,22 @@ describe('a request that waits for its turn', () => {
     expect(await tokens()).toBeCloseTo(0, 1);
   });
 
-  it('fails where the server stops responding, and does not hold up later ones', async () => {
+  it('fails where the server stops responding, and later ones go on', async () => {
     const clock = createFakeClock();
     const budget = openBudget({ clock, burst: 3 });
     await budget.take(account, patient);
-    const blocker = `begin; lock table vbc_request_budget in access exclusive mode; select pg_sleep(3600)`;
-    const blocking = errorOf(queryPostgres(url, blocker));
+    const blocker = new pg.Client({ connectionString: url });
+    await blocker.connect();
+    await blocker.query('begin; lock table vbc_request_budget in access exclusive mode');
     const asked = clock.delays.length;
     const taken = errorOf(budget.take(account, patient));
-    const waiting = `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-    while ((await queryPostgres(url, waiting)).length === 0) await settle(1);
-    expect(clock.delays.length).toBe(asked + 1);
-    await clock.advance(15_000);
-    while (clock.delays.length < asked + 2) await settle(1);
-    await clock.advance(15_000);
+    // Two attempts: the connection may have been lost since the last turn.
+    for (const attempt of [1, 2]) {
+      while (clock.delays.length < asked + attempt) await settle(1);
+      await clock.advance(15_000);
+    }
     expect((await taken).message).toContain('was lost');
-    await queryPostgres(
-      url,
-      `select pg_terminate_backend(pid, 10000) from pg_stat_activity where query like 'begin; lock%' and pid <> pg_backend_pid()`,
-    );
-    await blocking;
+    await blocker.end();
     await budget.take(account, patient);
   });
 });
@@ -280,7 +278,7 @@ describe('a client with a request budget', () => {
     const { accountId, baseUrl, tokenUrl, credentials: auth } = sandbox;
     const budget = openBudget({ burst: 2 });
     const client = createReportsClient({ accountId, auth, baseUrl, tokenUrl, fetch: budget.fetch(accountId) });
-    await client.callLogs.list({ from: sandbox.clock.now(), to: new Date(sandbox.clock.now().getTime() + 1_000) });
+    await client.callLogs.list({ from: '2026-01-01', to: '2026-01-02' });
     expect(sandbox.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
     expect(await tokens()).toBeCloseTo(1, 1);
   });

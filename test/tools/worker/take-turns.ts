@@ -16,9 +16,12 @@ process.stdin.once('data', () => {
 
 async function takeAll(): Promise<void> {
   const { signal } = new AbortController();
+  // The driver takes one statement at a time; a turn comes only after the one before was recorded.
+  let recorded: Promise<unknown> = Promise.resolve();
   const takes = Array.from({ length: Number(count) }, async () => {
     await budget.take('913874', signal);
-    await log.query('insert into turns values ($1, clock_timestamp())', [process.pid]);
+    recorded = recorded.then(() => log.query('insert into turns values (clock_timestamp())'));
+    await recorded;
   });
   await Promise.all(takes);
   await budget.close();
