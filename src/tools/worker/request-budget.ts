@@ -215,6 +215,6 @@ export async function openBudgets(place: PostgresPlace, clock: Clock): Promise<T
   // A turn that a crash of the server forgets does no harm, and without waiting for the disk each takes less than a
   // millisecond. With another isolation, two processes at once would be an error.
   const settings = `set synchronous_commit to off; set default_transaction_isolation to 'read committed'`;
-  await session.ask((connection) => connection.run(settings));
+  await session.connection.run(settings);
   return session;
 }
