@@ -47,7 +47,7 @@ const rooms = {
   },
   'tools/worker': {
     path: 'src/tools/worker/',
-    may: ['library', 'faces', 'generated', 'tools/sync', 'version', 'node'],
+    may: ['library', 'faces', 'generated', 'tools/sync', 'tools/token-store', 'version', 'node'],
   },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
