@@ -36,10 +36,9 @@ const rooms = {
     path: 'src/tools/cli/',
     may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
-  tools: {
-    path: 'src/tools/([^/]+)/',
+  'tools/sync': {
+    path: 'src/tools/sync/',
     may: ['library', 'faces', 'generated', 'version', 'drivers', 'node'],
-    apart: true,
   },
   'tools/token-store': {
     path: 'src/tools/token-store/',
@@ -49,9 +48,11 @@ const rooms = {
     path: 'src/tools/worker/',
     may: ['library', 'faces', 'generated', 'tools/sync', 'tools/token-store', 'version', 'node'],
   },
+  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'version', 'node'], apart: true },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
+  'sync.ts': { path: 'src/sync\\.ts', may: ['tools/sync', 'tools/token-store'] },
   'node.ts': { path: 'src/node\\.ts', may: ['tools/token-store'] },
   'sandbox.ts': { path: 'src/sandbox\\.ts', may: ['sandbox folder'] },
 
@@ -68,8 +69,6 @@ const places = {
   'sandbox entry': 'src/sandbox\\.ts',
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',
-  'tools/token-store': 'src/tools/token-store/',
-  'tools/sync': 'src/tools/sync/',
   version: 'package\\.json',
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',

@@ -10,6 +10,9 @@ const withMoreDraws = [
   'core/http/body-parser',
   'core/time/every-zone',
   'tools/export/resume-model',
+  'tools/sync/postgres/crash',
+  'tools/sync/postgres/failures',
+  'tools/sync/postgres/store',
   'tools/sync/sync',
 ];
 

@@ -89,7 +89,7 @@ const refused: readonly (readonly [from: string, to: string, rule: string])[] = 
   ['src/tools/token-store/planted.ts', '../../sandbox/start.ts', 'tools/token-store'],
   ['src/tools/token-store/planted.ts', '../worker/index.ts', 'tools/token-store'],
   ['src/tools/token-store/planted.ts', 'commander', 'tools/token-store'],
-  ['src/tools/sync/planted.ts', '../token-store/index.ts', 'tools'],
+  ['src/tools/sync/planted.ts', '../token-store/index.ts', 'tools/sync'],
   ['src/tools/worker/planted.ts', '../cli/main.ts', 'tools/worker'],
   ['src/tools/cli/planted.ts', '../../core/http/attempt.ts', 'tools/cli'],
   ['src/tools/cli/planted.ts', '../../call-logs/list.ts', 'tools/cli'],

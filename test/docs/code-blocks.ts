@@ -43,4 +43,5 @@ export const packagePaths = {
   'vbc-reports': [join(root, 'src/index.ts')],
   'vbc-reports/node': [join(root, 'src/node.ts')],
   'vbc-reports/sandbox': [join(root, 'src/sandbox.ts')],
+  'vbc-reports/sync': [join(root, 'src/sync.ts')],
 };

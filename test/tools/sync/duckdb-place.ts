@@ -2,19 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { createDuckDBStore, type DuckDBStoreOptions } from '../../../src/tools/sync/index.ts';
+import { createDuckDBStore } from '../../../src/tools/sync/index.ts';
 import type { StorePlace } from './store-contract.ts';
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** A folder for a DuckDB file, which does not exist yet. */
-export async function createDuckDBPlace(options?: DuckDBStoreOptions): Promise<StorePlace & { readonly path: string }> {
+export async function createDuckDBPlace(): Promise<StorePlace & { readonly path: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
   const path = join(folder, 'calls.duckdb');
   const query = (sql: string): Promise<Rows> => queryDuckDB(path, sql);
   return {
     path,
-    store: () => createDuckDBStore(path, options),
+    store: (options) => createDuckDBStore(path, options),
     inspect: async () => ({
       calls: (await query(
         `select id, unlisted_since is null as "isListed", synced_at as "syncedAt" from calls`,

@@ -34,12 +34,23 @@ export async function killSyncs({ create, kills, seed }: KillOptions): Promise<v
       for (const step of steps) {
         if (await runAndKill(program, place, step, random() * (durations.get(step) ?? 0))) killed += 1;
         await runStep(place, step);
-        expect(await keysIn(place, step)).toEqual(keysOf(historyAt(step).listed()));
+        await expectTruth(place, step);
       }
     }
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Expects a store to have just the calls that are listed at a step. */
+export async function expectTruth(place: StorePlace, step: Step): Promise<void> {
+  const store = openPlace(place, step);
+  const history = historyAt(step);
+  const calls: CallLog[] = [];
+  const window = { from: new Date(0), to: new Date(history.now) };
+  for await (const page of store.callsOf(account.id, window, { onlyListed: true })) calls.push(...page);
+  await store.close();
+  expect(keysOf(calls)).toEqual(keysOf(history.listed()));
 }
 
 /** Makes one file of the program, which starts much faster than its sources. */
@@ -77,16 +88,6 @@ async function runAndKill(program: string, place: StorePlace, step: Step, ms: nu
   clearTimeout(timer);
   expect([code, signal]).toEqual(signal === null ? [0, null] : [null, 'SIGKILL']);
   return signal !== null;
-}
-
-/** The calls that are listed, as far as the store knows. */
-async function keysIn(place: StorePlace, step: Step): Promise<string[]> {
-  const store = openPlace(place, step);
-  const calls: CallLog[] = [];
-  const window = { from: new Date(0), to: new Date(historyAt(step).now) };
-  for await (const page of store.callsOf(account.id, window, { onlyListed: true })) calls.push(...page);
-  await store.close();
-  return keysOf(calls);
 }
 
 function keysOf(calls: readonly CallLog[]): string[] {

@@ -36,15 +36,15 @@ const begin = Date.UTC(2026, 2, 1);
 /** The account as it is at a step. Counts cannot see a call that another replaces, so it gains calls or loses some. */
 export function historyAt(step: Step): History {
   const history = new History(begin + 10 * 24 * hour);
-  for (let place = 0; place < 2000; place += 1) {
-    history.add({ start: begin + place * 400_000, fields: { queue: `queue ${place % 5}` } });
+  for (let place = 0; place < 700; place += 1) {
+    history.add({ start: begin + place * 1_200_000, fields: { queue: `queue ${place % 5}` } });
   }
   if (step === 'first load') return history;
   for (let place = 0; place < 40; place += 1) {
     history.add({ start: begin + ((place * 37) % 240) * hour, fields: { queue: 'late' } });
   }
   history.now += 24 * hour;
-  if (step === 'migration') for (const place of [3, 500, 1900]) history.change(place, 'remove');
+  if (step === 'migration') for (const place of [3, 200, 650]) history.change(place, 'remove');
   return history;
 }
 
@@ -53,7 +53,7 @@ export async function runStep(place: StorePlace, step: Step): Promise<SyncResult
   const history = historyAt(step);
   const store = openPlace(place, step);
   try {
-    const common = { client: history.client(), account, store, now: () => history.now, pageSize: 100 };
+    const common = { client: history.client(), account, store, now: () => history.now, pageSize: 50 };
     return await sync({ ...common, mirror: true });
   } finally {
     await store.close();

@@ -169,6 +169,6 @@ function isIn({ from, to }: TimeWindow, call: CallLog): boolean {
 
 /** The fields of a call in one order, as a string. Null and absent are the same. */
 export function contentOf(call: CallLog): string {
-  const fields = Object.entries(call).filter(([, value]) => value !== null && value !== undefined);
+  const fields = Object.entries<unknown>(call).filter(([, value]) => value !== null && value !== undefined);
   return JSON.stringify(fields.sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -9,13 +9,14 @@ import type {
   Store,
   StoreReader,
 } from '../../../src/tools/sync/index.ts';
+import type { LayoutOptions } from '../../../src/tools/sync/sql/tables.ts';
 import { draws } from '../../support/draws.ts';
 import { contentOf, MemoryStore } from './memory-store.ts';
 
 /** A place where a store keeps its calls. */
 export interface StorePlace {
-  /** Returns a store for the place. What an earlier one wrote is there. */
-  store(): Store & StoreReader;
+  /** Returns a store for the place. What an earlier one wrote is there. The options are for stores in databases. */
+  store(options?: LayoutOptions): Store & StoreReader;
   /** All calls and runs of the place. No store is open meanwhile. */
   inspect(): Promise<Inspection>;
   /** Runs a query in the database; undefined if it is not one. No store is open meanwhile. */
@@ -242,7 +243,7 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
       });
 
       test('comes back as it was, with or without nulls', async () => {
-        await replace(await store.open(account), [{ ...full, source_user: null } as CallLog]);
+        await replace(await store.open(account), [{ ...full, source_user: null }]);
         expect((await storedCalls()).map(contentOf)).toEqual([contentOf(full)]);
       });
 

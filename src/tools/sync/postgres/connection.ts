@@ -21,8 +21,8 @@ export interface PostgresPlace {
  * @throws StoreError `unavailable`: it is not such a URL
  */
 export function readPostgresUrl(url: string): PostgresPlace {
-  // A `#`, `?` or `/` in a password that is not encoded ends the host early, and what follows would be shown as a name.
-  const isWhole = /^postgres(?:ql)?:\/\/[^/?#]*(?:\/[^/?#@]*)?(?:\?[^#]*)?$/.test(url) && !/\?[^=]*@/.test(url);
+  // After a `#`, `?` or `/` that is not encoded in it, the rest of a password would be taken for another part, and shown.
+  const isWhole = /^postgres(?:ql)?:\/\/[^/?#]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/.test(url);
   // Sockets of a folder have no host, which is not a URL of the web.
   const parsed = isWhole ? parseUrl(url.replace(/^(postgres(?:ql)?:\/\/)([^/?]*@)?(?=[/?]|$)/, '$1$2localhost')) : null;
   if (parsed === null) {
@@ -123,11 +123,11 @@ export class PostgresConnection implements SqlConnection {
 }
 
 /**
- * Settings of a role or a server must not change how values are read, or end a session that waits for the API. A session
+ * Settings of a role or a server must not change how values are read or written, or end a session that waits for the API. A session
  * whose process was killed frees its lock in the middle of a statement too; servers on Windows cannot do that.
  */
 const sessionSettings = `set datestyle to 'ISO'; set timezone to 'UTC'; set client_min_messages to warning;
-  set idle_session_timeout to 0;
+  set default_transaction_isolation to 'read committed'; set idle_session_timeout to 0;
   select set_config('client_connection_check_interval', '1s', false) where version() !~* 'visual|msvc|mingw'`;
 
 const connectTimeoutMs = 15_000;
@@ -163,7 +163,7 @@ async function loadDriver(): Promise<Driver> {
     const [{ Client }, { from }] = await Promise.all([import('pg'), import('pg-copy-streams')]);
     return { Client, from };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') {
       throw new StoreError('package', 'PostgreSQL needs the packages pg and pg-copy-streams, which are not installed', {
         hint: 'Install them: npm install pg pg-copy-streams',
       });

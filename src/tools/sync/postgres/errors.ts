@@ -1,4 +1,3 @@
-import { isFields } from '../../../core/http/index.ts';
 import { StoreError } from '../store.ts';
 
 /** The database that an error came from, and what must not be shown of it. */
@@ -35,8 +34,7 @@ interface ErrorParts {
 }
 
 function partsOf(error: unknown): ErrorParts {
-  // No `instanceof`: a test runner may run this in another realm than Node's own modules.
-  const { code, message } = isFields(error) ? error : {};
+  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
   return { code: typeof code === 'string' ? code : '', message: typeof message === 'string' ? message : '' };
 }
 

@@ -139,6 +139,7 @@ const dialect: Dialect = {
   member: (name) => ({
     type: `jsonb_typeof(extra -> ${literal(name)})`,
     text: `(extra ->> ${literal(name)})`,
+    json: `(extra -> ${literal(name)})`,
     rest: `nullif(extra - ${literal(name)}, '{}'::jsonb)`,
   }),
   jsonTypes: { string: ['string'], number: ['number'], boolean: ['boolean'], null: ['null'] },

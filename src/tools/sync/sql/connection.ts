@@ -27,6 +27,8 @@ export interface Dialect {
     readonly type: string;
     /** The member as text; null if it is JSON's null. */
     readonly text: string;
+    /** The member as JSON. */
+    readonly json: string;
     /** `extra` without the member; null if nothing is left. */
     readonly rest: string;
   };

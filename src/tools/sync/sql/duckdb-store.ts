@@ -25,14 +25,11 @@ import {
   temporaryFile,
 } from './duckdb-file.ts';
 import { readAccounts, readCalls, readCoverage } from './stored-calls.ts';
-import { type Migration, openTables } from './tables.ts';
+import { type LayoutOptions, openTables } from './tables.ts';
 
-export interface DuckDBStoreOptions {
+export interface DuckDBStoreOptions extends LayoutOptions {
   /** Loads the driver. Default: imports `@duckdb/node-api`, an optional peer dependency. */
   readonly load?: (() => Promise<DuckDBDriver>) | undefined;
-  /** As in `openTables`; for tests. */
-  readonly migrations?: readonly Migration[] | undefined;
-  readonly columns?: readonly Column[] | undefined;
 }
 
 /**

@@ -74,7 +74,8 @@ function createCallMapper(columns: readonly Column[]): (row: SqlRow) => CallLog 
       if (row[name] !== null && row[name] !== undefined) call[name] = valueOf(row[name], kind);
     }
     // A value that does not fit its column is in `extra`, and the column is null.
-    return Object.assign(call, typeof row.extra === 'string' ? JSON.parse(row.extra) : undefined);
+    if (typeof row.extra === 'string') Object.assign(call, JSON.parse(row.extra));
+    return call as unknown as CallLog;
   };
 }
 

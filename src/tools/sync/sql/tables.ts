@@ -17,15 +17,19 @@ export type Migration = (upgrade: Upgrade) => Promise<void>;
 /** The first makes layout 1, the second makes layout 2 of it, and so on. A step that was released never changes. */
 export const migrations: readonly Migration[] = [createTables];
 
-export interface OpenTablesOptions {
-  /** The name of the store, for messages. */
-  readonly name: string;
-  readonly connection: SqlConnection;
-  readonly dialect: Dialect;
+/** The layout of another version, for tests. */
+export interface LayoutOptions {
   /** Default: those of this version. */
   readonly migrations?: readonly Migration[] | undefined;
   /** The fields that a call can have. Default: those of the API's document. */
   readonly columns?: readonly Column[] | undefined;
+}
+
+export interface OpenTablesOptions extends LayoutOptions {
+  /** The name of the store, for messages. */
+  readonly name: string;
+  readonly connection: SqlConnection;
+  readonly dialect: Dialect;
   /** Takes the tables as they are. Default: false. */
   readonly isReadOnly?: boolean | undefined;
 }
@@ -180,13 +184,18 @@ async function gainColumns(upgrade: Upgrade): Promise<boolean> {
 
 /** Moves the values of a field that fit its new column out of `extra`. */
 function takeFromExtra(dialect: Dialect, { name, kind }: Column): string {
-  const { type, text, rest } = dialect.member(name);
+  const { type, text, json, rest } = dialect.member(name);
   const { string, number, boolean, null: none } = dialect.jsonTypes;
-  const types = { text: string, time: [], number, whole: number, boolean, json: [] }[kind];
-  const isFit = `${type} in (${[...types, ...none].map(literal).join(', ')})`;
-  const isWhole = kind === 'whole' ? ` and (${text} is null or ${dialect.matches(text, '^-?[0-9]{1,15}$')})` : '';
-  return `update calls set ${identifier(name)} = cast(${text} as ${dialect.types[kind]}), extra = ${rest}
-    where extra is not null and ${isFit}${isWhole}`;
+  const isOf = (types: readonly string[]): string => `${type} in (${types.map(literal).join(', ')})`;
+  const isWhole = `${isOf(number)} and ${dialect.matches(text, '^-?[0-9]{1,15}$')}`;
+  const fits = {
+    ...{ text: isOf(string), number: isOf(number), whole: isWhole, boolean: isOf(boolean) },
+    // The document's only times are `start` and `end`, which have always had columns.
+    ...{ time: 'false', json: `${type} is not null` },
+  }[kind];
+  const value = kind === 'json' ? json : `cast(${text} as ${dialect.types[kind]})`;
+  return `update calls set extra = ${rest}, ${identifier(name)} = case when ${isOf(none)} then null else ${value} end
+    where extra is not null and (${isOf(none)} or ${fits})`;
 }
 
 interface TableColumn {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { createPostgresStore } from '../../../../src/tools/sync/index.ts';
 import { type PostgresServer, queryPostgres, startPostgres } from '../../../support/postgres.ts';
-import { describeStore } from '../store-contract.ts';
+import { describeSqlStore } from '../sql-contract.ts';
+import { describeStore, type StorePlace } from '../store-contract.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -11,10 +12,14 @@ afterAll(async () => {
   await server.stop();
 });
 
-describeStore('PostgreSQL', async () => {
+describeStore('PostgreSQL', createPlace);
+describeSqlStore('PostgreSQL', createPlace);
+
+/** A schema of its own. */
+async function createPlace(): Promise<StorePlace> {
   const url = await server.createSchema();
   return {
-    store: () => createPostgresStore(url),
+    store: (options) => createPostgresStore(url, options),
     inspect: async () => ({
       calls: await queryPostgres(
         url,
@@ -25,4 +30,4 @@ describeStore('PostgreSQL', async () => {
     query: (sql) => queryPostgres(url, sql),
     remove: () => Promise.resolve(),
   };
-});
+}
