@@ -27,9 +27,9 @@ export interface PostgresTokenStoreOptions {
  * and stop together when it is refused.
  *
  * Tokens are encrypted with the credentials (AES-256-GCM; scrypt derives the key), so that a copy of the table is useless
- * to those who do not have the password. After a change of the password or of the client secret, earlier tokens count as missing;
- * refused logins, which hold no secret, stay readable. A row that was tampered with counts as missing, with a `warning`
- * event.
+ * to those who do not have the password. After a change of the password or of the client secret, earlier tokens count as
+ * missing; refused logins, which hold no secret, stay readable. A row that was tampered with counts as missing, with a
+ * `warning` event.
  *
  * A store serves the clients of one user. It holds a connection only while a login or a renewal is going on, and needs
  * no closing. Keep it as long as the process: the derivation of the key takes about 50 ms, once. A pooler in between has
