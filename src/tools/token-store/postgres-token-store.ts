@@ -32,7 +32,7 @@ export interface PostgresTokenStoreOptions {
  * `warning` event.
  *
  * A store serves the clients of one user. It holds a connection only while a login or a renewal is going on, and needs
- * no closing. Keep it as long as the process: the derivation of the key takes about 50 ms, once. A pooler in between has
+ * no closing. Keep it as long as the process: the derivation of the key takes about 40 ms, once. A pooler in between has
  * to leave a session its connection: pgbouncer works in session mode only. The optional packages `pg` and
  * `pg-copy-streams` are needed.
  *

@@ -86,7 +86,7 @@ interface DerivedKey {
 }
 
 /**
- * The cost of the derivation: 16 MiB, and about 50 ms once a process and user. A client secret is random, and nobody
+ * The cost of the derivation: 16 MiB, and about 40 ms once a process and user. A client secret is random, and nobody
  * guesses it; but those who share it, such as the accounts of one reseller, must not be able to try out passwords of the
  * others quickly. That is what scrypt prevents, and HKDF would not.
  */

@@ -34,7 +34,7 @@ export interface RequestBudget {
   /**
    * Returns a `fetch` for the client of an account. It waits for a turn before each request to the API; the wait is part
    * of the client's `timeoutMs`. Where the database is away, the attempt fails with a `NetworkError`, and the client
-   * tries again as after any other.
+   * tries again as after any other; where it lets nobody in, the client does not.
    *
    * Requests for tokens are not held back: a login that timed out while waiting would count as unanswered, and block the
    * next one.
@@ -83,7 +83,12 @@ const platformFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
 function throwAsNetworkError(error: unknown): never {
   if (!(error instanceof StoreError)) throw error;
   const summary = `The request budget of the account is out of reach: ${error.message}`;
-  throw new NetworkError(summary, { hint: error.hint, cause: error });
+  const mayReturn = error.code === 'unavailable' || error.code === 'failed';
+  throw new NetworkError(summary, {
+    hint: error.hint,
+    cause: error,
+    retryRefusal: mayReturn ? undefined : 'not-retryable',
+  });
 }
 
 /**

@@ -17,7 +17,7 @@ import { errorOf } from '../../core/auth/set-up.ts';
 import { draws } from '../../support/draws.ts';
 import { createFakeClock, type FakeClock, settle } from '../../support/fake-clock.ts';
 import { freePort } from '../../support/free-port.ts';
-import { type PostgresServer, queryPostgres, startPostgres } from '../../support/postgres.ts';
+import { changeUrl, type PostgresServer, queryPostgres, startPostgres } from '../../support/postgres.ts';
 import { runAtOnce } from '../../support/run-at-once.ts';
 import { type Bucket, excess, type Rate, reserve } from './bucket.ts';
 
@@ -301,6 +301,15 @@ describe('a client with a request budget', () => {
     expect(error.message).toContain('The request budget of the account is out of reach');
     expect(error.message).not.toContain('secret-of-the-url');
     expect(reasons).toEqual(['network']);
+  });
+
+  it('does not try again where the database refuses its user', async () => {
+    url = changeUrl(url, { password: 'wrong' });
+    const fetch = openBudget().fetch(account, () => Promise.reject(new Error('No request should have been made')));
+    const client = createReportsClient({ accountId: account, auth: 'a-token', fetch });
+    const error = await errorOf(Promise.resolve(client.callLogs.list({ from: '2026-01-01', to: '2026-01-02' })));
+    expect(error).toMatchObject({ code: 'network', attempts: 1 });
+    expect(error.message).toContain('refused the user or the password');
   });
 });
 
