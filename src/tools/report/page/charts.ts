@@ -55,16 +55,17 @@ export interface Named {
 /** A label that is read first. */
 export const strong = { fill: 'var(--ink)', fontWeight: 600 } as const;
 
-/** Whole numbers from 0 to at least `most`, about five, in steps of 1, 2 or 5. */
+/** Whole numbers from 0 up to `most`, about five, in steps of 1, 2 or 5. */
 export function countTicks(most: number): number[] {
   const rough = Math.max(1, most) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = Math.max(1, [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? 1);
-  return Array.from({ length: Math.ceil(Math.max(1, most) / step) + 1 }, (_, index) => index * step);
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step);
 }
 
-/** Lines across and their numbers on the left. */
-export function countAxis(ticks: readonly number[]): Plot.Markish[] {
+/** Lines across and their numbers on the left, for a scale that ends at `most`. */
+export function countAxis(most: number): Plot.Markish[] {
+  const ticks = countTicks(most);
   return [
     Plot.ruleY(ticks.slice(1), { stroke: 'var(--line)' }),
     Plot.text(ticks, { y: (tick: number) => tick, frameAnchor: 'left', textAnchor: 'end', dx: -8, text: shortCount }),

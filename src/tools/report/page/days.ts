@@ -1,21 +1,9 @@
 import * as Plot from '@observablehq/plot';
 
 import type { CallsByResult, DayFigures } from '../figures.ts';
-import {
-  base,
-  bothSizes,
-  countAxis,
-  countTicks,
-  draw,
-  figure,
-  type Named,
-  type Size,
-  strong,
-  swatch,
-  widths,
-} from './charts.ts';
+import { base, bothSizes, countAxis, draw, figure, type Named, type Size, swatch, widths } from './charts.ts';
 import { type Story, sum } from './findings.ts';
-import { calendarDate, count, counted, dayMonth, longDay, monthName, shortDate } from './format.ts';
+import { calendarDate, count, counted, dayMonth, longDay, monthName, shortDate, shortDay } from './format.ts';
 import { html, type Markup } from './markup.ts';
 import { type Column, table } from './tables.ts';
 
@@ -30,36 +18,42 @@ const resultNames = {
 } as const;
 
 /** Calls per day by result. */
-export function daysFigure({ figures, findings }: Story): Markup {
+export function daysFigure({ figures, findings, dayName }: Story): Markup {
   const { days } = figures;
   const totals = resultOrder.map((result) => ({ result, calls: sum(days, ({ results }) => results[result]) }));
   const present = totals.filter(({ calls }) => calls > 0);
   const worst = findings.day;
-  const mark = worst && { date: worst.date, text: `${count(worst.inboundMissed)} of ${count(worst.inbound)} missed` };
+  const mark = worst && { date: worst.date, text: markText(worst) };
   const numbers = present.map(({ result, calls }) => `${resultNames[result]}: ${count(calls)}`);
   const name = `Bars: calls per day by result. In all: ${numbers.join(', ')}.`;
   return figure({
     id: 'days',
-    title: daysTitle(days, worst),
+    title: daysTitle(days, worst, dayName),
     about: html`Calls by result: inbound, outbound and internal. ${barUnits(days)}`,
-    drawing: html`${resultLegend(present)} ${bothSizes((size) => drawDays(days, { name, size, mark }))}`,
+    drawing: html`${resultLegend(present)}
+    ${bothSizes((size) => (days.length === 1 ? drawOneDay(present, { name, size }) : drawDays(days, { name, size, mark })))}`,
     summary: 'Table: calls per day',
     numbers: table(days, dayColumns(present), { caption: 'Calls per day by result' }),
   });
 }
 
-function daysTitle(days: readonly DayFigures[], worst: DayFigures | undefined): string {
+function markText({ date, inboundMissed, inbound }: DayFigures): string {
+  return `${shortDay(date)}: ${count(inboundMissed)} of ${count(inbound)} missed`;
+}
+
+function daysTitle(days: readonly DayFigures[], worst: DayFigures | undefined, dayName: Story['dayName']): string {
   if (worst !== undefined) {
     const { date, inboundMissed, inbound } = worst;
-    return `${longDay(date)} stands out: ${count(inboundMissed)} of ${counted(inbound, 'inbound call')} were missed`;
+    return `${dayName(date)} stands out: ${count(inboundMissed)} of ${counted(inbound, 'inbound call')} were missed`;
   }
   const [busiest] = days.toSorted((a, b) => b.calls - a.calls);
   if (busiest === undefined) return 'Calls per day';
-  if (days.length === 1) return `${counted(busiest.calls, 'call')} on ${longDay(busiest.date)}`;
-  return `The busiest day was ${longDay(busiest.date)}, with ${counted(busiest.calls, 'call')}`;
+  if (days.length === 1) return `${counted(busiest.calls, 'call')} on ${dayName(busiest.date)}`;
+  return `The busiest day was ${dayName(busiest.date)}, with ${counted(busiest.calls, 'call')}`;
 }
 
-function barUnits(days: readonly DayFigures[]): Markup {
+function barUnits(days: readonly DayFigures[]): Markup | null {
+  if (days.length === 1) return null;
   const [wide, narrow] = [barUnit(days, 'wide'), barUnit(days, 'narrow')];
   if (wide === narrow) return html`Each bar is a ${wide}.`;
   return html`<span class="wide">Each bar is a ${wide}.</span><span class="narrow">Each bar is a ${narrow}.</span>`;
@@ -93,7 +87,7 @@ function resultLegend(results: readonly ResultTotal[]): Markup {
 }
 
 /** Results from the base of a bar upwards: missed calls stand on the axis, where days are easily compared. */
-export const resultOrder = [
+const resultOrder = [
   'missed',
   'voicemail',
   'attempted',
@@ -108,44 +102,82 @@ interface DaysDrawing extends Named {
   readonly mark?: { readonly date: string; readonly text: string } | undefined;
 }
 
+/** In units of the drawing. */
+const widestBar = 56;
+
+/** A single day as one bar that lies. */
+function drawOneDay(results: readonly ResultTotal[], { name, size }: Named & { readonly size: Size }): Markup {
+  return draw({
+    name,
+    width: widths[size],
+    height: 44,
+    margins: { top: 2, right: 2, bottom: 2, left: 2 },
+    x: { axis: null },
+    y: { axis: null },
+    marks: [
+      Plot.barX(results, {
+        x: 'calls',
+        fill: ({ result }: ResultTotal) => `var(--${result})`,
+        order: null,
+        inset: 0.5,
+        title: ({ result, calls }: ResultTotal) => `${count(calls)} ${result}`,
+      }),
+    ],
+  });
+}
+
 /** Calls by result, a bar for each day, week or month: whatever leaves the bars wide enough. */
-export function drawDays(days: readonly DayFigures[], { name, size, mark }: DaysDrawing): Markup {
+function drawDays(days: readonly DayFigures[], { name, size, mark }: DaysDrawing): Markup {
   const unit = barUnit(days, size);
   const bars = groupDays(days, unit);
   const width = widths[size];
-  const ticks = countTicks(Math.max(...bars.map(({ calls }) => calls)));
-  const top = ticks.at(-1) ?? 1;
+  const margins = { top: 36, right: 4, bottom: 26, left: 38 };
+  const most = Math.max(...bars.map(({ calls }) => calls));
   const marked = mark && bars.find(({ dates }) => dates.includes(mark.date));
-  const inset = bars.length > width / 8 ? 0 : 1;
   return draw({
     name,
     width,
     height: size === 'wide' ? 300 : 240,
-    margins: { top: 28, right: 4, bottom: 26, left: 38 },
+    margins,
     x: { type: 'utc', domain: [bars[0]?.from, bars.at(-1)?.to], axis: null },
-    y: { domain: [0, top], axis: null },
+    y: { domain: [0, Math.max(1, most)], axis: null },
     marks: [
-      countAxis(ticks),
-      Plot.rectY(
-        bars
-          .flatMap((bar) => resultOrder.map((result) => ({ ...bar, result, value: bar.results[result] })))
-          .filter(({ value }) => value > 0),
-        {
-          x1: 'from',
-          x2: 'to',
-          y: 'value',
-          fill: ({ result }: { result: string }) => `var(--${result})`,
-          order: null,
-          insetLeft: inset,
-          insetRight: inset,
-          title: ({ title, value, result }: Bar & { value: number; result: string }) =>
-            `${title}: ${count(value)} ${result}`,
-        },
-      ),
+      countAxis(most),
+      stackedBars(bars, (width - margins.left - margins.right) / bars.length),
       base(0),
-      Plot.text(dayTicks(bars, unit, size), { x: 'at', y: () => 0, text: 'label', dy: 16, clip: false }),
-      marked === undefined ? null : markBar(marked, mark?.text ?? '', bars, width),
+      Plot.text(dayTicks(bars, unit, size), { x: 'at', y: () => 0, text: 'label', dy: 16 }),
+      marked === undefined ? null : markBar(marked, mark?.text ?? '', bars, size),
     ],
+  });
+}
+
+/**
+ * Bars from the axis up, the highest first and each next one before it, so that there is no gap between results however
+ * thin the bars are. `slot` is the width that a bar has, in units of the drawing.
+ */
+function stackedBars(bars: readonly Bar[], slot: number): Plot.Markish {
+  const layers = bars.flatMap((bar) => {
+    let top = 0;
+    const results = resultOrder.map((result) => ({
+      ...bar,
+      result,
+      value: bar.results[result],
+      top: (top += bar.results[result]),
+    }));
+    return results.filter(({ value }) => value > 0).reverse();
+  });
+  const inset = Math.max(0.5, (slot - widestBar) / 2, slot < 8 ? 0 : 1);
+  const isThin = slot < 4;
+  return Plot.rectY(layers, {
+    x1: 'from',
+    x2: 'to',
+    y1: () => 0,
+    y2: 'top',
+    fill: ({ result }: { result: string }) => `var(--${result})`,
+    insetLeft: isThin ? 0 : inset,
+    insetRight: isThin ? -0.5 : inset,
+    title: ({ title, value, result }: Bar & { value: number; result: string }) => `${title}: ${count(value)} ${result}`,
+    ...(isThin && { shapeRendering: 'crispEdges' }),
   });
 }
 
@@ -165,7 +197,7 @@ type BarUnit = 'day' | 'week' | 'month';
 const mostBars: Readonly<Record<Size, number>> = { wide: 370, narrow: 62 };
 
 /** What a bar stands for in a drawing of this size. */
-export function barUnit(days: readonly DayFigures[], size: Size): BarUnit {
+function barUnit(days: readonly DayFigures[], size: Size): BarUnit {
   if (days.length <= mostBars[size]) return 'day';
   return days.length / 7 <= mostBars[size] ? 'week' : 'month';
 }
@@ -239,14 +271,25 @@ function monthTicks(bars: readonly Bar[], most: number): Tick[] {
     });
 }
 
-function markBar(bar: Bar, text: string, bars: readonly Bar[], width: number): Plot.Markish {
+/** Names a bar above all others, with a line down to it. */
+function markBar(bar: Bar, text: string, bars: readonly Bar[], size: Size): Plot.Markish[] {
   const start = bars[0]?.from.getTime() ?? 0;
   const end = bars.at(-1)?.to.getTime() ?? 1;
-  const middle = (bar.from.getTime() + bar.to.getTime()) / 2;
-  const share = (middle - start) / (end - start);
-  // The label grows to the side where there is room for it.
-  const fits = text.length * 3.4 < Math.min(share, 1 - share) * width;
+  const middle = new Date((bar.from.getTime() + bar.to.getTime()) / 2);
+  const share = (middle.getTime() - start) / (end - start);
+  // The label grows to the side where there is room for it; a letter takes at most eight units.
+  const fits = (text.length * 8) / 2 < Math.min(share, 1 - share) * widths[size];
   const textAnchor = fits ? 'middle' : share < 0.5 ? 'start' : 'end';
-  const label = { x: () => new Date(middle), y: 'calls', text: () => text, dy: -10, textAnchor, ...strong } as const;
-  return Plot.text([bar], { ...label, fill: 'var(--missed)' });
+  const place = { x: () => middle, fill: 'var(--missed)' };
+  return [
+    Plot.ruleX([bar], {
+      x: () => middle,
+      y1: bars.reduce((most, { calls }) => Math.max(most, calls), 0),
+      y2: 'calls',
+      insetTop: -8,
+      insetBottom: 3,
+      stroke: 'var(--missed)',
+    }),
+    Plot.text([bar], { ...place, frameAnchor: 'top', dy: -20, text: () => text, textAnchor, fontWeight: 600 }),
+  ];
 }

@@ -1,14 +1,13 @@
 import * as Plot from '@observablehq/plot';
 
 import type { DurationFigures, Figures } from '../figures.ts';
-import { base, countAxis, countTicks, draw, figure, type Named, strong, widths } from './charts.ts';
+import { base, countAxis, draw, figure, type Named, strong, widths } from './charts.ts';
 import { type Story, sum } from './findings.ts';
 import {
   count,
   counted,
   durationBucket,
   hourSpan,
-  longDay,
   percent,
   shortCount,
   spokenDuration,
@@ -52,14 +51,14 @@ function durationsTitle(durations: Figures['durations'], all: number): string {
 }
 
 /** Calls at the same time by hour of the day. */
-export function linesFigure({ figures: { linesInUse } }: Story): Markup {
+export function linesFigure({ figures: { linesInUse }, dayName }: Story): Markup {
   const { most, at, byHour } = linesInUse;
   const rows = byHour.map((lines, hour) => ({ lines, hour }));
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'Hour', cell: ({ hour }) => hourSpan(hour) },
     { head: 'Most calls at the same time', cell: ({ lines }) => count(lines) },
   ];
-  const when = at === null ? '' : `, first on ${longDay(at)} at ${timeOfDay(at)}`;
+  const when = at === null ? '' : `, first on ${dayName(at)} at ${timeOfDay(at)}`;
   return figure({
     id: 'lines',
     title:
@@ -105,16 +104,15 @@ export function drawDurations(durations: readonly DurationFigures[], { name }: N
 export function drawLines(byHour: readonly number[], { name }: Named): Markup {
   const hours = byHour.map((lines, hour) => ({ lines, hour }));
   const most = Math.max(...byHour);
-  const ticks = countTicks(most);
   return draw({
     name,
     width: widths.half,
     height: 238,
     margins: { top: 20, right: 2, bottom: 22, left: 32 },
     x: { type: 'band', domain: hours.map(({ hour }) => hour), axis: null, padding: 0.15 },
-    y: { domain: [0, ticks.at(-1) ?? 1], axis: null },
+    y: { domain: [0, Math.max(1, most)], axis: null },
     marks: [
-      countAxis(ticks),
+      countAxis(most),
       Plot.barY(hours, {
         x: 'hour',
         y: 'lines',

@@ -1,17 +1,21 @@
 import type { PeopleOrder } from '../people.ts';
 import type { DayFigures, Figures, HourFigures, PersonFigures } from '../figures.ts';
-import { calendarDate } from './format.ts';
+import { calendarDate, longDay } from './format.ts';
 
 /**
  * What stands out in the figures. A part stands out when it has at least ten missed calls, and so many more than its share
- * that chance hardly explains them: three standard deviations above what the rate of the whole would give it. These are
- * hints on where to look, not measures.
+ * that chance hardly explains them: three standard deviations, and three tenths, above what the rate of the whole would give
+ * it. These are hints on where to look, not measures.
  */
 export interface Findings {
   /** The day with the most missed calls beyond its share. */
   readonly day: DayFigures | undefined;
+  /** How many other days stand out. */
+  readonly otherDays: number;
   /** The person with the most missed calls beyond their share. */
   readonly person: PersonFigures | undefined;
+  /** How many other people stand out. */
+  readonly otherPeople: number;
   /** Hours of a working day that ring at least one and a half times as often as those of the other working days. */
   readonly rush: HourRun | undefined;
   /** The hours in a row of a weekday with the most missed calls beyond their share. */
@@ -34,63 +38,77 @@ export interface HourRun {
 
 /** What the sections of the page are made of. */
 export interface Story {
+  /** Names a day of the range: with its year where the range has several. */
+  readonly dayName: (date: string) => string;
   readonly figures: Figures;
   readonly findings: Findings;
   readonly peopleOrder: PeopleOrder;
 }
 
+export function storyOf(figures: Figures, peopleOrder: PeopleOrder): Story {
+  const { days } = figures;
+  const year = days[0]?.date.slice(0, 4) !== days.at(-1)?.date.slice(0, 4);
+  return { figures, findings: findingsOf(figures), peopleOrder, dayName: (date) => longDay(date, { year }) };
+}
+
+/** Finds what stands out. */
 export function findingsOf(figures: Figures): Findings {
   const { days, people } = figures;
   const inbound = sum(days, (day) => day.inbound);
   const missed = sum(days, (day) => day.inboundMissed);
   const received = sum(people, (person) => person.received);
   const missedByPeople = sum(people, (person) => person.missed);
+  // A single day or person is the whole, and never stands out: its share is that of the whole.
+  const notableDays = beyondShare(days, (day) => ({ missed: day.inboundMissed, of: day.inbound }), missed / inbound);
+  const notablePeople = beyondShare(
+    people,
+    (person) => ({ missed: person.missed, of: person.received }),
+    missedByPeople / received,
+  );
   return {
-    // A single day or person is the whole, and does not stand out of it: its share is that of the whole.
-    day: mostBeyond(days, (day) => ({ missed: day.inboundMissed, of: day.inbound }), missed / inbound),
-    person: mostBeyond(people, (person) => ({ missed: person.missed, of: person.received }), missedByPeople / received),
+    day: notableDays[0],
+    otherDays: Math.max(0, notableDays.length - 1),
+    person: notablePeople[0],
+    otherPeople: Math.max(0, notablePeople.length - 1),
     rush: rushOf(figures),
     hours: missedHours(figures),
   };
 }
 
 /** Fewer inbound calls than this give no share worth showing for an hour of the week. */
-export const enoughInbound = 5;
+export const enoughInbound = 10;
 
 const fewestMissed = 10;
 const standardDeviations = 3;
+/** So many times its share: among a million calls small differences are beyond chance, and still not worth a word. */
+const clearlyMore = 1.3;
 
 interface MissedOf {
   readonly missed: number;
   readonly of: number;
 }
 
-/** The missed calls beyond the share of a part, or undefined where chance may explain them. */
-function beyondChance({ missed, of }: MissedOf, rate: number): number | undefined {
-  const expected = rate * of;
-  const limit = expected + standardDeviations * Math.sqrt(expected * (1 - rate));
-  return missed > limit ? missed - expected : undefined;
-}
-
-function mostBeyond<Part>(parts: readonly Part[], countsOf: (part: Part) => MissedOf, rate: number): Part | undefined {
-  const notable = parts.filter((part) => countsOf(part).missed >= fewestMissed);
-  const beyond = (part: Part): number => beyondChance(countsOf(part), rate) ?? 0;
-  return highest(
-    notable.filter((part) => beyond(part) > 0),
-    beyond,
-  );
+/** The parts that stand out, the one with the most missed calls beyond its share first. */
+function beyondShare<Part>(parts: readonly Part[], countsOf: (part: Part) => MissedOf, rate: number): Part[] {
+  const beyond = (part: Part): number => countsOf(part).missed - rate * countsOf(part).of;
+  const isNotable = (part: Part): boolean => {
+    const { missed, of } = countsOf(part);
+    const isByChance = beyond(part) <= standardDeviations * Math.sqrt(rate * of * (1 - rate));
+    return missed >= fewestMissed && missed >= clearlyMore * rate * of && !isByChance;
+  };
+  return parts.filter(isNotable).sort((one, other) => beyond(other) - beyond(one));
 }
 
 function missedHours({ hours }: Figures): HourRun | undefined {
   const rate = sum(hours, ({ missed }) => missed) / sum(hours, ({ inbound }) => inbound);
-  const beyond = hours.filter(({ inbound, missed }) => {
-    return inbound >= enoughInbound && beyondChance({ missed, of: inbound }, rate) !== undefined;
-  });
+  const beyond = hours.filter(({ inbound, missed }) => inbound >= enoughInbound && missed / inbound >= muchMore * rate);
   const runs = inRows(beyond).map(runOf);
-  return mostBeyond(runs, ({ inbound, missed }) => ({ missed, of: inbound }), rate);
+  return beyondShare(runs, ({ inbound, missed }) => ({ missed, of: inbound }), rate)[0];
 }
 
-const rushTimes = 1.5;
+/** So many times the usual is much more, for a row of hours to go on. */
+const muchMore = 1.5;
+
 const workingDays = 5;
 /** A rush has at least so many inbound calls, and the range at least so many of each working day. */
 const fewestInbound = 20;
@@ -107,7 +125,7 @@ function rushOf({ days, hours }: Figures): HourRun | undefined {
     return sum(others, perDay) / others.length;
   };
   const busy = hours.filter((cell) => {
-    return cell.weekday <= workingDays && cell.inbound >= fewestInbound && perDay(cell) >= rushTimes * usual(cell);
+    return cell.weekday <= workingDays && cell.inbound >= fewestInbound && perDay(cell) >= muchMore * usual(cell);
   });
   const runs = inRows(busy).map((cells) => ({ ...runOf(cells), times: sum(cells, perDay) / sum(cells, usual) }));
   return highest(runs, ({ inbound, times }) => inbound - inbound / times);

@@ -36,10 +36,10 @@ function terms({ foldingGapSeconds }: Basis): Definition[] {
       'Call',
       `One call, however many phones rang. A call group writes a row for each phone; inbound rows from one caller that begin within ${foldingGapSeconds} seconds of each other are taken as one call.`,
     ],
-    ['Answered', 'Somebody took the call. A call that a recorded message took is voicemail.'],
+    ['Answered', 'The result is Answered: somebody took the call.'],
     [
       'Missed',
-      'An inbound call that nobody took and that did not go to voicemail. Callers who hung up are among them: abandoned calls cannot be told from missed ones.',
+      'The result is Missed: nobody took the call, and it did not go to voicemail. Abandoned calls, whose callers hung up first, are among them and cannot be told apart. The headline counts inbound calls; days and people count internal calls too.',
     ],
     ['Voicemail', 'A call that went to voicemail, whether or not a message was left.'],
     ['Attempted', 'An outbound call that reached nobody.'],
@@ -59,7 +59,7 @@ function terms({ foldingGapSeconds }: Basis): Definition[] {
     ],
     [
       'What stands out',
-      'At least ten missed calls, and more than chance would explain: three standard deviations above the average. A rush is at least one and a half times as many calls as in the same hours of other working days.',
+      'At least ten missed calls, clearly more than the average gives (three tenths), and more than chance explains (three standard deviations). A rush is at least one and a half times as many calls as in the same hours of other working days.',
     ],
     ['Not in this report', 'Ring time, queue time and service level: the API does not have them.'],
   ];
@@ -74,18 +74,12 @@ const sources: Readonly<Record<Basis['source'], string>> = {
 
 function restsOn(range: FiguresRange, basis: Basis): (Definition | null)[] {
   const { source, name, stated, rows, calls, inboundRows, missedRows, complete, settledUntil, madeAt, version } = basis;
-  const proven = complete === null ? 'not known: a file does not say what it leaves out' : 'no: calls are missing';
   return [
     ['Source', html`${sources[source]}${name === null ? null : html`: ${untrusted(name)}`}`],
     ['Range', html`From ${longTime(range.fromLocal)} up to ${longTime(range.toLocal)} (${range.timeZone})`],
     ['Range in UTC', `From ${longTime(range.from)} up to ${longTime(range.to)}`],
     ['Rows', `${count(rows)} read${stated === null ? '' : `, ${count(stated)} stated by the server`}`],
-    [
-      'Complete',
-      complete === true
-        ? 'Yes: every call that the server stated was read'
-        : `Whether every call was read is ${proven}`,
-    ],
+    ['Complete', completeness(complete)],
     [
       'Call groups',
       `${counted(rows, 'row')} were folded into ${counted(calls, 'call')}. Unfolded, ${count(missedRows)} of ${count(inboundRows)} inbound rows are missed.`,
@@ -93,10 +87,11 @@ function restsOn(range: FiguresRange, basis: Basis): (Definition | null)[] {
     settledUntil === null
       ? null
       : ['Settled until', `${longTime(settledUntil)}: calls that began before are all listed`],
-    ['Made', html`${longTime(madeAt)}${version === null ? null : html` by vbc-reports ${printableVersion(version)}`}`],
+    ['Made', html`${longTime(madeAt)}${version === null ? null : html` by vbc-reports ${untrusted(version)}`}`],
   ];
 }
 
-function printableVersion(version: string): Markup {
-  return untrusted(version);
+function completeness(complete: boolean | null): string {
+  if (complete === null) return 'Not known: a file does not say what it leaves out';
+  return complete ? 'Yes: every call that the server stated was read' : 'No: calls are missing';
 }

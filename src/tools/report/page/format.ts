@@ -125,9 +125,10 @@ export function dayMonth(date: Date, { short = false } = {}): string {
   return `${date.getUTCDate()} ${short ? monthName(date).slice(0, 3) : monthName(date)}`;
 }
 
-/** `Monday 5 January`. */
-export function longDay(date: string): string {
-  return `${weekdayName(calendarDate(date))} ${dayMonth(calendarDate(date))}`;
+/** `Monday 5 January`, or with `year` `Monday 5 January 2026`. */
+export function longDay(date: string, { year = false } = {}): string {
+  const day = `${weekdayName(calendarDate(date))} ${dayMonth(calendarDate(date))}`;
+  return year ? `${day} ${date.slice(0, 4)}` : day;
 }
 
 /** `Mon 5 Jan`. */
@@ -156,7 +157,8 @@ export function timeOfDay(iso: string): string {
 export function rangeTitle(fromLocal: string, toLocal: string): string {
   const from = calendarDate(fromLocal);
   if (!isMidnight(fromLocal) || !isMidnight(toLocal)) {
-    return `${dateAndTime(fromLocal)} to ${dateAndTime(toLocal)}`;
+    const isSameDay = fromLocal.slice(0, 10) === toLocal.slice(0, 10);
+    return `${dateAndTime(fromLocal)} to ${isSameDay ? timeOfDay(toLocal) : dateAndTime(toLocal)}`;
   }
   const last = new Date(calendarDate(toLocal).getTime() - 86_400_000);
   const year = last.getUTCFullYear();
@@ -172,7 +174,7 @@ export function rangeTitle(fromLocal: string, toLocal: string): string {
 }
 
 function dateAndTime(iso: string): string {
-  return `${dayMonth(calendarDate(iso))} ${iso.slice(0, 4)} ${timeOfDay(iso)}`;
+  return `${dayMonth(calendarDate(iso))} ${iso.slice(0, 4)}, ${timeOfDay(iso)}`;
 }
 
 function isMidnight(iso: string): boolean {
@@ -181,4 +183,9 @@ function isMidnight(iso: string): boolean {
 
 function sameMonth(one: Date, other: Date): boolean {
   return one.getUTCMonth() === other.getUTCMonth() && one.getUTCFullYear() === other.getUTCFullYear();
+}
+
+/** `America/New York`. */
+export function zoneName(timeZone: string): string {
+  return timeZone.replaceAll('_', ' ');
 }

@@ -5,13 +5,13 @@ import {
   counted,
   hourSpan,
   hoursOfWeekday,
-  longDay,
   longTime,
   percent,
   rangeTitle,
   spokenDuration,
   timesAsMany,
   weekdayNames,
+  zoneName,
 } from './format.ts';
 import { type Content, html, type Markup, untrusted } from './markup.ts';
 import { personName } from './people.ts';
@@ -22,7 +22,7 @@ export function header(story: Story, title: string | undefined): Markup {
   return html`<header>
     <h1>
       ${title === undefined ? null : html`${untrusted(title)} · `}Calls, ${rangeTitle(range.fromLocal, range.toLocal)}
-      <span class="where">${range.timeZone.replaceAll('_', ' ')}</span>
+      <span class="where">${zoneName(range.timeZone)}</span>
     </h1>
     <p class="lead">${leadSentence(story)}</p>
     ${notes(basis, range.to).map((note) => html`<p class="note">${note}</p>`)} ${sixFigures(story.figures)}
@@ -31,7 +31,7 @@ export function header(story: Story, title: string | undefined): Markup {
 }
 
 /** What matters most, in a sentence. */
-export function leadSentence({ figures: { headline, directions }, findings: { day } }: Story): string {
+export function leadSentence({ figures: { headline, directions }, findings: { day }, dayName }: Story): string {
   const { calls, missed, inboundAnsweredRate: rate } = headline;
   const inbound = directions.inbound.calls;
   if (calls === 0) return 'There were no calls in this time.';
@@ -40,7 +40,7 @@ export function leadSentence({ figures: { headline, directions }, findings: { da
   if (inbound === 1) return `There was one inbound call, and it was ${oneCall(headline)}.`;
   const answered = `${percent(rate)} of the ${count(inbound)} inbound calls were answered`;
   if (missed === 0) return `${answered}, and none was missed.`;
-  const ofDay = day === undefined ? '' : `, ${count(day.inboundMissed)} of them on ${longDay(day.date)}`;
+  const ofDay = day === undefined ? '' : `, ${count(day.inboundMissed)} of them on ${dayName(day.date)}`;
   return `${answered}; ${count(missed)} ${missed === 1 ? 'was' : 'were'} missed${ofDay}.`;
 }
 
@@ -85,7 +85,7 @@ function sixFigures(figures: Figures): Markup {
           </div>`,
       )}
     </dl>
-    ${previous && html`<p class="about">Before: ${rangeTitle(previous.range.fromLocal, previous.range.toLocal)}.</p>`}`;
+    ${previous && html`<p class="about small">Before: ${rangeTitle(previous.range.fromLocal, previous.range.toLocal)}.</p>`}`;
 }
 
 function headlineFigures({ headline, directions }: Figures): HeadlineFigure[] {
@@ -133,7 +133,7 @@ function changesOf(now: Headline, before: Headline): string[] {
       : null;
   return [
     change(now.calls, before.calls),
-    points === null ? '' : ` (${signed(points)} ${Math.abs(points) === 1 ? 'point' : 'points'})`,
+    points === null ? '' : ` (${signed(points)} pt)`,
     change(now.missed, before.missed),
     change(now.voicemail, before.voicemail),
     change(now.talkTimeSeconds, before.talkTimeSeconds),
@@ -147,22 +147,27 @@ function signed(value: number): string {
 }
 
 /** A card for each part that stands out, with a link to its section. */
-function cards({ figures, findings }: Story): Markup | null {
-  const content = [dayCard(figures, findings), rushCard(findings), personCard(figures, findings)].filter(
+function cards({ figures, findings, dayName }: Story): Markup | null {
+  const content = [dayCard(figures, findings, dayName), rushCard(findings), personCard(figures, findings)].filter(
     (card) => card !== null,
   );
   if (content.length === 0) return null;
-  return html`<h2 class="cards-title">What stands out</h2>
+  return html`<h2 class="quiet">What stands out</h2>
     <ul class="findings">
       ${content.map((card) => html`<li>${card}</li>`)}
     </ul>`;
 }
 
-function dayCard({ headline, directions }: Figures, { day }: Findings): Markup | null {
+function dayCard(
+  { headline, directions }: Figures,
+  { day, otherDays }: Findings,
+  dayName: Story['dayName'],
+): Markup | null {
   if (day === undefined) return null;
   const usual = percent(headline.missed / directions.inbound.calls);
-  return html`<b><a href="#days">${longDay(day.date)}</a></b> ${count(day.inboundMissed)} of ${count(day.inbound)}
-    inbound calls were missed: ${percent(day.inboundMissed / day.inbound)}, against ${usual} over the whole time.`;
+  return html`<b><a href="#days">${dayName(day.date)}</a></b> ${count(day.inboundMissed)} of ${count(day.inbound)}
+    inbound calls were missed: ${percent(day.inboundMissed / day.inbound)}, against ${usual} over the whole
+    time.${alsoNote(otherDays, 'other day')}`;
 }
 
 function rushCard({ rush }: Findings): Markup | null {
@@ -171,10 +176,14 @@ function rushCard({ rush }: Findings): Markup | null {
     other working days, and ${percent(rush.missed / rush.inbound)} of them were missed.`;
 }
 
-function personCard({ people }: Figures, { person }: Findings): Markup | null {
+function personCard({ people }: Figures, { person, otherPeople }: Findings): Markup | null {
   if (person === undefined) return null;
   const [missed, received] = [sum(people, (one) => one.missed), sum(people, (one) => one.received)];
   return html`<b><a href="#people">${personName(person)}</a></b> ${count(person.received)} calls received,
     ${percent(person.received / received)} of all, and ${percent(person.missed / person.received)} of them missed,
-    against ${percent(missed / received)} over all people.`;
+    against ${percent(missed / received)} over all people.${alsoNote(otherPeople, 'other person', 'other people')}`;
+}
+
+function alsoNote(number: number, noun: string, plural?: string): string {
+  return number === 0 ? '' : ` ${counted(number, noun, plural)} ${number === 1 ? 'stands' : 'stand'} out too.`;
 }

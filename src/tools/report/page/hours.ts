@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 
 import type { Figures, HourFigures } from '../figures.ts';
 import { bothSizes, draw, figure, type Named, type Size, swatch, widths } from './charts.ts';
-import { enoughInbound, type HourRun, type Story } from './findings.ts';
+import { countWeekdays, enoughInbound, type HourRun, type Story, sum } from './findings.ts';
 import {
   count,
   counted,
@@ -14,6 +14,7 @@ import {
   timesAsMany,
   twoDigits,
   weekdayNames,
+  zoneName,
 } from './format.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { type Column, table } from './tables.ts';
@@ -21,49 +22,55 @@ import { type Column, table } from './tables.ts';
 /** Inbound calls by weekday and hour. */
 export function hoursFigure({ figures, findings }: Story): Markup {
   const { hours, headline, range } = figures;
-  const most = headline.busiestHour;
-  const limits = stepLimits(most?.inbound ?? 0);
-  const { rush } = findings;
-  const name = `Heat map: inbound calls by weekday and hour. ${most === null ? '' : `Most: ${hourOfWeekday(most)}, ${count(most.inbound)}.`}`;
+  const { busiestHour } = headline;
+  const most = busiestHour?.inbound ?? 0;
+  const limits = stepLimits(most);
+  const shown = shownHours(figures);
   const drawing = {
-    name,
+    name: `Heat map: inbound calls by weekday and hour. Most: ${busiestHour === null ? 'none' : `${hourOfWeekday(busiestHour)}, ${count(most)}`}.`,
     stepOf: ({ inbound }: HourFigures) =>
       inbound === 0 ? undefined : limits.filter((limit) => inbound > limit).length,
     colours: 'step',
     label: ({ inbound }: HourFigures) => shortCount(inbound),
     title: (cell: HourFigures) => `${hourOfWeekday(cell)}: ${counted(cell.inbound, 'inbound call')}`,
   } as const;
-  const labels = limits.map((limit, index) =>
-    index === 0 ? `1–${count(limit)}` : `${count((limits[index - 1] ?? 0) + 1)}–${count(limit)}`,
-  );
   return figure({
     id: 'hours',
-    title: hoursTitle(most, rush),
-    about: `Inbound calls by weekday and hour of their start, all weeks together, by the clocks of ${range.timeZone.replaceAll('_', ' ')}.`,
-    drawing: html`${stepLegend('step', [...labels, `more than ${count(limits.at(-1) ?? 0)}`])}
-    ${bothSizes((size) => drawHours(shownHours(hours), { ...drawing, size }))}`,
+    title: hoursTitle(busiestHour, findings.rush),
+    about: `Inbound calls by weekday and hour of their start, all weeks together, by the clocks of ${zoneName(range.timeZone)}.${hiddenNote(hours, shown)}`,
+    drawing: html`${stepLegend('step', stepLabels(limits, most))}
+    ${bothSizes((size) => drawHours(shown, { ...drawing, size }))}`,
     summary: 'Table: inbound calls by weekday and hour',
     numbers: hoursTable(hours, 'Inbound calls by weekday and hour', ({ inbound }) => count(inbound)),
   });
 }
 
 function hoursTitle(most: HourFigures | null, rush: HourRun | undefined): string {
-  if (most === null) return 'There were no inbound calls';
-  if (rush?.times !== undefined)
-    return `${hoursOfWeekday(rush)} ${timesAsMany(rush.times)} as many calls come in as on other working days`;
-  return `The busiest hour is ${hourOfWeekday(most)}`;
+  if (rush?.times !== undefined) {
+    return `On ${hoursOfWeekday(rush)}, ${timesAsMany(rush.times)} as many calls come in as on other working days`;
+  }
+  return most === null ? 'There were no inbound calls' : `The busiest hour is ${hourOfWeekday(most)}`;
 }
 
-/** The upper limits of all steps but the last: even steps up to the most, in round numbers. */
+/** The upper limits of all steps but the last: even steps in round numbers, with the most in the last. */
 export function stepLimits(most: number): number[] {
-  const rough = Math.max(1, most / 5);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const size = Math.ceil(rough / power) * power;
-  return [1, 2, 3, 4].map((step) => step * size);
+  const rough = most / 5;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
+  const size = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((factor) => factor * power).find((round) => round >= rough) ?? power;
+  const whole = Math.ceil(size);
+  return [whole, 2 * whole, 3 * whole, 4 * whole].filter((limit) => limit < most);
+}
+
+/** `1–15`, `16–30`, …, `more than 60`. */
+function stepLabels(limits: readonly number[], most: number): string[] {
+  const starts = [1, ...limits.map((limit) => limit + 1)];
+  const span = (from: number, to: number): string => (from === to ? count(from) : `${count(from)}–${count(to)}`);
+  return starts.map((from, step) => span(from, limits[step] ?? most));
 }
 
 /** The missed share at which each step but the first begins; the same in every report, so that reports compare. */
 const shareLimits = [0.1, 0.2, 0.35, 0.5] as const;
+const shareLabels = ['under 10%', '10–19%', '20–34%', '35–49%', '50% and more'] as const;
 
 /** The missed share of inbound calls by weekday and hour. */
 export function shareFigure({ figures, findings }: Story): Markup {
@@ -78,13 +85,15 @@ export function shareFigure({ figures, findings }: Story): Markup {
     label: (cell: HourFigures) => percent(shareOf(cell)),
     title: (cell: HourFigures) => `${hourOfWeekday(cell)}: ${of(cell)} inbound calls missed`,
   } as const;
-  const labels = ['under 10%', '10–19%', '20–34%', '35–49%', '50% and more'];
+  const shown = shownHours(figures);
+  const isDrawn = hours.some(({ inbound }) => inbound >= enoughInbound);
   return figure({
     id: 'missed',
     title: shareTitle(figures, findings.hours),
     about: `The share of inbound calls that were missed. Hours with fewer than ${enoughInbound} inbound calls are left empty: one call more or less would change their colour.`,
-    drawing: html`${stepLegend('share', labels)}
-    ${bothSizes((size) => drawHours(shownHours(hours), { ...drawing, size }))}`,
+    drawing:
+      isDrawn &&
+      html`${stepLegend('share', shareLabels)} ${bothSizes((size) => drawHours(shown, { ...drawing, size }))}`,
     summary: 'Table: missed inbound calls by weekday and hour',
     numbers: hoursTable(hours, 'Missed of inbound calls by weekday and hour', of),
   });
@@ -93,7 +102,7 @@ export function shareFigure({ figures, findings }: Story): Markup {
 function shareTitle({ hours, headline }: Figures, run: HourRun | undefined): string {
   if (headline.missed === 0) return 'No inbound call was missed';
   if (run !== undefined)
-    return `${hoursOfWeekday(run)} ${percent(run.missed / run.inbound)} of the inbound calls were missed`;
+    return `On ${hoursOfWeekday(run)}, ${percent(run.missed / run.inbound)} of the inbound calls were missed`;
   if (hours.every(({ inbound }) => inbound < enoughInbound))
     return 'Too few calls in any hour to compare missed shares';
   return 'No hour of the week has many more missed calls than its share';
@@ -105,13 +114,40 @@ function stepLegend(colours: 'step' | 'share', labels: readonly string[]): Marku
   </ul>`;
 }
 
-/** The hours of the day from the first to the last with an inbound call on any weekday; at least eight. */
-function shownHours(cells: readonly HourFigures[]): HourFigures[] {
-  const used = cells.filter(({ inbound }) => inbound > 0).map(({ hour }) => hour);
-  const [earliest, latest] = used.length === 0 ? [9, 16] : [Math.min(...used), Math.max(...used)];
-  const first = Math.max(0, Math.min(earliest, latest - 7));
-  const last = Math.max(latest, first + 7);
-  return cells.filter(({ hour }) => hour >= first && hour <= last);
+/** Early and late hours are left out of the charts while they have together at most this share of the inbound calls. */
+const mostHidden = 0.02;
+const fewestHours = 8;
+
+/** The cells to be drawn: without the weekdays that the range does not have, and without hours in which hardly anybody calls. */
+function shownHours({ hours: cells, days }: Figures): HourFigures[] {
+  const calls = Array.from({ length: 24 }, (_, hour) =>
+    sum(
+      cells.filter((cell) => cell.hour === hour),
+      inboundOf,
+    ),
+  );
+  let hidden = mostHidden * sum(cells, inboundOf);
+  let [first, last] = [0, calls.length - 1];
+  while (last - first >= fewestHours) {
+    const [early = 0, late = 0] = [calls[first], calls[last]];
+    hidden -= Math.min(early, late);
+    if (hidden < 0) break;
+    if (early < late) first += 1;
+    else last -= 1;
+  }
+  const times = countWeekdays(days);
+  return cells.filter(({ hour, weekday }) => hour >= first && hour <= last && times[weekday - 1] !== 0);
+}
+
+function hiddenNote(cells: readonly HourFigures[], shown: readonly HourFigures[]): string {
+  const hidden = sum(cells, inboundOf) - sum(shown, inboundOf);
+  return hidden === 0
+    ? ''
+    : ` ${counted(hidden, 'call')} earlier or later in the day ${hidden === 1 ? 'is' : 'are'} in the table only.`;
+}
+
+function inboundOf({ inbound }: HourFigures): number {
+  return inbound;
 }
 
 function hoursTable(cells: readonly HourFigures[], caption: string, show: (cell: HourFigures) => string): Markup {
@@ -140,22 +176,21 @@ interface HoursDrawing extends Named {
 
 /** Hours of the day across, weekdays down; a cell is coloured by step and, where there is room, holds its number. */
 export function drawHours(cells: readonly HourFigures[], drawing: HoursDrawing): Markup {
-  const { name, size, stepOf, colours, label, title } = drawing;
+  const { name, size, stepOf, label, title } = drawing;
   const hours = [...new Set(cells.map(({ hour }) => hour))];
   const margins = { top: 22, right: 0, bottom: 2, left: size === 'wide' ? 44 : 32 };
   const cellWidth = (widths[size] - margins.left) / hours.length;
   const every = cellWidth >= 19 ? 1 : 3;
-  const weekdays = weekdayNames.map((weekday, index) => ({ weekday: index + 1, label: weekday.slice(0, 3) }));
-  const colour = (cell: HourFigures, suffix = ''): string => {
-    const step = stepOf(cell);
-    return step === undefined ? 'var(--empty)' : `var(--${colours}-${step}${suffix})`;
-  };
+  const weekdays = [...new Set(cells.map(({ weekday }) => weekday))].map((weekday) => {
+    return { weekday, label: (weekdayNames[weekday - 1] ?? '').slice(0, 3) };
+  });
+  const colour = colourOf(drawing);
   const place = { x: 'hour', y: 'weekday' };
   const numbered = cells.filter((cell) => cell.inbound > 0 && stepOf(cell) !== undefined);
   return draw({
     name,
     width: widths[size],
-    height: margins.top + margins.bottom + 7 * (size === 'wide' ? 30 : 24),
+    height: margins.top + margins.bottom + weekdays.length * (size === 'wide' ? 30 : 24),
     margins,
     x: { type: 'band', domain: hours, axis: null, padding: 0 },
     y: { type: 'band', domain: weekdays.map(({ weekday }) => weekday), axis: null, padding: 0 },
@@ -177,4 +212,11 @@ export function drawHours(cells: readonly HourFigures[], drawing: HoursDrawing):
           }),
     ],
   });
+}
+
+function colourOf({ stepOf, colours }: HoursDrawing): (cell: HourFigures, suffix?: string) => string {
+  return (cell, suffix = '') => {
+    const step = stepOf(cell);
+    return step === undefined ? 'var(--empty)' : `var(--${colours}-${step}${suffix})`;
+  };
 }

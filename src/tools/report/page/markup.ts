@@ -36,7 +36,12 @@ export function untrusted(value: string): Markup {
   return short === clean ? html`<bdi>${clean}</bdi>` : html`<bdi title="${clean}">${short}</bdi>`;
 }
 
-/** For the places that take no element, such as the title of the document. */
+/** The same for the places that take no element, such as the title of the document. */
+export function plain(value: string): string {
+  return shortened(printable(value));
+}
+
+/** Takes out what is not to be shown, or not on one line. */
 export function printable(value: string): string {
   return value
     .replace(/[\t\r\n\u2028\u2029]+/g, ' ')

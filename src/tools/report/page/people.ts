@@ -2,7 +2,7 @@ import type { DirectionName, Figures, PersonFigures, UnansweredCaller } from '..
 import type { PeopleOrder } from '../people.ts';
 import { clockDuration, count, counted, percent, shortDay, timeOfDay } from './format.ts';
 import { type Content, html, type Markup, printable, untrusted } from './markup.ts';
-import type { Story } from './findings.ts';
+import { type Story, sum } from './findings.ts';
 import { bar, type Column, table } from './tables.ts';
 
 /** A person's name, or their extension where none is known. */
@@ -33,10 +33,10 @@ export function peoplePart({ figures, findings, peopleOrder }: Story): Markup {
   return html`<h2>${peopleTitle(people, findings.person)}</h2>
     <p class="about">
       A call counts for the person who received it and for the one who made it, so an internal call counts for two. The
-      bar under missed calls is their share of those received.${others}
+      red bar is the share of received calls that were missed.${others}
     </p>
     ${table(people, peopleColumns(people, findings.person, peopleOrder), {
-      caption: `People by ${orderNames[peopleOrder]}`,
+      caption: `People, sorted by ${orderNames[peopleOrder]}`,
       shown: mostPeopleShown,
       noun: 'people',
     })}`;
@@ -45,7 +45,9 @@ export function peoplePart({ figures, findings, peopleOrder }: Story): Markup {
 function peopleTitle(people: readonly PersonFigures[], person: PersonFigures | undefined): Content {
   if (person === undefined) return people.length === 1 ? 'One person' : `${count(people.length)} people`;
   const { missed, received } = person;
-  return html`${personName(person)} missed ${count(missed)} of ${counted(received, 'call')}, far more than the others`;
+  const all = sum(people, (one) => one.missed) / sum(people, (one) => one.received);
+  return html`${personName(person)} missed ${count(missed)} of ${counted(received, 'call')}:
+  ${percent(missed / received)}, against ${percent(all)} over all people`;
 }
 
 function peopleColumns(
@@ -59,13 +61,14 @@ function peopleColumns(
     person === notable ? html`<b class="alarm">${content}</b>` : content;
   const columns: (Column<PersonFigures> & { readonly order?: PeopleOrder })[] = [
     { order: 'name', head: 'Person', cell: personCell },
-    { order: 'calls', head: 'Calls', cell: ({ calls }) => html`${count(calls)}${bar(calls / most)}` },
+    { order: 'calls', head: 'Calls', barred: true, cell: ({ calls }) => html`${bar(calls / most)}${count(calls)}` },
     { order: 'received', head: 'Received', cell: ({ received }) => count(received) },
     { order: 'answered', head: 'Answered', cell: ({ answered }) => count(answered) },
     {
       order: 'missed',
       head: 'Missed',
-      cell: (person) => html`${strong(person, count(person.missed))}${bar(share(person), 'missed')}`,
+      barred: true,
+      cell: (person) => html`${bar(share(person), 'missed')}${strong(person, count(person.missed))}`,
     },
     {
       head: 'Missed share',
@@ -90,7 +93,7 @@ const directionNames: Readonly<Record<DirectionName, string>> = {
   outbound: 'Outbound',
   internal: 'Internal',
   other: 'Other',
-  international: 'of these, international',
+  international: 'International',
 };
 
 /** Inbound, outbound, internal and international calls. */
@@ -101,14 +104,14 @@ export function directionsPart({ figures: { directions, headline } }: Story): Ma
   const share = (calls: number): number => (headline.calls === 0 ? 0 : calls / headline.calls);
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'Direction', cell: ({ name }) => directionNames[name] },
-    { head: 'Calls', cell: ({ calls }) => html`${count(calls)}${bar(share(calls))}` },
+    { head: 'Calls', cell: ({ calls }) => count(calls) },
     { head: 'Share', cell: ({ calls }) => percent(share(calls)) },
     { head: 'Answered', cell: ({ answered }) => count(answered) },
     { head: 'Talk time', cell: ({ talkTimeSeconds }) => clockDuration(talkTimeSeconds) },
   ];
   const { inbound, outbound } = directions;
   return html`<h2>${percent(share(inbound.calls))} of the calls came in, ${percent(share(outbound.calls))} went out</h2>
-    <p class="about">Internal calls are those between colleagues.</p>
+    <p class="about">Internal calls are those between colleagues. International calls are counted above as well.</p>
     ${table(rows, columns, { caption: 'Calls by direction' })}`;
 }
 
@@ -139,6 +142,6 @@ export function unansweredPart({ figures: { unanswered } }: Story): Markup {
 
 function titleOf({ count: callers }: Figures['unanswered']): string {
   return callers === 1
-    ? 'Once a caller tried again and again and was not answered all day'
-    : `${count(callers)} times a caller tried again and was not answered all day`;
+    ? 'Once, a caller tried again and was not answered that day'
+    : `${count(callers)} times, a caller tried again and was not answered that day`;
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 
 import type { Figures } from '../figures.ts';
 import type { PeopleOrder } from '../people.ts';
-import { findingsOf } from './findings.ts';
+import { storyOf } from './findings.ts';
 import { footer } from './footer.ts';
 import { rangeTitle } from './format.ts';
 import { header } from './header.ts';
-import { html, type Markup, printable, trusted } from './markup.ts';
+import { html, type Markup, plain, trusted } from './markup.ts';
 import { styleSheet } from './style.ts';
 
 /** What the page needs beside the figures. */
@@ -22,12 +22,12 @@ export interface RenderOptions {
  * but its own style sheet. Names in the figures may hold any character.
  */
 export async function renderReport(figures: Figures, options: RenderOptions = {}): Promise<string> {
-  const story = { figures, findings: findingsOf(figures), peopleOrder: options.people ?? 'calls' };
+  const story = storyOf(figures, options.people ?? 'calls');
   // Drawing takes a megabyte of code, which is loaded only here and only where there is something to draw.
   const sections = figures.headline.calls === 0 ? null : (await import('./sections.ts')).sections(story);
-  const title = printable(options.title ?? '');
+  const title = plain(options.title ?? '');
   const range = rangeTitle(figures.range.fromLocal, figures.range.toLocal);
-  const body = html`<main>${header(story, title === '' ? undefined : title)} ${sections}</main>
+  const body = html`<main>${header(story, title === '' ? undefined : options.title)} ${sections}</main>
     ${footer(figures)}`;
   return document(title === '' ? `Calls, ${range}` : `${title}: calls, ${range}`, body);
 }

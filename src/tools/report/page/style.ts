@@ -41,16 +41,16 @@ export const lightPalette: Palette = {
   attempted: '#838c97',
   blocked: '#3f444d',
   other: '#8468b0',
-  empty: '#f2f0ec',
+  empty: '#f5f3ef',
   steps: [
-    { fill: '#e3eef1', text: ink },
-    { fill: '#c0dbe3', text: ink },
-    { fill: '#8fbfce', text: ink },
-    { fill: '#3d7f9b', text: white },
+    { fill: '#dceaef', text: ink },
+    { fill: '#b9d7e0', text: ink },
+    { fill: '#86b9ca', text: ink },
+    { fill: '#397892', text: white },
     { fill: '#174d63', text: white },
   ],
   shares: [
-    { fill: '#f6ece8', text: ink },
+    { fill: '#f8e6e0', text: ink },
     { fill: '#f3cfc4', text: ink },
     { fill: '#eaa28f', text: ink },
     { fill: '#c8452c', text: white },
@@ -104,23 +104,28 @@ h1,h2,h3,p,dl,dd,figure,ul,table{margin:0;padding:0}
 h1{font-size:1.0625rem;font-weight:600;line-height:1.4}
 h1 .where{color:var(--quiet);font-weight:400}
 .lead{margin-top:1.25rem;font-size:1.875rem;line-height:1.28;font-weight:500;letter-spacing:-.015em;max-width:46rem;
-text-wrap:pretty}
+text-wrap:pretty;font-variant-numeric:normal}
 .note{margin-top:1rem;padding:.625rem .875rem;border-left:3px solid var(--voicemail);background:var(--empty);
 max-width:46rem;font-size:.9375rem}
 .figures{display:grid;grid-template-columns:repeat(6,auto);justify-content:space-between;gap:1.5rem;margin-top:3rem;
 padding:1.5rem 0;border-top:1px solid var(--ink);border-bottom:1px solid var(--line)}
 .figures dt{font-size:.8125rem;color:var(--quiet);line-height:1.3}
-.figures dd{font-size:1.75rem;line-height:1.2;font-weight:600;letter-spacing:-.02em;white-space:nowrap}
+.figures dd{font-variant-numeric:normal;font-size:1.75rem;line-height:1.2;font-weight:600;letter-spacing:-.02em;white-space:nowrap}
 .figures dd.before,.figures dd.of{font-size:.8125rem;line-height:1.4;font-weight:400;letter-spacing:0;
 color:var(--quiet);white-space:normal}
-.figures .alarm{color:var(--missed)}
-.findings{list-style:none;display:grid;grid-template-columns:repeat(3,1fr);gap:2rem;margin-top:2rem}
-.findings li{font-size:.9375rem;color:var(--quiet)}
+.alarm{color:var(--missed)}
+a{color:inherit;text-decoration-color:var(--link);text-decoration-thickness:1px;text-underline-offset:.2em}
+h2.quiet{margin-top:1.75rem;font-size:.8125rem;font-weight:400;letter-spacing:0;color:var(--quiet)}
+.findings{list-style:none;display:grid;grid-template-columns:repeat(3,1fr);gap:2rem;margin-top:.5rem}
+.findings li{font-size:.9375rem;color:var(--quiet);overflow-wrap:anywhere}
 .findings b{display:block;color:var(--ink);font-weight:600}
 section{margin-top:4.5rem}
+section.pair th,section.pair td{padding-left:.75rem}
+section.pair th:first-child{padding-left:0;min-width:6.5rem}
 section.pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:3.5rem}
-h2,figcaption h2{font-size:1.25rem;line-height:1.35;font-weight:600;letter-spacing:-.01em;text-wrap:balance}
+h2,figcaption h2{font-size:1.25rem;line-height:1.35;font-weight:600;letter-spacing:-.01em;text-wrap:balance;font-variant-numeric:normal}
 h2+p,.about{margin-top:.375rem;color:var(--quiet);font-size:.9375rem;max-width:46rem;text-wrap:pretty}
+.about.small{margin-top:.75rem;font-size:.8125rem}
 figure>svg,figure>.drawing{margin-top:1.25rem}
 .chart{display:block;width:100%;height:auto;overflow:visible;font-size:12px;font-family:inherit;color:var(--quiet)}
 .chart .grid line{stroke:var(--line)}
@@ -145,12 +150,12 @@ th:first-child,td:first-child{text-align:left;padding-left:0}
 thead th{color:var(--quiet);font-size:.8125rem;vertical-align:bottom;border-bottom-color:var(--quiet);white-space:normal}
 thead th[aria-sort]{color:var(--ink);font-weight:600}
 th.name{white-space:normal;min-width:8.5rem;overflow-wrap:anywhere}
-th.name .id{color:var(--quiet)}
-td .bar{display:block;width:100%;min-width:3rem;height:.25rem;margin-top:.25rem}
+.id{color:var(--quiet)}
+td.barred{position:relative;padding-left:6.5rem}
+.bar{position:absolute;left:2rem;top:50%;width:4rem;height:.375rem;margin-top:-.1875rem}
 .bar rect{fill:var(--answered)}
 .bar .track{fill:var(--line)}
 .bar.missed rect:not(.track){fill:var(--missed)}
-td.alarm{color:var(--missed);font-weight:600}
 footer{margin-top:5rem;padding-bottom:5rem;font-size:.875rem}
 footer h2{font-size:1rem;padding-top:1.5rem;border-top:1px solid var(--ink)}
 footer dl{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:.5rem 1.5rem;margin-top:1rem}
@@ -168,14 +173,19 @@ section{margin-top:3.5rem}
 section.pair{grid-template-columns:minmax(0,1fr);gap:3.5rem}
 .wide{display:none}
 .narrow{display:block}
+span.narrow{display:inline}
 svg.narrow{max-width:32rem}
 footer dl{grid-template-columns:minmax(0,1fr);gap:0}
 footer dd{margin-bottom:.75rem}
-td .bar{display:none}
+th,td,td.barred,section.pair th,section.pair td{padding-left:.5rem}
+thead th{font-size:.75rem}
+th.name{min-width:7rem}
+thead th:first-child,th.name{position:sticky;left:0;background:var(--paper)}
+.bar{display:none}
 }
 @media print{
-@page{margin:16mm 15mm}
-html{font-size:10pt}
+@page{margin:14mm 15mm}
+html{font-size:9.5pt}
 body{-webkit-print-color-adjust:exact;print-color-adjust:exact;background:none}
 main,footer{max-width:none;padding:0}
 header{padding-top:0}
@@ -183,14 +193,16 @@ header{padding-top:0}
 .figures{gap:1rem;margin-top:1.5rem;padding:1rem 0}
 .figures dd{font-size:15pt}
 .findings{margin-top:1.25rem}
-section{margin-top:2.25rem}
+section{margin-top:1.75rem}
 section.pair{gap:2.5rem}
 details:not([open]){display:none}
 .scroll{overflow:visible}
 figure,.findings li,tr,footer dd,.figures div{break-inside:avoid}
 h2,summary,footer dt{break-after:avoid}
 thead{display:table-header-group}
-footer{margin-top:2.5rem;padding-bottom:0}
+footer{margin-top:2rem;padding-bottom:0;font-size:7.5pt}
+footer dl{gap:.25rem 1.5rem;margin-top:.5rem}
+footer dl+h2{margin-top:1.5rem}
 }
 `;
 

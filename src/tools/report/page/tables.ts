@@ -4,6 +4,8 @@ import { type Content, html, type Markup } from './markup.ts';
 export interface Column<Row> {
   readonly head: Content;
   readonly cell: (row: Row) => Content;
+  /** Whether its cells hold a bar, which takes room beside the number. */
+  readonly barred?: boolean;
   /** Given for the column that the rows are sorted by. */
   readonly sort?: 'ascending' | 'descending' | undefined;
 }
@@ -24,7 +26,10 @@ interface TableOptions {
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], options: TableOptions): Markup {
   const { caption, shown = rows.length, noun = 'rows' } = options;
   const rest = rows.slice(shown);
-  const more = rest.length === 0 ? null : details(`Show the other ${rest.length} ${noun}`, one(rest, columns, caption));
+  const more =
+    rest.length === 0
+      ? null
+      : details(`Show the other ${rest.length} ${noun}`, one(rest, columns, `${caption}, continued`));
   return html`${one(rows.slice(0, shown), columns, caption)}${more}`;
 }
 
@@ -70,6 +75,8 @@ function one<Row>(rows: readonly Row[], columns: readonly Column<Row>[], caption
 function tableRow<Row>(row: Row, [heading, ...columns]: readonly Column<Row>[]): Markup {
   return html`<tr>
     <th scope="row" class="name">${heading?.cell(row)}</th>
-    ${columns.map(({ cell }) => html`<td>${cell(row)}</td>`)}
+    ${columns.map(({ cell, barred = false }) =>
+      barred ? html`<td class="barred">${cell(row)}</td>` : html`<td>${cell(row)}</td>`,
+    )}
   </tr>`;
 }
