@@ -1,5 +1,6 @@
 import type { UnansweredCaller, UnansweredCallers } from './figures.ts';
 import { createLocalText, dateText, type Day } from './local-time.ts';
+import { ownCopy } from './people.ts';
 
 /** So many callers are listed, with a day each. */
 const mostListed = 50;
@@ -37,8 +38,8 @@ export class UnansweredTally {
     let entry = callers.get(caller);
     if (entry === undefined) {
       if (!/\d/.test(caller)) return;
-      entry = { caller, day, calls: 0, firstMs: Infinity, lastMs: -Infinity, reached: false };
-      callers.set(caller, entry);
+      entry = { caller: ownCopy(caller), day, calls: 0, firstMs: Infinity, lastMs: -Infinity, reached: false };
+      callers.set(entry.caller, entry);
     }
     // `Blocked` counts neither as a call nor as an answer.
     if (result !== 'Missed' && result !== 'Voicemail') {
