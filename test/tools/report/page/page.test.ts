@@ -292,7 +292,7 @@ describe('a page without calls', () => {
   it.each([
     [
       'inbound calls',
-      { inbound: { calls: 0, answered: 0, talkTimeSeconds: 0 } },
+      { inbound: { calls: 0, answered: 0, missed: 0, voicemail: 0, talkTimeSeconds: 0 } },
       'There were 1,895 calls, none of them inbound.',
     ],
   ] as const)('of one kind says so: %s', async (_what, directions, lead) => {
