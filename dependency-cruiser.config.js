@@ -70,7 +70,7 @@ const rooms = {
   scripts: { path: 'scripts/', may: ['library', 'sandbox entry', 'generated', 'packages', 'node'] },
   bench: {
     path: 'bench/',
-    may: ['library', 'sandbox entry', 'tools/report', 'tools/export', 'generated', 'packages', 'node'],
+    may: ['library', 'sync.ts', 'sandbox entry', 'tools/report', 'tools/export', 'generated', 'packages', 'node'],
   },
 };
 

@@ -78,11 +78,15 @@ export function drawDurations(durations: readonly DurationFigures[], { name }: N
   const all = durations.reduce((sum, { calls }) => sum + calls, 0);
   const rows = durations.map((bucket) => ({ ...bucket, label: durationBucket(bucket.fromSeconds, bucket.toSeconds) }));
   const left = 88;
+  const label = ({ calls }: DurationFigures): string =>
+    calls === 0 ? '0' : `${count(calls)} · ${percent(calls / all)}`;
+  // A digit takes at most seven and a half units.
+  const right = 12 + 7.5 * Math.max(...rows.map((row) => label(row).length));
   return draw({
     name,
     width: widths.half,
     height: rows.length * 26 + 4,
-    margins: { top: 2, right: 84, bottom: 2, left },
+    margins: { top: 2, right, bottom: 2, left },
     x: { domain: [0, Math.max(1, ...rows.map(({ calls }) => calls))], axis: null },
     y: { type: 'band', domain: rows.map(({ label }) => label), axis: null, padding: 0.3 },
     marks: [
@@ -93,7 +97,7 @@ export function drawDurations(durations: readonly DurationFigures[], { name }: N
         y: 'label',
         textAnchor: 'start',
         dx: 6,
-        text: ({ calls }: DurationFigures) => (calls === 0 ? '0' : `${count(calls)} · ${percent(calls / all)}`),
+        text: label,
         fill: 'var(--ink)',
       }),
     ],

@@ -162,6 +162,9 @@ footer dl{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:.5rem 1.5re
 footer dl+h2{margin-top:3rem}
 footer dt{font-weight:600}
 footer dd{color:var(--quiet);max-width:44rem;overflow-wrap:anywhere}
+@media screen and (max-width:60rem){
+.figures{grid-template-columns:repeat(3,auto)}
+}
 @media screen and (max-width:44rem){
 main,footer{padding:0 1rem}
 header{padding-top:2.5rem}
@@ -190,13 +193,16 @@ body{-webkit-print-color-adjust:exact;print-color-adjust:exact;background:none}
 main,footer{max-width:none;padding:0}
 header{padding-top:0}
 .lead{font-size:17pt}
-.figures{gap:1rem;margin-top:1.5rem;padding:1rem 0}
+.figures{display:flex;flex-wrap:wrap;gap:1rem;margin-top:1.5rem;padding:1rem 0}
 .figures dd{font-size:15pt}
 .findings{margin-top:1.25rem}
 section{margin-top:1.75rem}
 section.pair{gap:2.5rem}
 details:not([open]){display:none}
 .scroll{overflow:visible}
+th,td{padding-left:.625rem}
+td.barred{padding-left:4rem}
+.bar{left:1.25rem;width:2.25rem}
 figure,.findings li,tr,footer dd,.figures div{break-inside:avoid}
 h2,summary,footer dt{break-after:avoid}
 thead{display:table-header-group}
