@@ -42,5 +42,6 @@ function blocksOf(document: string): CodeBlock[] {
 export const packagePaths = {
   'vbc-reports': [join(root, 'src/index.ts')],
   'vbc-reports/node': [join(root, 'src/node.ts')],
+  'vbc-reports/report': [join(root, 'src/report.ts')],
   'vbc-reports/sandbox': [join(root, 'src/sandbox.ts')],
 };
