@@ -111,8 +111,8 @@ export function directionsPart({ figures: { directions, headline } }: Story): Ma
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'Direction', cell: ({ name }) => directionNames[name] },
     { head: 'Calls', cell: ({ calls }) => count(calls) },
-    { head: 'Share', cell: ({ calls }) => percent(share(calls)) },
     { head: 'Answered', cell: ({ answered }) => count(answered) },
+    { head: 'Missed', cell: ({ missed }) => count(missed) },
     { head: 'Talk time', cell: ({ talkTimeSeconds }) => clockDuration(talkTimeSeconds) },
   ];
   const { inbound, outbound } = directions;
