@@ -270,7 +270,16 @@ describe('the foot of a page', () => {
   it('defines every term that heads a figure or a bar', async () => {
     const page = await pageOf(await month());
     const defined = all(page, 'footer dt').map(textOf);
-    for (const term of ['Answered', 'Missed', 'Voicemail', 'Attempted', 'Blocked', 'Inbound answered', 'Talk time']) {
+    for (const term of [
+      'Answered',
+      'Missed',
+      'Voicemail',
+      'Attempted',
+      'Blocked',
+      'Other',
+      'Inbound answered',
+      'Talk time',
+    ]) {
       expect(defined).toContain(term);
     }
   });
