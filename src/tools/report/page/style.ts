@@ -195,7 +195,9 @@ header{padding-top:0}
 .figures dd{font-size:15pt}
 .findings{margin-top:1.25rem}
 section{margin-top:1.75rem}
-section.pair{gap:2.5rem}
+section.pair{gap:1.75rem}
+section.pair th,section.pair td{padding-left:.375rem}
+section.pair th:first-child{min-width:5.5rem}
 details:not([open]){display:none}
 .scroll{overflow:visible}
 th,td{padding-left:.625rem}
