@@ -5,7 +5,6 @@ import { base, countAxis, draw, figure, type Named, strong, widths } from './cha
 import { type Story, sum } from './findings.ts';
 import {
   count,
-  counted,
   durationBucket,
   hourSpan,
   percent,
@@ -32,7 +31,7 @@ export function durationsFigure({ figures: { durations } }: Story): Markup {
     id: 'durations',
     title: durationsTitle(durations, all),
     about: `Answered calls of every direction by length${long > 0 ? `; ${count(long)} lasted an hour or more` : ''}.`,
-    drawing: drawDurations(durations, { name }),
+    drawing: all > 0 && drawDurations(durations, { name }),
     summary: 'Table: durations',
     numbers: table(durations, columns, { caption: 'Answered calls by duration' }),
   });
@@ -61,10 +60,7 @@ export function linesFigure({ figures: { linesInUse }, dayName }: Story): Markup
   const when = at === null ? '' : `, first on ${dayName(at)} at ${timeOfDay(at)}`;
   return figure({
     id: 'lines',
-    title:
-      most === 0
-        ? 'No lines were in use'
-        : `At most ${counted(most, 'line was', 'lines were')} in use at the same time`,
+    title: linesTitle(most),
     about: `The most calls at the same time in each hour of the day, on any day${when}. Calls between colleagues take a line too.`,
     drawing: drawLines(byHour, {
       name: `Bars: the most calls at the same time by hour of the day. The most is ${count(most)}${when}.`,
@@ -73,6 +69,13 @@ export function linesFigure({ figures: { linesInUse }, dayName }: Story): Markup
     numbers: table(rows, columns, { caption: 'The most calls at the same time by hour of the day' }),
   });
 }
+function linesTitle(most: number): string {
+  if (most === 0) return 'No lines were in use';
+  return most === 1
+    ? 'Never more than one call at the same time'
+    : `At most ${count(most)} lines were in use at the same time`;
+}
+
 /** A bar for each bucket, with its calls and their share at the end. */
 export function drawDurations(durations: readonly DurationFigures[], { name }: Named): Markup {
   const all = durations.reduce((sum, { calls }) => sum + calls, 0);
