@@ -127,8 +127,10 @@ export class PostgresConnection implements SqlConnection {
  * whose process was killed frees its lock in the middle of a statement too; servers on Windows cannot do that.
  */
 const sessionSettings = `set datestyle to 'ISO'; set timezone to 'UTC'; set client_min_messages to warning;
-  set default_transaction_isolation to 'read committed'; set idle_session_timeout to 0;
-  select set_config('client_connection_check_interval', '1s', false) where version() !~* 'visual|msvc|mingw'`;
+  set default_transaction_isolation to 'read committed';
+  select set_config(name, '0', false) from pg_settings where name = 'idle_session_timeout';
+  select set_config(name, '1s', false) from pg_settings
+    where name = 'client_connection_check_interval' and version() !~* 'visual|msvc|mingw'`;
 
 const connectTimeoutMs = 15_000;
 /** The time after which an idle connection is checked, so that a server that is gone is noticed. */

@@ -273,6 +273,24 @@ describe('a server that stops working in the middle', () => {
     await store.close();
   });
 
+  test('a server that was restarted between two runs makes no difference', async () => {
+    const store = createPostgresStore(at);
+    const opened = await store.open(account);
+    await replace(opened, [callAt('09:00:00')], { coverage });
+    await opened.release();
+    expect(await store.coverageOf(account.id)).toEqual(coverage);
+
+    await server.halt('fast');
+    await expect(store.coverageOf(account.id)).rejects.toThrow(`${store.name} ended the connection`);
+    await expect(store.coverageOf(account.id)).rejects.toThrow(`No server listens at ${store.name}`);
+    await expect(store.open(account)).rejects.toThrow(`No server listens at ${store.name}`);
+
+    await server.start();
+    expect(await store.coverageOf(account.id)).toEqual(coverage);
+    expect((await (await store.open(account)).measure(day)).calls).toBe(1);
+    await store.close();
+  });
+
   test('a full disk is an error, and what was written stays', async () => {
     const store = createPostgresStore(at);
     const opened = await store.open(account);
