@@ -36,10 +36,15 @@ const rooms = {
     path: 'src/tools/cli/',
     may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
-  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'version', 'drivers', 'node'], apart: true },
+  'tools/sync': {
+    path: 'src/tools/sync/',
+    may: ['library', 'faces', 'generated', 'version', 'drivers', 'node'],
+  },
+  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'version', 'node'], apart: true },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
+  'sync.ts': { path: 'src/sync\\.ts', may: ['tools/sync'] },
   'node.ts': { path: 'src/node\\.ts', may: ['tools/token-store'] },
   'sandbox.ts': { path: 'src/sandbox\\.ts', may: ['sandbox folder'] },
 

@@ -31,7 +31,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/index.ts', 'src/node.ts', 'src/sandbox.ts'],
+    files: ['src/index.ts', 'src/node.ts', 'src/sandbox.ts', 'src/sync.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -9,6 +9,8 @@ const withMoreDraws = [
   'core/auth/login-adversaries',
   'core/http/body-parser',
   'core/time/every-zone',
+  'drift/fingerprints',
+  'tools/cli/commands/resume',
   'tools/export/resume-model',
   'tools/sync/postgres/crash',
   'tools/sync/postgres/failures',

@@ -23,7 +23,7 @@ const defaultExportInCommonJs = {
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts', node: 'src/node.ts', sandbox: 'src/sandbox.ts' },
+    entry: { index: 'src/index.ts', node: 'src/node.ts', sandbox: 'src/sandbox.ts', sync: 'src/sync.ts' },
     // The entries of one format share chunks, so that each class exists once: an error thrown by `vbc-reports/node` is
     // an instance of the class that `vbc-reports` exports.
     format: ['esm', 'cjs'],
@@ -35,8 +35,9 @@ export default defineConfig([
     entry: { cli: 'src/tools/cli/main.ts' },
     format: 'esm',
     dts: false,
-    // Development dependencies are bundled, so that people who use only the library do not install them. Anything
-    // else that finds its way into the bundle is an error.
+    // Development dependencies are bundled, so that people who use only the library do not install them. The databases
+    // stay outside: they are optional peers, loaded when a store is opened. Anything else that finds its way into the
+    // bundle is an error.
     deps: { onlyBundle: ['commander', 'picocolors', 'undici'] },
     outputOptions: { codeSplitting: false },
   },

@@ -5,7 +5,7 @@ import { OptionDefaults } from 'typedoc';
 export default {
   // Sources are not linked: the repository has no public address yet.
   disableSources: true,
-  entryPoints: ['src/index.ts', 'src/node.ts', 'src/sandbox.ts'],
+  entryPoints: ['src/index.ts', 'src/node.ts', 'src/sandbox.ts', 'src/sync.ts'],
   emit: 'none',
   // The generated types carry the document's own descriptions. They are not ours to complete.
   externalPattern: ['**/generated/**', '**/node_modules/**'],

@@ -67,8 +67,6 @@ export {
   type Instant,
   parseApiTime,
   parseRange,
-  type PhraseKind,
   type PhraseOptions,
-  type PhraseRange,
 } from './core/time/index.ts';
 export type { components, operations, paths } from '../generated/types.ts';

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-import type { Finding } from './compare/findings.ts';
-import { withoutTexts } from './compare/values.ts';
+import type { Finding, Use } from './compare/findings.ts';
 import { ownerLabel, ruleFor, type Grade, type Ruling } from './rules.ts';
 
 /**
@@ -72,31 +71,21 @@ function unused(ruling: Ruling): Ruling {
 
 function usesOf({ place, uses }: Finding): string[] {
   if (place.owner[0]?.[0] !== 'component') return [];
-  const labels = uses
-    .filter(({ owner }) => owner[0]?.[0] !== 'document')
-    .map(
-      ({ direction, owner }) =>
-        `${direction} ${owner.at(-1)?.[0] === 'operation' ? 'with' : 'in'} ${ownerLabel(owner)}`,
-    );
+  const label = ({ direction, owner }: Use): string =>
+    `${direction} ${owner.at(-1)?.[0] === 'operation' ? 'with' : 'in'} ${ownerLabel(owner)}`;
+  const labels = uses.filter(({ owner }) => owner[0]?.[0] !== 'document').map(label);
   const shown = [...new Set(labels)].sort();
   return shown.length <= mostUses ? shown : [...shown.slice(0, mostUses - 1), `${shown.length - mostUses + 1} more`];
 }
 
 /**
  * Made of the place, the kind of change, and what changed into what, so that accepting one value does not accept the
- * next. Texts do not count for anything but a change of texts, so that rewording asks for no new acceptance.
+ * next. Values come without texts, but for a change of texts, so that rewording asks for no new acceptance.
  */
-function fingerprintOf({ place, kind, before, after }: Finding): string {
-  const values = [before ?? null, after ?? null];
-  const isText = kind === 'wording' || kind === 'info' || kind === 'extension';
-  const text =
-    canonicalize([
-      kind,
-      place.owner,
-      place.fields,
-      ...(isText ? values : values.map((value) => withoutTexts(value))),
-    ]) ?? '';
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+function fingerprintOf({ place, kind, before, after, content }: Finding): string {
+  // A value that is null differs from one that is missing.
+  const values = [before, after, content].map((value) => (value === undefined ? [] : [value]));
+  return hash('sha256', canonicalize([kind, place.owner, place.fields, ...values]) ?? '').slice(0, 12);
 }
 
 /** Worst first, each once. */

@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { acceptanceLine, applyAcceptances, isUnaccepted, readAcceptances, type ReportedChange } from './acceptances.ts';
 import { findDifferences } from './compare/documents.ts';
 import { oneLine } from './document.ts';
 import { judge, semverStep, sortChanges, type Step, type Verdict } from './judge.ts';
-import type { Pair } from './sources.ts';
+import { readPackage, type Pair } from './sources.ts';
 
 export type Outcome = 'none' | 'safe' | 'breaking';
 
@@ -27,12 +24,16 @@ export const couldNotTellExitCode = 1;
 /** Compares, judges and applies the acceptances. @throws CouldNotTell */
 export async function reportDrift(root: string, pairs: readonly Pair[], now: Date): Promise<Report> {
   const acceptances = await readAcceptances(root, now);
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   // A change of the provider's document also shows with the overlay applied. It is the same change, and counts once.
   const found = pairs.flatMap(({ base, head }) => findDifferences(base, head).map(judge));
   const changes = applyAcceptances(sortChanges(found), acceptances, now);
   const comparisons = pairs.map(({ name, from, to }) => ({ name, from, to }));
-  return { outcome: outcomeOf(changes), step: semverStep(changes, version), comparisons, changes };
+  return {
+    outcome: outcomeOf(changes),
+    step: semverStep(changes, (await readPackage(root)).version),
+    comparisons,
+    changes,
+  };
 }
 
 export function outcomeOf(changes: readonly ReportedChange[]): Outcome {
@@ -79,9 +80,8 @@ export function writeAnnotations({ changes, comparisons }: Report): string {
     .filter(({ verdict }) => verdict !== 'safe')
     .map((change) => {
       const level = isUnaccepted(change) ? 'error' : 'warning';
-      const message = [change.meaning, acceptanceLine(change), `Fingerprint ${change.fingerprint}.`]
-        .filter(Boolean)
-        .join(' ');
+      const parts = [change.meaning, acceptanceLine(change), `Fingerprint ${change.fingerprint}.`];
+      const message = parts.filter((part) => part !== '').join(' ');
       return `::${level} file=${property(comparisons[0]?.name ?? '')},title=${property(change.title)}::${data(message)}`;
     });
   return lines.join('\n');

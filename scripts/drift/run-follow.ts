@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import canonicalize from 'canonicalize';
@@ -9,7 +9,7 @@ import { generate } from '../generation/generate.ts';
 import { CouldNotTell, isObject, parseDocument, reasonOf } from './document.ts';
 import { couldNotTellExitCode, reportDrift, writeMarkdown, type Report } from './report.ts';
 import type { RunOptions } from './run-drift.ts';
-import { fetchDocument, git, readPairs, readRecord } from './sources.ts';
+import { fetchDocument, git, readPackage, readPairs, readRecord } from './sources.ts';
 
 /** Runs one of the npm scripts in `checks`; throws if it fails. */
 type Check = (script: string) => Promise<unknown>;
@@ -57,9 +57,7 @@ async function follow(root: string, upstream: string | undefined, check: Check, 
   const url = upstream ?? record.url;
   const text = await fetchDocument(url);
   const document = parseDocument(text, url);
-  const sha256 = createHash('sha256')
-    .update(canonicalize(document) ?? '')
-    .digest('hex');
+  const sha256 = hash('sha256', canonicalize(document) ?? '');
   if (sha256 === record.sha256) return { exitCode: 0, markdown: 'Nothing new has been published.' };
 
   const version = typeof document.info.version === 'string' ? document.info.version : 'unknown';
@@ -110,7 +108,7 @@ function section(command: string, output: string): string {
 
 async function addChangeset(root: string, { step, changes }: Report, sha256: string): Promise<void> {
   if (step === 'none') return;
-  const { name } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { name: string };
+  const { name } = await readPackage(root);
   const lines = changes
     .filter(({ verdict, step: own }) => verdict !== 'safe' || own === 'minor')
     .map(({ title, meaning }) => `- ${title}. ${meaning}`);

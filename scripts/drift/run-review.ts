@@ -8,7 +8,7 @@ import { CouldNotTell, isObject, reasonOf } from './document.ts';
 import { isAtLeast, largestStep, type Step } from './judge.ts';
 import { couldNotTellExitCode, reportDrift, writeAnnotations, writeMarkdown, type Report } from './report.ts';
 import type { RunOptions } from './run-drift.ts';
-import { git, readPairs } from './sources.ts';
+import { git, readPackage, readPairs } from './sources.ts';
 
 const heading = '## What changes for users of the API';
 
@@ -27,7 +27,7 @@ export async function runReview(args: readonly string[], run: RunOptions): Promi
     if (values.base === undefined) throw new CouldNotTell('--base REVISION is missing');
     const base = await forkPoint(root, values.base);
     const report = await reportDrift(root, await readPairs(root, base, undefined), now);
-    const { name } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { name: string };
+    const { name } = await readPackage(root);
     const problems = problemsOf(report, await stepOfChangesets(root, base, name), name);
     const todo = problems.map((problem) => `- [ ] ${problem}`).join('\n');
     const comment = `${[heading, todo, writeMarkdown(report)].filter((part) => part !== '').join('\n\n')}\n`;

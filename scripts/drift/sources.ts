@@ -42,6 +42,11 @@ export async function readRecord(root: string): Promise<UpstreamRecord> {
   return JSON.parse(await readText(join(root, 'spec', 'upstream.json'))) as UpstreamRecord;
 }
 
+/** What package.json says of the package. */
+export async function readPackage(root: string): Promise<Record<'name' | 'version', string>> {
+  return JSON.parse(await readText(join(root, 'package.json'))) as Record<'name' | 'version', string>;
+}
+
 /**
  * The states at `base` and at `head`, each a file or a git revision. Without `head`, the working tree. Two files are one
  * pair; revisions give one pair for the provider's document and one for the document with the overlay applied.

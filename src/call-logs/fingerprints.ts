@@ -16,10 +16,11 @@ export function createFingerprintKey(random: () => number): FingerprintKey {
  * that costs a warning, never a call.
  */
 export function fingerprintOf(id: string, { a, b }: FingerprintKey): number {
-  let high = a;
+  let high = a ^ id.length;
   let low = b;
-  for (let index = 0; index < id.length; index += 1) {
-    const unit = id.charCodeAt(index);
+  // Two characters at a time, which takes half the time; behind the end of a string is NaN, which counts as 0.
+  for (let index = 0; index < id.length; index += 2) {
+    const unit = id.charCodeAt(index) | (id.charCodeAt(index + 1) << 16);
     high = Math.imul(high ^ unit, 0x9e3779b1);
     low = Math.imul(low ^ unit, 0x85ebca77);
     high ^= high >>> 15;
@@ -50,10 +51,10 @@ export class FingerprintSet {
   add(fingerprint: number): boolean {
     const slot = this.#slotOf(fingerprint);
     if (this.#slots[slot] !== 0) return false;
-    if (this.#size === this.#entries.length) this.#grow();
     this.#entries[this.#size] = fingerprint;
     this.#size += 1;
-    this.#slots[this.#slotOf(fingerprint)] = this.#size;
+    this.#slots[slot] = this.#size;
+    if (this.#size === this.#entries.length) this.#grow();
     return true;
   }
 

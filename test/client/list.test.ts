@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { ConfigurationError, ReportsError, type CallLog, type ListOptions } from '../../src/index.ts';
+import { ConfigurationError, parseRange, ReportsError, type CallLog, type ListOptions } from '../../src/index.ts';
 import { countedSignal } from '../core/http/listener-count.ts';
 import { settle } from '../support/fake-clock.ts';
 import {
@@ -31,6 +31,13 @@ function listOf({ client }: TestClient, options: Partial<ListOptions> = {}) {
 describe('callLogs.list', () => {
   it('iterated, gives every call in order of start', async () => {
     expect(await collect(listOf(createTestClient({ calls })))).toEqual(allIds);
+  });
+
+  it('takes a range in words as parseRange returns it, by itself or beside other options', async () => {
+    const test = createTestClient({ calls });
+    const range = parseRange('2026-01');
+    expect(await collect(test.client.callLogs.list(range))).toEqual(allIds);
+    expect(await collect(test.client.callLogs.list({ ...range, limit: 5 }))).toEqual(allIds.slice(0, 5));
   });
 
   it('awaited, gives the first page with the total of the range', async () => {

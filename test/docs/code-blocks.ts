@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
 
-/** A TypeScript example of the documentation. */
+/** An example of the documentation. */
 export interface CodeBlock {
   /** Such as `README.md:27`, the line of its first line. */
   readonly name: string;
@@ -25,14 +25,15 @@ function markdownIn(folder: string): string[] {
   return files.map((file) => `${folder}/${file}`);
 }
 
-/** Every ```ts block of the documentation. */
-export function codeBlocks(): CodeBlock[] {
-  return [...userDocuments(), ...maintainerDocuments()].flatMap(blocksOf);
+/** Every block of the documentation in a language: ```ts. */
+export function codeBlocks(language = 'ts'): CodeBlock[] {
+  return [...userDocuments(), ...maintainerDocuments()].flatMap((document) => blocksOf(document, language));
 }
 
-function blocksOf(document: string): CodeBlock[] {
+/** The blocks of one document in a language. */
+export function blocksOf(document: string, language: string): CodeBlock[] {
   const text = readFileSync(join(root, document), 'utf8');
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ index, 1: code = '' }) => {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gms'))].map(({ index, 1: code = '' }) => {
     const line = text.slice(0, index).split('\n').length + 1;
     return { name: `${document}:${line}`, code };
   });
@@ -43,4 +44,5 @@ export const packagePaths = {
   'vbc-reports': [join(root, 'src/index.ts')],
   'vbc-reports/node': [join(root, 'src/node.ts')],
   'vbc-reports/sandbox': [join(root, 'src/sandbox.ts')],
+  'vbc-reports/sync': [join(root, 'src/sync.ts')],
 };

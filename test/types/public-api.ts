@@ -1,6 +1,7 @@
 // Never run: that `npm run types` takes this file is the test of the types that a user sees.
 import {
   createReportsClient,
+  type parseRange,
   type ReportsError,
   type CallLog,
   type CallLogList,
@@ -42,6 +43,7 @@ export type ListOptionClaims = [
   Holds<Equal<ListOptions['pageSize'], number | undefined>>,
   Holds<Equal<ListOptions['signal'], AbortSignal | undefined>>,
   Holds<Assignable<{ from: string; to: Date }, ListOptions>>,
+  Holds<Assignable<keyof ReturnType<typeof parseRange>, keyof ListOptions>>,
   Holds<
     Assignable<'fromNumber' | 'toNumber' | 'sourceUser' | 'destinationUser' | 'endFrom' | 'endTo', keyof ListOptions>
   >,

@@ -4,7 +4,7 @@ import { placeOf, samePlace, within, type Place, type Spot } from './findings.ts
 import { pairUp, renamesIn, type Match } from './pairs.ts';
 import { placeOfTarget, schemaOf } from './schema.ts';
 import { SchemaComparison, type Comparison } from './schemas.ts';
-import { allKeys, compareRest, withoutTexts } from './values.ts';
+import { allKeys, compareRest, plain } from './values.ts';
 
 /** A definition that may be written by reference: its content, and where that is written. */
 export interface Part {
@@ -84,7 +84,7 @@ export class DefinitionComparison {
       const add = this.#comparison.findings.adder(here);
       this.#comparison.findings.declareUse(place, spot.sends ?? 'sent');
       if (other === undefined) add('operation', method);
-      else if (one === undefined) add('operation', undefined, withoutTexts(other));
+      else if (one === undefined) add('operation', undefined, plain(other));
       else this.#operation([objectOf(one), older], [objectOf(other), newer], here);
     }
     compareRest(older.value, newer.value, this.#comparison.findings.adder(spot), [...methods, ...handled]);
@@ -139,7 +139,7 @@ export class DefinitionComparison {
 
   #addNew(kind: string, part: Part, spot: Spot): void {
     const isRequired = part.value.required === true && kind !== 'header';
-    this.#comparison.findings.adder(spot)(isRequired ? `required ${kind}` : kind, undefined, withoutTexts(part.value));
+    this.#comparison.findings.adder(spot)(isRequired ? `required ${kind}` : kind, undefined, plain(part.value));
   }
 
   #pair(kind: string, older: Part, newer: Part, spot: Spot): void {

@@ -4,7 +4,7 @@ import { DefinitionComparison, operationsOf, partOf } from './definitions.ts';
 import { Findings, placeOf, type Finding } from './findings.ts';
 import { schemaOf } from './schema.ts';
 import type { Comparison } from './schemas.ts';
-import { allKeys, isSame, withoutTexts } from './values.ts';
+import { allKeys, isSame, plain } from './values.ts';
 
 const whole = placeOf(['document', '']);
 const root = { place: whole, from: whole };
@@ -66,7 +66,7 @@ function compareSchemes({ base, head, findings }: Comparison): void {
     if (known.has(name)) add('scheme name', name, known.get(name));
     else if (!(name in after)) add('whole scheme', name);
     else if (name in before) compareScheme(objectOf(before[name]), objectOf(after[name]), add);
-    else if (!renames.has(name)) add('whole scheme', undefined, withoutTexts(after[name]));
+    else if (!renames.has(name)) add('whole scheme', undefined, plain(after[name]));
   }
 }
 
@@ -96,7 +96,7 @@ function compareComponents(
   const renamed = new Set([...renames].flat());
   for (const each of all.filter(({ section, name }) => !renamed.has(`#/components/${section}/${name}`))) {
     if (!isIn(head, each)) add(each, each.name);
-    else if (!isIn(base, each)) add(each, undefined, withoutTexts(sectionOf(head, each.section)[each.name]));
+    else if (!isIn(base, each)) add(each, undefined, plain(sectionOf(head, each.section)[each.name]));
   }
 }
 
@@ -142,5 +142,5 @@ function isAlike(older: Json, newer: Json): boolean {
   const [before, after] = [older, newer].map(({ properties }) => Object.keys(objectOf(properties)));
   const common = before?.filter((name) => after?.includes(name)).length ?? 0;
   const isHalf = common > 0 && common * 2 >= Math.max(before?.length ?? 0, after?.length ?? 0);
-  return isHalf || isSame(withoutTexts(older), withoutTexts(newer));
+  return isHalf || isSame(plain(older), plain(newer));
 }

@@ -25,6 +25,8 @@ export interface Finding {
   kind: string;
   before: unknown;
   after: unknown;
+  /** What the names in `before` and `after` stand for, where other definitions could have them. */
+  content?: unknown;
   /** Empty where no operation leads there in both documents. */
   uses: Use[];
 }
@@ -38,7 +40,7 @@ export interface Spot {
 }
 
 /** Records a difference at a place that the callee knows. */
-export type Add = (kind: string, before?: unknown, after?: unknown) => void;
+export type Add = (kind: string, before?: unknown, after?: unknown, content?: unknown) => void;
 
 export const placeOf = (...owner: Segment[]): Place => ({ owner, fields: [] });
 export const within = ({ owner }: Place, ...segments: Segment[]): Place => placeOf(...owner, ...segments);
@@ -55,9 +57,10 @@ export class Findings {
   readonly #sources = new Map<string, Set<string>>();
 
   adder({ place, from }: Spot): Add {
-    return (kind, before, after) => {
-      const key = JSON.stringify([place, kind, before, after]);
-      const entry = this.#found.get(key) ?? { finding: { place, kind, before, after }, reachedFrom: new Set() };
+    return (kind, before, after, content) => {
+      const finding = { place, kind, before, after, content };
+      const key = JSON.stringify(finding);
+      const entry = this.#found.get(key) ?? { finding, reachedFrom: new Set() };
       entry.reachedFrom.add(keyOf(from));
       this.#found.set(key, entry);
     };

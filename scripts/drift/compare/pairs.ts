@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 
 import { nameOfSchema, type Alternative } from './schema.ts';
-import { isSame, withoutTexts } from './values.ts';
+import { isSame, plain } from './values.ts';
 
 /** Tells whether two definitions of two documents belong together. */
 export type Match<Value> = (one: Value, other: Value) => boolean;
@@ -24,7 +24,6 @@ export function pairUp<Value>(older: readonly Value[], newer: readonly Value[], 
 export function alternativeRules(isShared: (older?: string, newer?: string) => boolean): Match<Alternative>[] {
   const isNumber = ({ type }: Alternative): boolean => type === 'number' || type === 'integer';
   const isAlike: Match<Alternative> = (one, other) => one.type === other.type || (isNumber(one) && isNumber(other));
-  const content = ({ type, node }: Alternative): unknown => [type, withoutTexts(node.schema)];
   const tags = ({ node, members }: Alternative): string => {
     const fixed = [...members].map(([name, { schema }]) => [name, schema.const ?? schema.enum].flat());
     return JSON.stringify([node.schema.title ?? [], ...fixed.filter(([, value]) => value !== undefined)].flat());
@@ -33,12 +32,15 @@ export function alternativeRules(isShared: (older?: string, newer?: string) => b
     [...one.members.keys()].filter((name) => other.members.has(name)).length;
   return [
     (one, other) => isShared(one.reference, other.reference),
-    (one, other) => isSame(content(one), content(other)),
+    (one, other) => isSame(contentOf(one), contentOf(other)),
     (one, other) => isAlike(one, other) && tags(one) !== '[]' && tags(one) === tags(other),
     (one, other) => isAlike(one, other) && common(one, other) * 2 > Math.max(one.members.size, other.members.size),
     isAlike,
   ];
 }
+
+/** All that an alternative says, without texts. */
+export const contentOf = ({ reference, type, node }: Alternative): unknown => reference ?? [type, plain(node.schema)];
 
 /** The name of one alternative of several, for a reader. */
 export function nameOf({ reference, node, type, members }: Alternative): string {

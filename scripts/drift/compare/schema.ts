@@ -1,6 +1,6 @@
 import { at, CouldNotTell, isObject, listOf, namesOf, objectOf, type Document, type Json } from '../document.ts';
 import { field, keyOf, type Place } from './findings.ts';
-import { isSame, isText, wordSet } from './values.ts';
+import { isRemark, isSame, isText, wordSet } from './values.ts';
 
 /** A schema as it is written, and where. */
 export interface Node {
@@ -42,7 +42,7 @@ const aboutObjects = ['properties', 'required', 'additionalProperties', 'pattern
 const mostAlternatives = 64;
 const mostReferences = 50;
 
-const isAnnotation = (keyword: string): boolean => isText(keyword) || flags.has(keyword) || keyword.startsWith('x-');
+const isAnnotation = (keyword: string): boolean => isRemark(keyword) || flags.has(keyword);
 export const schemaOf = (value: unknown): Json => (value === false ? { not: {} } : objectOf(value));
 
 /** The place of the target of a reference. A target outside the components takes the place that refers to it. */
@@ -112,8 +112,8 @@ export class SchemaReader {
     if (!union || size > mostAlternatives || depth > mostAlternatives) return byType(parts, node);
     const { [union.key]: list, ...beside } = union.part.schema;
     const others = parts.map((part) => (part === union.part ? { ...part, schema: beside } : part));
-    const isRemark = (key: string): boolean => isAnnotation(key) || key === 'nullable';
-    const isBare = others.every(({ schema }) => Object.keys(schema).every(isRemark));
+    const isAside = (key: string): boolean => isAnnotation(key) || key === 'nullable';
+    const isBare = others.every(({ schema }) => Object.keys(schema).every(isAside));
     const schemas = listOf(list).map(schemaOf);
     // Two alternatives can have fields of one name.
     const isAmbiguous = schemas.filter(({ properties }) => properties !== undefined).length > 1;

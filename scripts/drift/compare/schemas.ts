@@ -1,8 +1,8 @@
 import { CouldNotTell, type Document, type Json } from '../document.ts';
 import { field, keyOf, samePlace, type Findings, type Spot } from './findings.ts';
-import { alternativeRules, nameOf, pairUp, renamesIn } from './pairs.ts';
+import { alternativeRules, contentOf, nameOf, pairUp, renamesIn } from './pairs.ts';
 import { annotationsOf, placeOfTarget, SchemaReader, type Alternative, type Node, type Shape } from './schema.ts';
-import { changedKeys, compareRest, compareValues, withoutTexts } from './values.ts';
+import { changedKeys, compareRest, compareValues, plain } from './values.ts';
 
 /** Two documents, and what is found out about them. */
 export interface Comparison {
@@ -20,8 +20,7 @@ const mostSteps = 5_000_000;
 export class SchemaComparison {
   readonly #findings: Findings;
   readonly #isShared: Comparison['isSameComponent'];
-  readonly #base: SchemaReader;
-  readonly #head: SchemaReader;
+  readonly #readers: readonly [base: SchemaReader, head: SchemaReader];
   /** Pairs that are being compared further up; a schema may contain itself. */
   readonly #open = new Map<Json, Set<Json>>();
   #steps = 0;
@@ -29,14 +28,14 @@ export class SchemaComparison {
   constructor({ base, head, findings, isSameComponent }: Comparison) {
     this.#findings = findings;
     this.#isShared = isSameComponent;
-    this.#base = new SchemaReader(base);
-    this.#head = new SchemaReader(head);
+    this.#readers = [new SchemaReader(base), new SchemaReader(head)];
   }
 
   /** `isOptional`: the schema is that of a field that may be left out. */
   compare(older: Node, newer: Node, { place, from }: Spot, isOptional = false): void {
     const spot = { place: samePlace(older.place, newer.place) ?? place, from };
-    const [before, after] = [this.#base.referenceOf(older), this.#head.referenceOf(newer)];
+    const [base, head] = this.#readers;
+    const [before, after] = [base.referenceOf(older), head.referenceOf(newer)];
     // Texts and flags beside a reference.
     const [besideOlder, besideNewer] = [before ? annotationsOf([older]) : {}, after ? annotationsOf([newer]) : {}];
     if (this.#isShared(before, after)) {
@@ -48,13 +47,9 @@ export class SchemaComparison {
     if (running.has(newer.schema)) return;
     if (++this.#steps > mostSteps) throw new CouldNotTell('the documents differ in too many places to compare them');
     this.#open.set(older.schema, running.add(newer.schema));
-    const [one, other] = [this.#base.read(older), this.#head.read(newer)];
-    this.#annotations(
-      { ...one.annotations, ...besideOlder },
-      { ...other.annotations, ...besideNewer },
-      spot,
-      isOptional,
-    );
+    const [one, other] = [base.read(older), head.read(newer)];
+    const known = { ...one.annotations, ...besideOlder };
+    this.#annotations(known, { ...other.annotations, ...besideNewer }, spot, isOptional);
     this.#shapes(one, other, spot);
     running.delete(newer.schema);
   }
@@ -84,14 +79,14 @@ export class SchemaComparison {
     const [known, next] = [gone.map(nameOf).sort(), added.map(nameOf).sort()];
     // Where the parts of an `allOf` exclude each other.
     if (newer.alternatives.length === 0 && !newer.nullable && known.length > 0) next.push('no value at all');
-    if (known.includes('any')) add('stated type', undefined, next);
-    else if (next.includes('any')) add('stated type', known);
-    else if (known.length + next.length > 0) add('type', known[0] && known, next[0] && next);
+    const content = [gone, added].map((alternatives) => plain(alternatives.map(contentOf)));
+    if (known.includes('any')) add('stated type', undefined, next, content);
+    else if (next.includes('any')) add('stated type', known, undefined, content);
+    else if (known.length + next.length > 0) add('type', known[0] && known, next[0] && next, content);
     for (const [{ reference = '' }] of shared)
       this.#findings.declareReference(spot.from, placeOfTarget(reference, spot.place));
-    const isAmbiguous = [older, newer].some(
-      ({ alternatives }) => alternatives.filter(({ type }) => type === 'object').length > 1,
-    );
+    const objects = ({ alternatives }: Shape): Alternative[] => alternatives.filter(({ type }) => type === 'object');
+    const isAmbiguous = [older, newer].some((shape) => objects(shape).length > 1);
     for (const [one, other] of own) {
       this.#alternatives(one, other, isAmbiguous ? { ...spot, place: field(spot.place, `<${nameOf(one)}>`) } : spot);
     }
@@ -102,17 +97,17 @@ export class SchemaComparison {
     if (older.type !== newer.type) add(newer.type === 'integer' ? 'whole number' : 'fraction', older.type, newer.type);
     compareRest(older.annotations, newer.annotations, add);
     for (const key of changedKeys(older.constraints, newer.constraints)) {
-      const [before, after] = [older.constraints[key], newer.constraints[key]];
+      const [before, after] = [older, newer].map(({ constraints }) => constraints[key]);
+      const limit = (value: unknown): unknown => (value === undefined ? value : plain({ [key]: value }));
       if (key === 'enum') compareValues('value', before, after, add);
       else if (key === 'format') add(key, before, after);
-      else
-        add('limit', before === undefined ? before : { [key]: before }, after === undefined ? after : { [key]: after });
+      else add('limit', limit(before), limit(after));
     }
     this.#members(older, newer, spot);
   }
 
   #members(older: Alternative, newer: Alternative, { place, from }: Spot): void {
-    const renames = renamesIn(contentOf(older), contentOf(newer));
+    const renames = renamesIn(fieldsOf(older), fieldsOf(newer));
     const added = new Set(renames.values());
     for (const name of new Set([...older.members.keys(), ...newer.members.keys()])) {
       const here = { place: field(place, name), from };
@@ -126,7 +121,7 @@ export class SchemaComparison {
       if (isUnnamed(name)) this.compare(one ?? any, other ?? any, here);
       else if (one && other) this.#field(name, [one, other], [older, newer], here);
       else if (one) add('field', name, renames.get(name));
-      else if (!added.has(name)) add(isRequired ? 'required field' : 'field', undefined, withoutTexts(other?.schema));
+      else if (!added.has(name)) add(isRequired ? 'required field' : 'field', undefined, plain(other?.schema));
     }
   }
 
@@ -141,5 +136,5 @@ export class SchemaComparison {
 const isUnnamed = (step: string): boolean => step === '*' || /^\[\d*\]$/.test(step);
 
 /** The schema of each field, by name. */
-const contentOf = ({ members }: Alternative): Json =>
+const fieldsOf = ({ members }: Alternative): Json =>
   Object.fromEntries([...members].map(([name, { schema }]) => [name, schema]));

@@ -4,7 +4,6 @@ import { absorb, divide, gapAsked, isFar, lackingIn, nextMargin, withCalls, with
 import { addDebt, gapOf, reopened, withOwed, type Block, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import {
   evidenceOfOrder,
-  isAscending,
   judge,
   listsAll,
   readAnswer,
@@ -41,11 +40,11 @@ export function placeGap(state: State, request: PageRequest, page: ServerPage | 
 /** What an answer tells of the server, and states for its span. */
 function learn(state: State, request: PageRequest, answer: Answer): State {
   const { axis } = state;
-  const { calls, behind, listed, total } = answer;
+  const { behind, listed, total } = answer;
   const noted: State = {
-    ...(isAscending(calls, axis) ? state : withoutOrder(state)),
+    ...(answer.isAscending ? state : withoutOrder(state)),
     accounts: behind.length > 0 && state.margin === 0 ? state.accounts.map(openEnd) : state.accounts,
-    ordered: isOrdered(state) ? state.ordered : state.ordered + evidenceOfOrder(calls, axis),
+    ordered: isOrdered(state) ? state.ordered : state.ordered + evidenceOfOrder(answer, axis),
     openEnded: state.openEnded || behind.length > 0,
     fullestPage: listed < total ? Math.max(state.fullestPage, listed) : state.fullestPage,
   };
@@ -150,7 +149,7 @@ function close(state: State, gap: Gap, found: Found): State {
   if (lacking.length > 0 && gap.tries < maxTries) {
     return absorb(askAgain(fruitless(state), gap, found.calls), others);
   }
-  const calls = [...found.calls, ...lacking];
+  const calls = lacking.length === 0 ? found.calls : [...found.calls, ...lacking];
   const proof = lacking.length === 0 ? found.proof : 'none';
   const { from, tries } = gap;
   const block: Block = { kind: 'block', from, to, calls, rejected, listed, behind, tries, proof };

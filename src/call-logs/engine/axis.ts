@@ -128,6 +128,6 @@ function keyOfSecond(seconds: number): string {
 }
 
 export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  if (a < b) return -1;
+  return a === b ? 0 : 1;
 }

@@ -85,16 +85,23 @@ export function withCalls(calls: readonly CallLog[], others: readonly CallLog[])
 
 /** The calls that are not among the others. */
 export function lackingIn(calls: readonly CallLog[], others: readonly CallLog[]): readonly CallLog[] {
-  if (calls.length === 0) return calls;
-  const ids = new Set(others.map(({ id }) => id));
-  return calls.filter(({ id }) => !ids.has(id));
+  const ids = new Set(calls.map(({ id }) => id));
+  for (const { id } of others) {
+    if (ids.size === 0) break;
+    ids.delete(id);
+  }
+  return ids.size === 0 ? [] : calls.filter(({ id }) => ids.has(id));
 }
 
 /** The calls before a position, and those from there on. */
 export function divide(calls: readonly CallLog[], at: number, axis: Axis): [readonly CallLog[], readonly CallLog[]] {
-  const isBefore = axis.before(at);
-  if (calls.every((call) => isBefore(keyOf(call)))) return [calls, []];
-  return [calls.filter((call) => isBefore(keyOf(call))), calls.filter((call) => !isBefore(keyOf(call)))];
+  const bound = axis.before(at);
+  const isBefore = (call: CallLog): boolean => bound(keyOf(call));
+  const first = calls.findIndex((call) => !isBefore(call));
+  if (first === -1) return [calls, []];
+  // Most calls ascend, and are cut in two there.
+  const [before, rest] = [calls.slice(0, first), calls.slice(first)];
+  return [[...before, ...rest.filter(isBefore)], rest.filter((call) => !isBefore(call))];
 }
 
 /** The gap that a request was made for; undefined if something else is in its place by now. */

@@ -33,6 +33,8 @@ export interface SortedRows {
   readonly rejected: readonly RejectedRow[];
   /** The earliest second with a row that was listed twice; undefined if there is none. */
   readonly repeatedAt: number | undefined;
+  /** Whether the calls come in the order of the axis. */
+  readonly isAscending: boolean;
   /** Whether a row beside the span is listed twice: it may stand in the place of one that counts for the total. */
   readonly repeatsBeside: boolean;
   /** Rows on the page, whatever they are. */
@@ -51,17 +53,22 @@ export function sortRows(rows: readonly unknown[], span: Span, windows: readonly
   const before: CallLog[] = [];
   const behind: CallLog[] = [];
   const rejected: RejectedRow[] = [];
+  let isAscending = true;
+  let previous: string | undefined;
   const reject = (row: unknown, reason: RejectionReason): void => void rejected.push({ row, reason, at: calls.length });
   for (const row of rows) {
     const key = keyOfRow(row);
     if (typeof key === 'object') reject(row, key.reason);
-    else if (isInTime(key) && !isBefore(key)) calls.push(row as CallLog);
-    else if (!isNear(axis.positionOf(key), windows)) reject(row, 'outside-range');
+    else if (isInTime(key) && !isBefore(key)) {
+      isAscending &&= previous === undefined || axis.compare(previous, key) <= 0;
+      previous = key;
+      calls.push(row as CallLog);
+    } else if (!isNear(axis.positionOf(key), windows)) reject(row, 'outside-range');
     else (isBefore(key) ? before : behind).push(row as CallLog);
   }
   const beside = [...before, ...behind];
   const repeatsBeside = new Set(beside.map(({ id }) => id)).size < beside.length;
-  return { before, behind, rejected, listed: rows.length, repeatsBeside, ...withoutRepeats(calls, axis) };
+  return { before, behind, rejected, isAscending, listed: rows.length, repeatsBeside, ...withoutRepeats(calls, axis) };
 }
 
 /** Seconds by which a server that rounds its bounds to the minute may go beyond them. */
@@ -137,7 +144,7 @@ export type Verdict =
 /** @param isOrdered whether no page so far was out of order */
 export function judge(answer: Answer, span: Span, axis: Axis, isOrdered: boolean): Verdict {
   const { calls, before, behind, listed, repeatedAt } = answer;
-  const inOrder = isOrdered && isAscending(calls, axis);
+  const inOrder = isOrdered && answer.isAscending;
   if (listsAll(answer) && repeatedAt === undefined) return { kind: 'whole' };
   if (listed === 0) return { kind: 'empty' };
   const [first, last] = [calls[0], calls.at(-1)];
@@ -167,16 +174,6 @@ function around({ from, to }: Span, second: number): Span[] {
   return spans.filter((span) => span.to > span.from);
 }
 
-export function isAscending(calls: readonly CallLog[], axis: Axis): boolean {
-  let previous: string | undefined;
-  for (const call of calls) {
-    const key = keyOf(call);
-    if (previous !== undefined && key !== previous && axis.compare(previous, key) > 0) return false;
-    previous = key;
-  }
-  return true;
-}
-
 /** Pairs of neighbours needed before pages are taken to be in order of start, rather than of something else. */
 export const enoughOrder = 3;
 
@@ -184,14 +181,18 @@ export const enoughOrder = 3;
  * How many neighbours on the page are in order of start though not of end: what a server that lists by end, or by the
  * time of logging, does not show.
  */
-export function evidenceOfOrder(calls: readonly CallLog[], axis: Axis): number {
-  if (!isAscending(calls, axis)) return 0;
+export function evidenceOfOrder({ calls, isAscending }: SortedRows, axis: Axis): number {
+  if (!isAscending) return 0;
   let pairs = 0;
-  for (let index = 1; index < calls.length && pairs < enoughOrder; index += 1) {
-    const [one, two] = [calls[index - 1], calls[index]];
-    if (one === undefined || two === undefined || keyOf(one) === keyOf(two)) continue;
-    const [endOfOne, endOfTwo] = [startKey(one.end), startKey(two.end)];
-    if (endOfOne && endOfTwo && axis.compare(endOfOne, endOfTwo) > 0) pairs += 1;
+  let previousStart = '';
+  let previousEnd: string | undefined;
+  for (const call of calls) {
+    const start = keyOf(call);
+    const end = startKey(call.end);
+    if (previousEnd && end && previousStart !== start && axis.compare(previousEnd, end) > 0) pairs += 1;
+    if (pairs >= enoughOrder) break;
+    previousStart = start;
+    previousEnd = end;
   }
   return pairs;
 }

@@ -163,7 +163,8 @@ export function windowsOf({ plan, axis }: State): Span[] {
 }
 
 export function replaceSegment(state: State, segment: Segment, replacement: readonly Segment[]): State {
-  return { ...state, segments: state.segments.flatMap((each) => (each === segment ? replacement : [each])) };
+  const at = state.segments.indexOf(segment);
+  return at < 0 ? state : { ...state, segments: state.segments.toSpliced(at, 1, ...replacement) };
 }
 
 export function fruitless(state: State, answers = 1): State {

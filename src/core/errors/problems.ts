@@ -97,7 +97,7 @@ export const remedies: Readonly<Record<ProblemId, Phrase>> = {
   'wrong-base-url': phrase`Check ${baseUrl}. The default is https://api.vonage.com/t/vbc.prod/reports; it ends before /accounts.`,
   'not-the-api': phrase`Check ${baseUrl}: a web page is there, not the Reports API. A proxy or a sign-in page of the network may also be in between.`,
   redirected: 'Redirects are not followed, because the token would travel with them. Check the URL.',
-  'host-not-found': 'The name of the host does not resolve: check its spelling, the DNS and the VPN.',
+  'host-not-found': 'The name of the host does not resolve: check its spelling, the DNS and the VPN, and whether this network needs a proxy.',
   'connection-refused': 'Nothing accepts connections at this host and port: check the URL, the firewall and the proxy.',
   'connection-failed': 'Check the host, the network, the firewall and the proxy.',
   'untrusted-certificate':

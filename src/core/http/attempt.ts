@@ -9,7 +9,7 @@ import {
 } from '../errors/index.ts';
 import { safeCause } from '../errors/redact.ts';
 import { present } from '../present.ts';
-import { type Anomaly, BodyParser } from './body-parser.ts';
+import { type Anomaly, BodyParser, type ParsedBody } from './body-parser.ts';
 import type { Clock } from './clock.ts';
 import { linkSignals } from './signals.ts';
 
@@ -165,7 +165,7 @@ function bodyTooLarge({ name, option = 'baseUrl' }: AttemptRequest, maxBodyBytes
 }
 
 async function readResponse(response: FetchResponse, maxBodyBytes: number): Promise<BufferedResponse> {
-  const { status, headers, url, body } = response;
+  const { headers, body } = response;
   const parser = new BodyParser();
   if (isByteStream(body)) {
     await readStream(body, parser, maxBodyBytes);
@@ -174,8 +174,30 @@ async function readResponse(response: FetchResponse, maxBodyBytes: number): Prom
     if (Number(headers.get('content-length')) > maxBodyBytes) throw new BodyTooLarge();
     parser.pushText(await response.text());
   }
-  const { json, text, anomalies } = parser.end();
-  return { status, headers, url, text, json, ...(anomalies.length > 0 && { anomalies }) };
+  return new ReadResponse(response, parser.end());
+}
+
+/** A class, since V8 keeps an object literal with an accessor, and all that it holds, until a full garbage collection. */
+class ReadResponse implements BufferedResponse {
+  readonly status: number;
+  readonly headers: HeadersLike;
+  readonly url: string;
+  readonly json: unknown;
+  readonly anomalies?: readonly Anomaly[];
+  readonly #body: ParsedBody;
+
+  constructor({ status, headers, url }: FetchResponse, body: ParsedBody) {
+    this.status = status;
+    this.headers = headers;
+    this.url = url;
+    this.json = body.json;
+    if (body.anomalies.length > 0) this.anomalies = body.anomalies;
+    this.#body = body;
+  }
+
+  get text(): string {
+    return this.#body.text;
+  }
 }
 
 async function readStream(body: ReadableStream<Uint8Array>, parser: BodyParser, maxBodyBytes: number): Promise<void> {

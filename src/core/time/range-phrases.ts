@@ -14,7 +14,7 @@ export interface PhraseOptions {
 /** A calendar period, or `last`: a span that ends now, such as 7 days. */
 export type PhraseKind = 'day' | 'week' | 'month' | 'quarter' | 'year' | 'last';
 
-/** The range that a phrase names. */
+/** The range that a phrase names, and what to tell of it. */
 export interface PhraseRange extends TimeWindow {
   /** The kind of period that the phrase names. */
   readonly kind: PhraseKind;
@@ -38,20 +38,20 @@ export interface PhraseInstant {
  * - `last 24h`, `last 7d`, `last 4w` (also `last 7 days`): a span that ends now. Hours are exact; days and weeks begin at
  *   the same time of day. Every other phrase names the whole period, even if its end is still to come.
  *
- * @returns the instants, to the second; `from` is inclusive and `to` exclusive.
+ * @returns the instants, to the second; `from` is inclusive and `to` exclusive. `list` takes them as they are.
  * @throws ConfigurationError for any other phrase, such as the ambiguous `1/2/2026`, and for an unknown zone. The hint
  * has the right form.
  */
-export function parseRange(phrase: string, options: PhraseOptions = {}): PhraseRange {
+export function parseRange(phrase: string, options: PhraseOptions = {}): TimeWindow {
   const result = readRange(phrase, options);
-  if (!('problem' in result)) return result;
+  if (!('problem' in result)) return { from: result.from, to: result.to };
   const expected = 'Give a range such as "yesterday", "2026-01-05", "last week", "2026-01", "2026-Q1" or "last 7d".';
   throw new ConfigurationError(result.problem, { hint: writeInstead(result) ?? expected });
 }
 
 /**
- * Reads a range as `parseRange` does, but returns a problem in place of throwing one. With a `kind`, only phrases of
- * that kind are understood, and `this`, `last` or `7d` need no further word.
+ * Reads a range as `parseRange` does, but returns a problem in place of throwing one, and says more of the range. With a
+ * `kind`, only phrases of that kind are understood, and `this`, `last` or `7d` need no further word.
  */
 export function readRange(
   phrase: string,

@@ -7,6 +7,7 @@ import {
   render,
   ReportsError,
 } from '../../core/errors/index.ts';
+import { StoreError } from '../sync/index.ts';
 import type { Reporter } from './terminal/reporter.ts';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, incomplete: 4, interrupted: 130 } as const;
@@ -27,6 +28,11 @@ const exitCodesByError: Readonly<Record<string, ExitCode>> = {
   'not-subscribed': exitCodes.refused,
   incomplete: exitCodes.incomplete,
   aborted: exitCodes.interrupted,
+  // Those of a StoreError; the other three are failures.
+  package: exitCodes.usage,
+  foreign: exitCodes.usage,
+  version: exitCodes.usage,
+  refused: exitCodes.refused,
 };
 
 /** Returns the exit code of a run that ended in this error. */
@@ -98,7 +104,12 @@ function listMissing(missing: readonly MissingWindow[], reporter: Reporter): voi
 function messageOf(error: unknown, exitCode: ExitCode): string {
   if (exitCode === exitCodes.interrupted) return 'Interrupted; the export is not complete.';
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof StoreError) return storeFailure(error);
   return error instanceof ReportsError ? composed(error) : error.message;
+}
+
+function storeFailure({ message, hint }: StoreError): string {
+  return [`${message.replace(/\.$/, '')}.`, ...(hint === undefined ? [] : [hint])].join(' ');
 }
 
 /** The parts of the error, with flags and variables in place of the library's options. */

@@ -6,6 +6,9 @@ import { addExportFlags, type ExportFlags } from './commands/export-flags.ts';
 import { type ExitCode, exitCodes, reportFailure, usageError } from './failure.ts';
 import { missingValue, settingsHelp, ValueFlag } from './flags.ts';
 import { runExport } from './commands/export.ts';
+import { runSync } from './commands/sync/sync.ts';
+import { addSyncFlags, type SyncFlags, syncHelp } from './commands/sync/sync-flags.ts';
+import { looksLikeUrl } from './store-place.ts';
 import { type CliIo, createReporter } from './terminal/reporter.ts';
 import { listed } from './terminal/text.ts';
 
@@ -50,6 +53,9 @@ function createProgram(args: readonly string[], io: CliIo, perform: Perform): Co
   addExportFlags(subcommand(program, 'export', 'write the calls of a range to a file'))
     .addHelpText('after', settingsHelp)
     .action((flags: ExportFlags, command: Command) => perform(command, () => runExport(flags, args, io)));
+  addSyncFlags(subcommand(program, 'sync', 'keep the calls of an account, or of several, in a database'))
+    .addHelpText('after', `${syncHelp}\n${settingsHelp}`)
+    .action((flags: SyncFlags, command: Command) => perform(command, () => runSync(flags, io)));
   addDoctorFlags(subcommand(program, 'doctor', 'check the set-up step by step, and compare the API with its document'))
     .addHelpText('after', `${doctorHelp}\n${settingsHelp}`)
     .action((flags: DoctorFlags, command: Command) => perform(command, () => runDoctor(flags, io)));
@@ -67,7 +73,12 @@ function subcommand(program: Command, name: string, description: string): Comman
 function refuseOperands(command: Command): void {
   const [operand] = command.args;
   if (operand === undefined) return;
-  throw usageError(`${JSON.stringify(operand)} is not expected: ${command.name()} takes flags only`, helpOf(command));
+  throw usageError(`${shown(operand)} is not expected: ${command.name()} takes flags only`, helpOf(command));
+}
+
+/** What was typed, in quotes. A URL may hold a password. */
+function shown(word: string): string {
+  return looksLikeUrl(word) ? 'A URL' : JSON.stringify(word);
 }
 
 /** `help` means `--help`, and `help export` means `export --help`. An unknown command is refused whatever follows it. */
@@ -102,9 +113,9 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
     case 'commander.version':
       return undefined;
     case 'commander.help':
-      return usageError('The command is missing', 'Use export, doctor or sandbox; see vbc-reports --help.');
+      return usageError('The command is missing', 'Use export, sync, doctor or sandbox; see vbc-reports --help.');
     case 'commander.unknownCommand':
-      return usageError(`${JSON.stringify(typed)} is not a command`, meant === undefined ? commandsHint : help);
+      return usageError(`${shown(typed)} is not a command`, meant === undefined ? commandsHint : help);
     case 'commander.unknownOption':
       return unknownFlag(typed, command, help);
     case 'commander.optionMissingArgument': {
@@ -126,7 +137,7 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
   }
 }
 
-const commandsHint = `The commands are ${listed(['export', 'doctor', 'sandbox', 'help'], 'and')}.`;
+const commandsHint = `The commands are ${listed(['export', 'sync', 'doctor', 'sandbox', 'help'], 'and')}.`;
 
 function unknownFlag(typed: string, command: Command | undefined, help: string): Error {
   const name = typed.replace(/=.*$/s, '');

@@ -17,6 +17,8 @@ export interface FileOutputOptions extends SegmentFolderOptions {
   readonly format: RowFormat;
   /** Compresses the file. Default: false. */
   readonly gzip?: boolean | undefined;
+  /** Makes the file out of a file with all rows, as Parquet is made of NDJSON. Default: the rows are the file. */
+  readonly convert?: ((rowsPath: string, filePath: string) => Promise<void>) | undefined;
   /** A segment ends with the window in which it reaches so many calls. Default: 50,000. */
   readonly segmentCalls?: number | undefined;
 }
@@ -163,7 +165,7 @@ class FileOutput implements Output {
 
   /** Writes the whole file and gives it its name. */
   async #assemble(): Promise<readonly Segment[]> {
-    const { format, force = false, gzip = false, range } = this.#options;
+    const { format, force = false, gzip = false, range, convert } = this.#options;
     const segments = await this.#folder.complete();
     // Whatever went wrong before, a file that is too short or too long gets no name.
     if (!follow(segments, range)) throw new OutputError(`${this.#path} is not whole: some of its windows are missing.`);
@@ -174,9 +176,24 @@ class FileOutput implements Output {
     const bytes = this.#folder.read(format.head, segments);
     const writer = file.createWriteStream({ flush: true });
     await (gzip ? pipeline(bytes, createGzip(), writer) : pipeline(bytes, writer));
+    const whole = convert === undefined ? path : await this.#convert(path, convert);
     await this.#folder.requireHeld();
-    if (await giveName(path, this.#target.path, force)) return segments;
+    if (await giveName(whole, this.#target.path, force)) return segments;
     throw new OutputError(`${this.#path} was made by another program while the export was running.`);
+  }
+
+  /** Returns the path of the converted file, which is safely on the disk and has the permissions of the target. */
+  async #convert(rowsPath: string, convert: NonNullable<FileOutputOptions['convert']>): Promise<string> {
+    const path = join(this.#folder.path, 'converted.tmp');
+    await convert(rowsPath, path);
+    const file = await open(path, 'r+');
+    try {
+      if (this.#target.mode !== undefined) await file.chmod(this.#target.mode).catch(() => undefined);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return path;
   }
 
   async #writeRejected(): Promise<void> {

@@ -1,4 +1,4 @@
-export type { Coverage, ProvenWindow } from './coverage.ts';
+export { bySettled, type Coverage, type ProvenWindow } from './coverage.ts';
 export {
   type Difference,
   next,
@@ -11,6 +11,7 @@ export {
   startPlan,
   type StoredCalls,
 } from './plan.ts';
+export { convertToParquet, createParquetRows, parquetColumns, requireParquet } from './parquet.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './postgres/store.ts';
 export type { SyncOptions, SyncProgress } from './run.ts';
 export {

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { LoginRefusal, StoredAccess, StoredTokens, TokenStore, UnansweredLogins } from '../../core/auth/index.ts';
 import { type Clock, type Fields, isFields } from '../../core/http/index.ts';
 import { hasCode, withLockFile } from './lock-file.ts';
+import { removeFile, replaceFile } from './replace-file.ts';
 
 /** The options of `createFileTokenStore`. */
 export interface FileTokenStoreOptions {
@@ -42,7 +42,7 @@ export function createFileTokenStore(options: FileTokenStoreOptions = {}): Token
     async write(key, access) {
       const path = pathOf(key, 'json');
       await makeFolder(path);
-      await (access ? replaceFile(path, serialiseAccess(access)) : rm(path, { force: true }));
+      await (access ? replaceFile(path, serialiseAccess(access)) : removeFile(path));
     },
     async withLock(key, work, signal) {
       const path = pathOf(key, 'lock');
@@ -97,25 +97,6 @@ async function readAccess(path: string): Promise<StoredAccess | undefined> {
     throw error;
   });
   return text === undefined ? undefined : parseAccess(text);
-}
-
-/** Writes a file beside and renames it, so that neither a reader nor a crash ever meets half a file. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(beside, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      // Otherwise a power cut may leave the new name without its content, and the login block would be lost.
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
 }
 
 /** Raised when an older release could misread the file. */

@@ -117,9 +117,9 @@ function isSame(lock: Lock, other: Lock | undefined): boolean {
 }
 
 /**
- * Removes a stale lock; returns whether it was this process that did. A second file guards the removal: without it, of two processes that see the same stale lock, the
- * slower would remove the new lock of the quicker one. The guard exists for milliseconds. If the lock has been stale for
- * as long again, a process died inside the guard, and the guard is removed.
+ * Removes a stale lock; returns whether it was this process that did. A second file guards the removal: without it, of two
+ * processes that see the same stale lock, the slower would remove the new lock of the quicker one. The guard exists for
+ * milliseconds. If the lock has been stale for as long again, a process died inside the guard, and the guard is removed.
  */
 async function removeStale(path: string, stale: Lock, unchangedMs: number): Promise<boolean> {
   const guard = `${path}.takeover`;
@@ -138,7 +138,7 @@ async function removeStale(path: string, stale: Lock, unchangedMs: number): Prom
  * Names the set of processes whose ids this process can check. Containers may share a host name and a folder but not
  * their process ids, so on Linux the start of the kernel and the namespace of the ids belong to it.
  */
-async function processSpace(): Promise<string> {
+export async function processSpace(): Promise<string> {
   const parts = [hostname()];
   if (process.platform === 'linux') {
     const unknown = (): string => randomUUID();
@@ -148,7 +148,8 @@ async function processSpace(): Promise<string> {
   return parts.join('/').replaceAll(/\s/g, '_');
 }
 
-function isOfDeadProcess(holder: string, ownSpace: string): boolean {
+/** Whether a process has died; false where this process cannot tell. `holder`: the process's id, a space, its `processSpace`. */
+export function isOfDeadProcess(holder: string, ownSpace: string): boolean {
   const [pid, space] = holder.split(' ');
   if (space !== ownSpace) return false;
   try {

@@ -87,7 +87,7 @@ describe('a refused login', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('that found the user locked stops other passwords too, for 30 minutes: they would start those anew', async () => {
+  it('that found the user locked stops other passwords too, for 30 minutes: they would start the lock again', async () => {
     const { authorise, another, clock, requests } = setUp({
       respond: (_request, number) =>
         number === 1 ? oauthError(400, 'invalid_grant', '17003 locked') : granted(number),

@@ -11,7 +11,7 @@ export interface SimulatedApi {
   readonly uses: ReadonlyMap<string, number>;
 }
 
-/** The API, as far as tokens are concerned. `answered` resolves when an answer is to arrive. */
+/** The API, which checks tokens and nothing else. `answered` resolves when an answer is to arrive. */
 export function simulateApi(
   authoriser: ClientAuthoriser,
   judge: Judge,

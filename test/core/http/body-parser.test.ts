@@ -7,14 +7,12 @@ import { draws } from '../../support/draws.ts';
 /** Parts as small as they come, so that a short body is cut often. */
 const inSmallParts = { smallestPart: 1 };
 
-function parse(pieces: readonly string[]): unknown {
-  const parser = new BodyParser(inSmallParts);
-  for (const piece of pieces) parser.pushText(piece);
-  return parser.end().json;
+function parse(chunks: readonly Uint8Array[]): unknown {
+  return parseBytes(chunks, inSmallParts).json;
 }
 
-function parseBytes(chunks: readonly Uint8Array[]): ParsedBody {
-  const parser = new BodyParser();
+function parseBytes(chunks: readonly Uint8Array[], options?: ConstructorParameters<typeof BodyParser>[0]): ParsedBody {
+  const parser = new BodyParser(options);
   for (const chunk of chunks) parser.push(chunk);
   return parser.end();
 }
@@ -28,14 +26,21 @@ function parseWhole(text: string): unknown {
   }
 }
 
-function cut(text: string, lengths: readonly number[]): string[] {
-  const pieces: string[] = [];
-  let rest = text;
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** The bytes of a text in chunks, the last of which holds what is left; characters may be cut. */
+function cut(text: string, lengths: readonly number[]): Uint8Array[] {
+  return cutBytes(bytes(text), lengths);
+}
+
+function cutBytes(whole: Uint8Array, lengths: readonly number[]): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  let at = 0;
   for (const length of lengths) {
-    pieces.push(rest.slice(0, length));
-    rest = rest.slice(length);
+    chunks.push(whole.subarray(at, at + length));
+    at += length;
   }
-  return [...pieces, rest];
+  return [...chunks, whole.subarray(at)];
 }
 
 /** Distinguishes what `toEqual` does not: the order of keys, an own `__proto__`, and -0. */
@@ -114,6 +119,27 @@ describe('parsing a body while it arrives', () => {
     );
   });
 
+  it('gives what JSON.parse gives of the decoded text where bytes are not UTF-8', () => {
+    const isUtf8 = (whole: Uint8Array): boolean => bytes(new TextDecoder().decode(whole)).join() === whole.join();
+    const strange = fc.array(fc.tuple(fc.nat(), fc.constantFrom(0xc3, 0xe9, 0x9f, 0xf0, 0xff)), { maxLength: 3 });
+    fc.assert(
+      fc.property(hostile, lengths, strange, (text, lengths, strange) => {
+        const whole = bytes(text);
+        for (const [at, byte] of strange) whole[at % whole.length] = byte;
+        const { json, text: decoded, anomalies } = parseBytes(cutBytes(whole, lengths), inSmallParts);
+        expect(decoded).toBe(new TextDecoder().decode(whole));
+        expect(exactly(json)).toBe(exactly(parseWhole(decoded)));
+        expect(anomalies.some(({ kind }) => kind === 'invalid-utf8')).toBe(!isUtf8(whole));
+      }),
+      { numRuns: draws(250, 5000) },
+    );
+  });
+
+  it('gives what JSON.parse gives behind a byte order mark', () => {
+    const text = '{"_embedded":{"call_logs":[{"id":"1"},{"id":"2"},{"id":"3"}]}}';
+    expect(parse(cut(`\uFEFF${text}`, [50, 12]))).toEqual(JSON.parse(text));
+  });
+
   it.each([
     [
       'an earlier list of the same name',
@@ -150,29 +176,26 @@ describe('parsing a body while it arrives', () => {
   });
 
   it('returns the text as it came', () => {
-    const parser = new BodyParser();
-    for (const piece of ['<html>', 'Bad ', 'Gateway']) parser.pushText(piece);
-    expect(parser.end()).toEqual({ text: '<html>Bad Gateway', json: undefined, anomalies: [] });
+    const { text, json, anomalies } = parseBytes(['<html>', 'Bad ', 'Gateway'].map(bytes));
+    expect({ text, json, anomalies }).toEqual({ text: '<html>Bad Gateway', json: undefined, anomalies: [] });
   });
 });
 
 describe('the work of parsing', () => {
   /** The texts given to the parser, whose lengths are the work. */
-  function parsedTexts(pieces: readonly string[], smallestPart: number): string[] {
+  function parsedTexts(chunks: readonly Uint8Array[], smallestPart: number): string[] {
     const parsed: string[] = [];
     const parse = (text: string): unknown => {
       parsed.push(text);
       return JSON.parse(text);
     };
-    const parser = new BodyParser({ smallestPart, parse });
-    for (const piece of pieces) parser.pushText(piece);
-    parser.end();
+    parseBytes(chunks, { smallestPart, parse });
     return parsed;
   }
 
   it('is done in parts, and only the last call is parsed twice', () => {
     const pieces = ['{"total_items":3,"_embedded":{"call_logs":[{"id":"1"},{"id', '":"2"},{"id":"3"}]},"page":1}'];
-    expect(parsedTexts(pieces, 1)).toEqual([
+    expect(parsedTexts(pieces.map(bytes), 1)).toEqual([
       '[{"id":"1"}]',
       '[{"id":"2"}]',
       '{"total_items":3,"_embedded":{"call_logs":[null,{"id":"3"}]},"page":1}',
@@ -196,7 +219,6 @@ describe('the work of parsing', () => {
 });
 
 describe('what did not arrive as it was sent', () => {
-  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   const page = (call: string): string => `{"total_items":1,"_embedded":{"call_logs":[{"id":"1"},${call}]}}`;
 
   it('is nothing for UTF-8, however it is cut, U+FFFD included', () => {
@@ -243,6 +265,8 @@ describe('what did not arrive as it was sent', () => {
 
   it.each([
     '{"id":9007199254740991}',
+    '{"id":1234567890123456}',
+    '{"length":123456789012345,"rate":123456789012345}',
     '{"id":0.12345678901234567890}',
     '{"id":1e-1234567890123456789}',
     '{"id":"12345678901234567890"}',

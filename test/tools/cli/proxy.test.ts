@@ -1,61 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startSandbox } from '../../../src/sandbox.ts';
 import { createProxyFetch } from '../../../src/tools/cli/proxy.ts';
+import { startProxy } from './connect-proxy.ts';
 import { environmentOf, run, withFolder } from './run.ts';
-
-interface Proxy extends AsyncDisposable {
-  readonly url: string;
-  /** The targets of the CONNECT requests, as `host:port`. */
-  readonly targets: readonly string[];
-  /** The header `Proxy-Authorization` of each of them. */
-  readonly logins: readonly (string | undefined)[];
-}
-
-/** A CONNECT proxy on this computer; with a status, it refuses every request. */
-async function startProxy(refuseWith?: string): Promise<Proxy> {
-  const targets: string[] = [];
-  const logins: (string | undefined)[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer();
-  server.on('connect', (request: IncomingMessage, client: Socket, head: Buffer) => {
-    const target = request.url ?? '';
-    targets.push(target);
-    logins.push(request.headers['proxy-authorization']);
-    if (refuseWith !== undefined) {
-      client.end(`HTTP/1.1 ${refuseWith}\r\n\r\n`);
-      return;
-    }
-    const [host = '', port = ''] = target.split(':');
-    const upstream = connect(Number(port), host, () => {
-      client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      upstream.write(head);
-      upstream.pipe(client).pipe(upstream);
-    });
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => {
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    targets,
-    logins,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
 
 const day = ['export', '--day', '2025-03-04', '--out', '-', '--format', 'ndjson'];
 
@@ -96,7 +44,7 @@ describe('a proxy of the environment', () => {
 
   it('that asks for a login is named by the doctor, with no login sent to the API', async () => {
     await using sandbox = await startSandbox();
-    await using proxy = await startProxy('407 Proxy Authentication Required');
+    await using proxy = await startProxy({ refuseWith: '407 Proxy Authentication Required' });
     await withFolder(async (folder) => {
       const env = { ...environmentOf(sandbox, join(folder, 'state')), HTTP_PROXY: proxy.url };
       const { exitCode, stdout } = await run(['doctor'], { env });
@@ -108,7 +56,7 @@ describe('a proxy of the environment', () => {
 
   it('that refuses the connection is named with its status', async () => {
     await using sandbox = await startSandbox();
-    await using proxy = await startProxy('403 Forbidden');
+    await using proxy = await startProxy({ refuseWith: '403 Forbidden' });
     await withFolder(async (folder) => {
       const env = { ...environmentOf(sandbox, join(folder, 'state')), HTTP_PROXY: proxy.url };
       const { exitCode, stdout } = await run(['doctor'], { env });

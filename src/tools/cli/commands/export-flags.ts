@@ -3,10 +3,14 @@ import { usageError } from '../failure.ts';
 import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from '../flags.ts';
 import { addRangeFlags, type RangeFlags } from '../range-flags.ts';
 
+export type ExportFormat = 'csv' | 'ndjson' | 'parquet';
+
 /** The flags of `export`. */
 export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
+  readonly fromStore?: string;
+  readonly onlyListed?: true;
   readonly out?: string;
-  readonly format?: 'csv' | 'ndjson';
+  readonly format?: ExportFormat;
   readonly force?: true;
   readonly resume?: true | 'only';
   readonly localTimes?: true;
@@ -27,10 +31,30 @@ export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
 
 export function addExportFlags(command: Command): Command {
   addRangeFlags(command);
+  addSourceFlags(command);
   addOutputFlags(command);
   addFilterFlags(command);
   addLiteralFilterFlags(command);
   return addConnectionFlags(command);
+}
+
+/** What is about the API alone. */
+const apiFlags = [
+  ...['sandbox', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin', 'acceptRejected'],
+  ...['pageSize', 'concurrency', 'requestsPerSecond', 'timeout', 'maxWait'],
+];
+
+function addSourceFlags(command: Command): void {
+  command
+    .optionsGroup('Source:')
+    .addOption(
+      new ValueFlag(
+        '--from-store <store>',
+        'read a store that sync keeps, a file or a database URL (default: read the API)',
+        { example: 'calls.duckdb' },
+      ).conflicts(apiFlags),
+    )
+    .option('--only-listed', 'leave out calls of a store that the API no longer lists');
 }
 
 function addOutputFlags(command: Command): void {
@@ -42,9 +66,9 @@ function addOutputFlags(command: Command): void {
       }),
     )
     .addOption(
-      new ValueFlag('--format <format>', 'csv or ndjson (default: by the ending of the file, csv for "-")', {
+      new ValueFlag('--format <format>', 'csv, ndjson or parquet (default: by the ending of the file, csv for "-")', {
         example: 'csv',
-        allowed: ['csv', 'ndjson'],
+        allowed: ['csv', 'ndjson', 'parquet'],
       }),
     )
     .option('--force', 'replace an existing file; without --resume, start over')
@@ -55,7 +79,7 @@ function addOutputFlags(command: Command): void {
       ).argParser(requireOnly),
     )
     .addOption(
-      new ValueFlag('--columns <names>', 'columns of the CSV, in this order (default: all)', {
+      new ValueFlag('--columns <names>', 'columns of CSV or Parquet, in this order (default: all)', {
         example: 'id,start,from,to,length',
       }),
     )

@@ -2,9 +2,12 @@ import type { ListOptions } from '../../../index.ts';
 import { present } from '../../../core/present.ts';
 import type { PhraseOptions, ResolvedRange } from '../../../core/time/index.ts';
 import { type CsvOptions, csvColumns } from '../../export/index.ts';
+import { convertToParquet, parquetColumns } from '../../sync/index.ts';
 import { usageError } from '../failure.ts';
 import { readRangeFlags, readTimeFlag } from '../range-flags.ts';
-import type { ExportFlags } from './export-flags.ts';
+import { readStorePlace, type StorePlace } from '../store-place.ts';
+import type { Environment } from '../terminal/reporter.ts';
+import type { ExportFlags, ExportFormat } from './export-flags.ts';
 import { type CallFilters, normaliseNumber } from './filters.ts';
 
 /** An export that can start: what was typed, checked without touching a file or the network. */
@@ -17,7 +20,11 @@ export interface ExportPlan extends CsvOptions {
   readonly list: ListOptions;
   /** The filters that are applied to the calls that it lists. */
   readonly ownFilters: CallFilters;
-  readonly format: 'csv' | 'ndjson';
+  /** Undefined means the API. */
+  readonly store: StorePlace | undefined;
+  readonly format: ExportFormat;
+  /** Makes the file of its rows; undefined if the rows are the file. */
+  readonly convert: ((rowsPath: string, filePath: string) => Promise<void>) | undefined;
   /** Undefined means standard output. */
   readonly file: string | undefined;
   readonly gzip: boolean;
@@ -27,24 +34,28 @@ export interface ExportPlan extends CsvOptions {
 }
 
 /** Throws a `ConfigurationError` for flags that are missing, invalid or do not go together. */
-export function planExport(flags: ExportFlags, now: Date): ExportPlan {
+export function planExport(flags: ExportFlags, env: Environment, now: Date): ExportPlan {
   const { acceptRejected = false, force = false, resume = false } = flags;
   const out = requireOut(flags);
   const format = flags.format ?? formatOf(out);
   requireTogether(flags, format);
   const { range, timeZone, notes } = readRangeFlags(flags, now);
+  const known = format === 'parquet' ? parquetColumns : csvColumns;
+  const columns = flags.columns === undefined ? undefined : columnNames(flags.columns, known);
   return {
     range,
     timeZone,
     notes,
     list: { from: range.from, to: range.to, timeZone, acceptRejected, ...filters(flags, { timeZone, now }) },
     ownFilters: ownFilters(flags),
+    store: flags.fromStore === undefined ? undefined : readStorePlace('--from-store', flags.fromStore, env),
     format,
+    convert: format === 'parquet' ? (rows, path) => convertToParquet(rows, path, columns) : undefined,
     file: out === '-' ? undefined : out,
     gzip: /\.gz$/i.test(out),
     force,
     resume,
-    columns: flags.columns === undefined ? undefined : columnNames(flags.columns),
+    columns,
     excel: flags.excel,
     localTimes: flags.localTimes,
     neutraliseFormulas: !flags.keepFormulas,
@@ -61,21 +72,40 @@ function requireOut({ out, resume }: ExportFlags): string {
   throw usageError('--resume needs a file, because nothing is kept of standard output', 'Add --out calls.csv.');
 }
 
-function requireTogether({ localTimes, tz, columns, excel }: ExportFlags, format: string): void {
+function requireTogether(flags: ExportFlags, format: ExportFormat): void {
+  const { localTimes, tz, columns, excel, out, onlyListed, fromStore } = flags;
+  if (onlyListed && fromStore === undefined) {
+    throw usageError('--only-listed needs --from-store', 'The API lists no other calls: remove it.');
+  }
   if (localTimes && tz === undefined) {
     throw usageError('--local-times needs a zone', 'Add --tz, such as --tz America/New_York.');
   }
   if (format === 'csv') return;
-  const flag = columns === undefined ? excel && '--excel' : '--columns';
-  if (flag) throw usageError(`${flag} is for CSV, and the format is NDJSON`, 'Name a .csv file, or add --format csv.');
+  if (format === 'parquet') requireParquetFile(out ?? '-');
+  const unfit = {
+    '--excel': excel,
+    ...(format === 'parquet' ? { '--local-times': localTimes } : { '--columns': columns }),
+  };
+  const [flag] = Object.entries(unfit).find(([, value]) => value !== undefined) ?? [];
+  if (flag === undefined) return;
+  const suits = flag === '--local-times' ? 'CSV and NDJSON' : 'CSV';
+  const name = format === 'parquet' ? 'Parquet' : 'NDJSON';
+  throw usageError(`${flag} is for ${suits}, and the format is ${name}`, 'Name a .csv file, or add --format csv.');
 }
 
-function columnNames(text: string): readonly string[] {
+/** Parquet has its index at the end, and is compressed in itself. */
+function requireParquetFile(out: string): void {
+  if (out === '-')
+    throw usageError('Parquet cannot go to standard output', 'Name a file, such as --out calls.parquet.');
+  if (/\.gz$/i.test(out)) throw usageError('Parquet is compressed in itself', 'Name a file without .gz.');
+}
+
+function columnNames(text: string, known: readonly string[]): readonly string[] {
   const names = text.split(',').map((name) => name.trim());
-  const wrong = names.find((name, index) => !csvColumns.includes(name) || names.indexOf(name) !== index);
+  const wrong = names.find((name, index) => !known.includes(name) || names.indexOf(name) !== index);
   if (wrong === undefined) return names;
-  const problem = csvColumns.includes(wrong) ? 'has a column twice' : 'has an unknown column';
-  throw usageError(`--columns ${problem}: ${JSON.stringify(wrong)}`, `Columns are ${csvColumns.join(', ')}.`);
+  const problem = known.includes(wrong) ? 'has a column twice' : 'has an unknown column';
+  throw usageError(`--columns ${problem}: ${JSON.stringify(wrong)}`, `Columns are ${known.join(', ')}.`);
 }
 
 function filters(flags: ExportFlags, options: PhraseOptions): Omit<ListOptions, 'from' | 'to'> {
@@ -98,12 +128,13 @@ function ownFilters({ number, result, direction }: ExportFlags): CallFilters {
   return present({ number, result, direction: direction === 'Extension' ? direction : undefined });
 }
 
-function formatOf(out: string): 'csv' | 'ndjson' {
+function formatOf(out: string): ExportFormat {
+  if (/\.parquet(\.gz)?$/i.test(out)) return 'parquet';
   if (out === '-' || /\.csv(\.gz)?$/i.test(out)) return 'csv';
   if (/\.(ndjson|jsonl)(\.gz)?$/i.test(out)) return 'ndjson';
   const excel = /\.xlsx?$/i.test(out) ? ' For Excel, name a .csv file and add --excel.' : '';
   throw usageError(
     `The ending of ${JSON.stringify(out)} does not say which format is meant`,
-    `Name a .csv or .ndjson file, or add --format.${excel}`,
+    `Name a .csv, .ndjson or .parquet file, or add --format.${excel}`,
   );
 }

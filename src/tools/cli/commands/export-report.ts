@@ -1,9 +1,9 @@
 import type { TimeWindow } from '../../../core/errors/index.ts';
-import { settledUntil } from '../../../call-logs/index.ts';
 import { formatForPeople } from '../../../core/time/index.ts';
 import { type Finished, rejectedFile, type Remaining } from '../../export/index.ts';
 import type { Remainder } from '../failure.ts';
 import { rangeFlagNames } from '../range-flags.ts';
+import { looksLikeUrl } from '../store-place.ts';
 import type { RunCounts } from '../terminal/run-log.ts';
 import { counted, duration, grouped, instantText, shellWords } from '../terminal/text.ts';
 import type { ExportPlan } from './export-plan.ts';
@@ -20,6 +20,8 @@ export interface ExportOutcome extends RunCounts, Finished {
   /** Fields that the format has no column for, with the number of calls that had them. */
   readonly leftOut: ReadonlyMap<string, number>;
   readonly warnings: readonly string[];
+  /** Until when the source had all calls. */
+  readonly settledUntil: Date;
 }
 
 /** The summary for people, on standard error. */
@@ -39,7 +41,7 @@ export function summaryText(plan: ExportPlan, outcome: ExportOutcome): string {
     ...(first ? [`  first  ${formatForPeople(first, plan.timeZone)}`] : []),
     ...(last ? [`  last   ${formatForPeople(last, plan.timeZone)}`] : []),
     ...filterLine(plan, outcome),
-    `  work   ${work}`,
+    ...(plan.store === undefined ? [`  work   ${work}`] : []),
     `  time   ${duration(durationMs)}`,
     ...settledLine(plan, outcome),
     '',
@@ -54,8 +56,8 @@ function filterLine({ ownFilters }: ExportPlan, { calls, earlierCalls, callsRead
 
 /** The summary for programs; its shape is part of the public interface. Times in UTC, `to` exclusive. */
 export function summaryJson(plan: ExportPlan, outcome: ExportOutcome): Record<string, unknown> {
-  const { calls, earlierCalls, first, last, startedAt, requests, retries, logins, durationMs, leftOut } = outcome;
-  const { callsRead, rejectedRows, warnings } = outcome;
+  const { calls, earlierCalls, first, last, requests, retries, logins, durationMs, leftOut } = outcome;
+  const { callsRead, rejectedRows, warnings, settledUntil } = outcome;
   return {
     status: 'done',
     calls,
@@ -74,19 +76,21 @@ export function summaryJson(plan: ExportPlan, outcome: ExportOutcome): Record<st
     rejectedRows,
     rejectedFile: plan.file !== undefined && rejectedRows > 0 ? rejectedFile(plan.file) : null,
     warnings,
-    settledUntil: settledUntil(startedAt.getTime()).toISOString(),
+    settledUntil: settledUntil.toISOString(),
   };
 }
 
 /** A note if the range is not settled: a call is listed minutes after its end, and may last for hours (fact 19). */
-function settledLine({ range, timeZone }: ExportPlan, { startedAt }: ExportOutcome): string[] {
-  const settled = settledUntil(startedAt.getTime());
+function settledLine(
+  { range, timeZone, store }: ExportPlan,
+  { startedAt, settledUntil: settled }: ExportOutcome,
+): string[] {
   if (settled >= range.to) return [];
   const since = formatForPeople(settled > range.from ? settled : range.from, timeZone);
   const at = new Date(range.to.getTime() + startedAt.getTime() - settled.getTime());
   return [
     `  note   calls that started after ${since} may still be added;`,
-    `         the range is settled from ${formatForPeople(at, timeZone)} on: export it again then`,
+    `         the range is settled from ${formatForPeople(at, timeZone)} on: ${store ? 'sync and ' : ''}export it again then`,
   ];
 }
 
@@ -150,16 +154,25 @@ function rangeStep({ from, to }: TimeWindow, args: readonly string[]): string {
   return `To continue: ${commandLine(withoutFlags(args, rangeFlagNames), ['--from', instantText(from), '--to', instantText(to)])}`;
 }
 
-const privateFlags = ['--from-number', '--to-number', '--number', '--source-user', '--destination-user', '--username'];
+const privateFlags = [
+  '--from-store',
+  '--from-number',
+  '--to-number',
+  '--number',
+  '--source-user',
+  '--destination-user',
+  '--username',
+];
 
 /** The command as it was typed, but for what is done once. Lines end up in logs, so that values of filters are left out. */
 function commandLine(args: readonly string[], more: readonly string[]): string {
-  const isPrivate = (arg: string): boolean => privateFlags.includes(arg);
+  const isPrivate = (arg: string, value: string): boolean =>
+    privateFlags.includes(arg) || (arg === '--from-store' && looksLikeUrl(value));
   const repeated = args.filter((arg, index) => !isOnceOnly(arg) && !(arg === 'only' && args[index - 1] === '--resume'));
   const shown = repeated.map((arg, index) => {
     const [name = '', value] = arg.split('=', 2);
-    if (value !== undefined && isPrivate(name)) return `${name}=…`;
-    return isPrivate(repeated[index - 1] ?? '') ? '…' : arg;
+    if (value !== undefined && isPrivate(name, value)) return `${name}=…`;
+    return isPrivate(repeated[index - 1] ?? '', arg) ? '…' : arg;
   });
   const fillIn = shown.some((arg) => arg.endsWith('…')) ? ' (put the earlier values in place of …)' : '';
   return `${shellWords([...shown, ...more])}${fillIn}`;

@@ -1,4 +1,4 @@
-import type { CallLog, CallLogPage } from '../../../index.ts';
+import { type CallLog, type CallLogPage, callEnd } from '../../../index.ts';
 import { counted, listed } from '../terminal/text.ts';
 
 /** Filters that the API lacks or applies too literally. They are applied to the calls that it lists. */
@@ -56,6 +56,35 @@ function withoutTrunkZero(digits: string): string {
 
 function sameWord(one: string, other: string | undefined): boolean {
   return one.trim().toLowerCase() === other?.toLowerCase();
+}
+
+/** The filters that the API applies, for calls that come from elsewhere. */
+export interface LiteralFilters {
+  readonly direction?: string | undefined;
+  readonly fromNumber?: string | undefined;
+  readonly toNumber?: string | undefined;
+  readonly sourceUser?: string | undefined;
+  readonly destinationUser?: string | undefined;
+  /** Inclusive. */
+  readonly endFrom?: Date | undefined;
+  /** Exclusive. */
+  readonly endTo?: Date | undefined;
+}
+
+/** Returns the test that a call passes if the API would list it with these filters. */
+export function createLiteralMatcher(filters: LiteralFilters): (call: CallLog) => boolean {
+  const { direction, fromNumber, toNumber, sourceUser, destinationUser, endFrom, endTo } = filters;
+  const wanted = Object.entries({
+    ...{ direction, from: fromNumber, to: toNumber },
+    ...{ source_user: sourceUser, destination_user: destinationUser },
+  }).filter(([, value]) => value !== undefined);
+  return (call) => {
+    const values: Readonly<Record<string, unknown>> = call;
+    if (!wanted.every(([field, value]) => values[field] === value)) return false;
+    if (endFrom === undefined && endTo === undefined) return true;
+    const end = callEnd(call);
+    return (endFrom === undefined || end >= endFrom) && (endTo === undefined || end < endTo);
+  };
 }
 
 /** Lets the calls of pages through that match, and counts all of them. */

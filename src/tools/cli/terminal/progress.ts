@@ -9,6 +9,8 @@ export interface ProgressState {
   readonly calls: number;
   readonly totalItems?: number | undefined;
   readonly elapsedMs: number;
+  /** What comes before the calls, such as `7 requests`. */
+  readonly label?: string | undefined;
 }
 
 /** Shows how far a run is. */
@@ -41,11 +43,13 @@ export function createProgress(stream: CliStream, { redraws, unicode }: Terminal
 }
 
 /** `12,000 calls of 34,567 (35 %), 4.2 s`; without the share if the total is unknown or already reached. */
-export function progressText({ calls, totalItems, elapsedMs }: ProgressState): string {
+export function progressText({ calls, totalItems, elapsedMs, label }: ProgressState): string {
+  const before = label === undefined ? '' : `${label}, `;
+  const text = `${before}${counted(calls, 'call')}`;
   const time = duration(elapsedMs);
-  if (totalItems === undefined || totalItems < calls || totalItems === 0) return `${counted(calls, 'call')}, ${time}`;
+  if (totalItems === undefined || totalItems < calls || totalItems === 0) return `${text}, ${time}`;
   const percent = Math.floor((calls / totalItems) * 100);
-  return `${counted(calls, 'call')} of ${grouped(totalItems)} (${percent} %), ${time}`;
+  return `${text} of ${grouped(totalItems)} (${percent} %), ${time}`;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface CliIo {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Waits, and rejects as soon as the signal is aborted. Default: the platform's timer. */
+  readonly wait?: (delayMs: number, signal: AbortSignal) => Promise<void>;
   /** Default: the platform's. */
   readonly fetch?: FetchLike;
 }

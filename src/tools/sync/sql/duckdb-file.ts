@@ -68,8 +68,10 @@ export async function openDuckDBFile({ path, load, access }: OpenFileOptions): P
     };
     try {
       await connection.run(`set TimeZone = 'UTC'`);
-      await claim(connection, path);
-      if (access === 'write') await removeLeftovers(path);
+      if (access === 'write') {
+        await claim(connection, path);
+        await removeLeftovers(path);
+      }
     } catch (error) {
       close();
       throw error;
@@ -102,6 +104,9 @@ function settingsOf(access: 'read' | 'write'): Record<string, string> {
     // Without a limit, DuckDB keeps what it has read until most of the computer's memory is used.
     memory_limit: '512MB',
     threads: String(Math.min(4, availableParallelism())),
+    // By default the log of what was written is merged into the tables every 16 MB. Four times as rarely, a first load
+    // takes a third less of the processor.
+    checkpoint_threshold: '64MB',
     autoinstall_known_extensions: 'false',
   };
 }
@@ -136,7 +141,7 @@ async function create({ DuckDBInstance }: DuckDBDriver, path: string): Promise<v
  */
 async function claim(connection: DuckDB.DuckDBConnection, path: string): Promise<void> {
   try {
-    await connection.run(`attach ':memory:' as "vbc-reports"`);
+    await connection.run(`attach ':memory:' as "vbc-reports" (read_write)`);
   } catch (cause) {
     throw new StoreError('locked', `${path} is already open in this process`, { cause });
   }
@@ -182,6 +187,7 @@ const problems: readonly Problem[] = [
     says: 'is in use by another process',
     hint: 'Only one process at a time can use a DuckDB file while it is written. Wait for the other one to end.',
   },
+  { pattern: /different configuration/, code: 'locked', says: 'is already open in this process' },
   {
     pattern: /No space left|File too large|Disk quota|ENOSPC|EFBIG|EDQUOT/i,
     code: 'failed',
@@ -189,14 +195,14 @@ const problems: readonly Problem[] = [
     hint: 'Nothing is lost: make room, and run the command again.',
   },
   { pattern: /Permission denied|EACCES|EPERM/, code: 'refused', says: 'cannot be opened: permission denied' },
-  { pattern: /read-only|EROFS/i, code: 'refused', says: 'cannot be written: it is read-only' },
-  { pattern: /Is a directory/, code: 'unavailable', says: 'is a folder, not a DuckDB file' },
-  { pattern: /not a valid DuckDB database/, code: 'unavailable', says: 'is not a DuckDB file' },
   {
     pattern: /database does not exist|No such file|ENOENT|ENOTDIR|Not a directory/,
     code: 'unavailable',
     says: 'does not exist, or its folder does not',
   },
+  { pattern: /read-only|EROFS/i, code: 'refused', says: 'cannot be written: it is read-only' },
+  { pattern: /Is a directory/, code: 'unavailable', says: 'is a folder, not a DuckDB file' },
+  { pattern: /not a valid DuckDB database/, code: 'unavailable', says: 'is not a DuckDB file' },
   {
     pattern: /database file with version number|newer version of DuckDB|storage version/i,
     code: 'version',

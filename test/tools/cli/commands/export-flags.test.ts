@@ -5,7 +5,7 @@ import { planExport } from '../../../../src/tools/cli/commands/export-plan.ts';
 const now = new Date('2026-06-15T12:00:00Z');
 
 function plan(flags: Partial<ExportFlags>): ReturnType<typeof planExport> {
-  return planExport({ out: 'calls.csv', month: '2026-03', ...flags }, now);
+  return planExport({ out: 'calls.csv', month: '2026-03', ...flags }, {}, now);
 }
 
 describe('the plan of an export', () => {

@@ -140,7 +140,7 @@ describe('an export that ended early and was resumed', () => {
           expect(await bench.files()).toEqual([out, whole]);
         });
       }),
-      { numRuns: draws(10, 300) },
+      { numRuns: draws(10, 60) },
     );
   });
 

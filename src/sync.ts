@@ -1,0 +1,20 @@
+export { createDuckDBStore } from './tools/sync/sql/duckdb-store.ts';
+export { createPostgresStore } from './tools/sync/postgres/store.ts';
+export { StoreError } from './tools/sync/store.ts';
+export { sync } from './tools/sync/sync.ts';
+export { syncAccounts } from './tools/sync/sync-accounts.ts';
+export type { Coverage, ProvenWindow } from './tools/sync/coverage.ts';
+export type { Difference, StoredCalls } from './tools/sync/plan.ts';
+export type { SyncOptions, SyncProgress } from './tools/sync/run.ts';
+export type {
+  AccountStore,
+  Changes,
+  Replacement,
+  RunRecord,
+  Stage,
+  Store,
+  StoreAccount,
+  StoreReader,
+} from './tools/sync/store.ts';
+export type { SyncResult } from './tools/sync/sync.ts';
+export type { AccountOutcome, SyncAccountsOptions } from './tools/sync/sync-accounts.ts';

@@ -1,0 +1,119 @@
+import { type Command, Option } from 'commander';
+import {
+  addConnectionFlags,
+  addReporterFlags,
+  type ConnectionFlags,
+  type OutputFlags,
+  ValueFlag,
+} from '../../flags.ts';
+
+/** The flags of `sync`. */
+export interface SyncFlags extends ConnectionFlags, OutputFlags {
+  readonly to?: string;
+  readonly since?: string;
+  readonly tz?: string;
+  readonly audit?: true;
+  readonly dryRun?: true;
+  readonly recheck?: string;
+  readonly mirror?: true;
+  readonly acceptRejected?: true;
+  readonly every?: string;
+  readonly accounts?: string;
+  readonly parallel?: number;
+}
+
+export function addSyncFlags(command: Command): Command {
+  addStoreFlags(command);
+  addModeFlags(command);
+  addAccountsFlags(command);
+  addConnectionFlags(command);
+  command.optionsGroup('Output:');
+  return addReporterFlags(command, {
+    json: 'print events and the summary as JSON on standard output, one object a line',
+    verbose: 'show each request: range, page, status, time',
+  });
+}
+
+function addStoreFlags(command: Command): void {
+  command
+    .optionsGroup('Store:')
+    .addOption(
+      new ValueFlag('--to <store>', 'a DuckDB file, or the URL of a PostgreSQL database (default: VBC_STORE)', {
+        example: 'calls.duckdb',
+      }),
+    )
+    .addOption(
+      new ValueFlag(
+        '--since <time>',
+        'start of the first call to keep: 2024-01-01, 2024 or 90d (default: all that are listed)',
+        { example: '2024-01-01' },
+      ),
+    )
+    .addOption(
+      new ValueFlag(
+        '--tz <zone>',
+        'time zone of the account, for days and local times (default: the store’s, else UTC)',
+        {
+          example: 'America/New_York',
+        },
+      ),
+    );
+}
+
+function addModeFlags(command: Command): void {
+  command
+    .optionsGroup('What to do:')
+    .addOption(
+      new Option('--audit', 'compare the whole history month by month, and write nothing').conflicts([
+        ...['dryRun', 'recheck', 'mirror', 'acceptRejected'],
+      ]),
+    )
+    .addOption(
+      new Option('--dry-run', 'say what would be read and how many requests it takes, and write nothing').conflicts([
+        ...['every', 'recheck'],
+      ]),
+    )
+    .addOption(
+      new ValueFlag(
+        '--recheck <range>',
+        'read a range again: yesterday, 2026-01, 7d, or 2026-01-05..2026-01-08 (default: none)',
+        {
+          example: 'yesterday',
+        },
+      ),
+    )
+    .option('--mirror', 'delete calls that the API no longer lists, old ones too')
+    .option('--accept-rejected', 'succeed even if rows had to be rejected')
+    .addOption(
+      new ValueFlag('--every <time>', 'stay, and run again that long after each start: 30s, 5m, 1h (default: once)', {
+        example: '5m',
+      }),
+    );
+}
+
+function addAccountsFlags(command: Command): void {
+  command
+    .optionsGroup('Several accounts:')
+    .addOption(
+      new ValueFlag(
+        '--accounts <file>',
+        'JSON file that lists accounts and where their credentials are (default: one account)',
+        {
+          example: 'accounts.json',
+        },
+      ).conflicts(['accountId', 'clientId', 'username']),
+    )
+    .addOption(
+      new ValueFlag('--parallel <accounts>', 'accounts at the same time, 1 to 50 (default: 4)', {
+        example: '2',
+        number: { whole: true, from: 1, to: 50 },
+      }),
+    );
+}
+
+export const syncHelp = `
+Compares the store with the API by counting, and reads only what differs, so the
+same command makes the first load, catches up, and repairs.
+
+VBC_STORE may hold the store in place of --to. PostgreSQL also takes its password
+from PGPASSWORD or ~/.pgpass.`;

@@ -1,0 +1,32 @@
+import { writeSync } from 'node:fs';
+import { sync } from '../../../src/tools/sync/index.ts';
+import { account, allRounds, historyAfter, stepOf, storeAt, takeStep } from './kill-steps.ts';
+
+// The process that is killed: `node kill-child.js <what> <place>`. It writes the number of each step once the store has
+// taken it, and nothing is buffered.
+
+const [what = '', place = ''] = process.argv.slice(2);
+const report = (line: string): void => void writeSync(1, `${line}\n`);
+
+report('ready');
+if (what === 'steps') {
+  const store = await storeAt(place).open(account);
+  let step = stepOf(await store.coverage());
+  for (let taken = 0; taken < 40; taken += 1) {
+    step += 1;
+    await takeStep(store, step);
+    report(String(step));
+  }
+} else if (what === 'sync') {
+  for (let rounds = 1; rounds <= allRounds; rounds += 1) {
+    const history = historyAfter(rounds);
+    const store = storeAt(place);
+    const now = (): number => history.now;
+    await sync({ client: history.client(), account, store, pageSize: 100, now });
+    await store.close();
+    report(String(rounds));
+  }
+} else {
+  await storeAt(place, 2).open(account);
+}
+report('done');

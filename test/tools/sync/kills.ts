@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { CallLog } from '../../../src/index.ts';
+import { type Coverage, type StoreReader, sync } from '../../../src/tools/sync/index.ts';
+import { draws } from '../../support/draws.ts';
+import { account, allRounds, day, historyAfter, stepOf, storeAt, takeStep } from './kill-steps.ts';
+import { contentOf, MemoryStore } from './memory-store.ts';
+
+/** A place for a store, by a name that another process can use. */
+export interface KillPlace {
+  readonly place: string;
+  remove(): Promise<void>;
+}
+
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+/** `kill -9` at random moments leaves a store as some moment before had it, and what follows completes it. */
+export function describeKills(name: string, create: () => Promise<KillPlace>): void {
+  describe(`${name}, killed at random moments (SEED=${seed})`, () => {
+    let folder: string;
+    let program: string;
+    const random = randomFrom(seed);
+
+    beforeAll(async () => {
+      // Beside the packages, so that the driver is found.
+      folder = await mkdtemp(join(process.cwd(), 'node_modules', '.kill-'));
+      program = join(folder, 'child.mjs');
+      const entryPoints = [join(import.meta.dirname, 'kill-child.ts')];
+      const bundle = { bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile: program } as const;
+      await build({ entryPoints, ...bundle });
+    });
+
+    afterAll(async () => {
+      await rm(folder, { recursive: true });
+    });
+
+    /** Runs the child until it ends, or kills it. Returns the last step that it has reported. */
+    async function runChild(what: string, place: string, killAfterMs?: number): Promise<{ step: number; ms: number }> {
+      const child = spawn(process.execPath, [program, what, place], { stdio: ['ignore', 'pipe', 'inherit'] });
+      return await watch(child, killAfterMs);
+    }
+
+    test('replacements: the store has all of each or nothing, and none that was reported is lost', async () => {
+      const kills = draws(12, 100);
+      for (let killed = 0; killed < kills;) {
+        const place = await create();
+        let reported = 0;
+        // Its end is the only one by itself: each store is killed in its first load, and in what follows.
+        for (let round = 0; round < 4 && killed < kills; round += 1, killed += 1) {
+          const { step } = await runChild('steps', place.place, random() ** 2 * 1500);
+          reported = Math.max(reported, step);
+          const { coverage, listed, all } = await contentsAt(place.place);
+          expect(stepOf(coverage)).toBeGreaterThanOrEqual(reported);
+          const model = await modelAfter(stepOf(coverage));
+          expect([listed, all]).toEqual([model.listed, model.all]);
+        }
+        await place.remove();
+      }
+    });
+
+    test('runs of sync: the next one has all that the server lists', async () => {
+      for (let killed = 0; killed < draws(8, 60); killed += 1) {
+        const place = await create();
+        await runChild('sync', place.place, random() ** 2 * 4000);
+        if (killed % 2 === 1) await runChild('sync', place.place, random() ** 2 * 4000);
+        const history = historyAfter(allRounds);
+        const store = storeAt(place.place);
+        const now = (): number => history.now;
+        const result = await sync({ client: history.client(), account, store, pageSize: 100, now, mirror: true });
+        await store.close();
+        expect(result).toMatchObject({ complete: true, differences: [] });
+        expect((await contentsAt(place.place)).listed).toEqual(history.listed().map(contentOf).sort());
+        await place.remove();
+      }
+    });
+
+    test('a migration: it was made or not, and the next one completes it', async () => {
+      const place = await create();
+      const store = storeAt(place.place);
+      const opened = await store.open(account);
+      for (let step = 1; step <= 24; step += 1) await takeStep(opened, step);
+      await store.close();
+      const model = await modelAfter(24);
+      for (let killed = 0; killed < draws(5, 40); killed += 1) {
+        await runChild('migrate', place.place, random() * 400);
+        const { listed, all } = await contentsAt(place.place, 2);
+        expect([listed, all]).toEqual([model.listed, model.all]);
+      }
+      await place.remove();
+    });
+  });
+}
+
+async function watch(child: ChildProcess, killAfterMs: number | undefined): Promise<{ step: number; ms: number }> {
+  let output = '';
+  let begun = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output += String(chunk);
+    begun ||= Date.now();
+    if (killAfterMs !== undefined) timer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+  });
+  await new Promise((resolve) => child.once('close', resolve));
+  clearTimeout(timer);
+  // Any other end is an error of the store.
+  if (child.signalCode !== 'SIGKILL' && child.exitCode !== 0) throw new Error(`the process failed: ${output}`);
+  const steps = output.split('\n').filter((line) => /^\d+$/.test(line));
+  return { step: Number(steps.at(-1) ?? 0), ms: Date.now() - begun };
+}
+
+interface Contents {
+  readonly coverage: Coverage;
+  readonly listed: readonly string[];
+  readonly all: readonly string[];
+}
+
+async function contentsAt(place: string, layout: 1 | 2 = 1): Promise<Contents> {
+  const store = storeAt(place, layout);
+  const opened = await store.open(account);
+  const coverage = await opened.coverage();
+  const contents = { coverage, listed: await callsIn(store, true), all: await callsIn(store, false) };
+  await store.close();
+  return contents;
+}
+
+async function modelAfter(steps: number): Promise<Contents> {
+  const model = new MemoryStore();
+  const opened = await model.open(account);
+  for (let step = 1; step <= steps; step += 1) await takeStep(opened, step);
+  return { coverage: model.windows, listed: await callsIn(model, true), all: await callsIn(model, false) };
+}
+
+async function callsIn(store: Pick<StoreReader, 'callsOf'>, onlyListed: boolean): Promise<string[]> {
+  const calls: CallLog[] = [];
+  for await (const page of store.callsOf(account.id, { ...day, to: new Date(day.to.getTime() * 2) }, { onlyListed })) {
+    calls.push(...page);
+  }
+  return calls.map(contentOf).sort();
+}
+
+/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
+function randomFrom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
