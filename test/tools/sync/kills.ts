@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
 import type { CallLog } from '../../../src/index.ts';
-import { type Coverage, sync } from '../../../src/tools/sync/index.ts';
+import { type Coverage, type StoreReader, sync } from '../../../src/tools/sync/index.ts';
 import { draws } from '../../support/draws.ts';
 import { account, allRounds, day, historyAfter, stepOf, storeAt, takeStep } from './kill-steps.ts';
 import { contentOf, MemoryStore } from './memory-store.ts';
@@ -25,12 +28,10 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
     const random = randomFrom(seed);
 
     beforeAll(async () => {
-      // Beside the packages, so that the driver is found.
-      folder = await mkdtemp(join(process.cwd(), 'node_modules', '.kill-'));
+      folder = await mkdtemp(join(tmpdir(), 'vbc-reports-kills-'));
       program = join(folder, 'child.mjs');
       const entryPoints = [join(import.meta.dirname, 'kill-child.ts')];
-      const bundle = { bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile: program } as const;
-      await build({ entryPoints, ...bundle });
+      await build({ entryPoints, bundle: true, platform: 'node', format: 'esm', outfile: program, plugins: [drivers] });
     });
 
     afterAll(async () => {
@@ -94,6 +95,17 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
   });
 }
 
+/** Drivers have binaries, so they are not bundled; and the program is not beside the packages. */
+const drivers: Plugin = {
+  name: 'drivers',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^(@duckdb\/|pg)/ }, ({ path }) => ({
+      path: pathToFileURL(createRequire(import.meta.url).resolve(path)).href,
+      external: true,
+    }));
+  },
+};
+
 async function watch(child: ChildProcess, killAfterMs: number | undefined): Promise<{ step: number; ms: number }> {
   let output = '';
   let begun = 0;
@@ -133,7 +145,7 @@ async function modelAfter(steps: number): Promise<Contents> {
   return { coverage: model.windows, listed: await callsIn(model, true), all: await callsIn(model, false) };
 }
 
-async function callsIn(store: Pick<MemoryStore, 'callsOf'>, onlyListed: boolean): Promise<string[]> {
+async function callsIn(store: StoreReader, onlyListed: boolean): Promise<string[]> {
   const calls: CallLog[] = [];
   for await (const page of store.callsOf(account.id, { ...day, to: new Date(day.to.getTime() * 2) }, { onlyListed })) {
     calls.push(...page);
