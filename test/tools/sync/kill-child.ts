@@ -10,13 +10,15 @@ const report = (line: string): void => void writeSync(1, `${line}\n`);
 
 report('ready');
 if (what === 'steps') {
-  const store = await storeAt(place).open(account);
-  let step = stepOf(await store.coverage());
+  const store = storeAt(place);
+  const opened = await store.open(account);
+  let step = stepOf(await opened.coverage());
   for (let taken = 0; taken < 40; taken += 1) {
     step += 1;
-    await takeStep(store, step);
+    await takeStep(opened, step);
     report(String(step));
   }
+  await store.close();
 } else if (what === 'sync') {
   for (let rounds = 1; rounds <= allRounds; rounds += 1) {
     const history = historyAfter(rounds);
@@ -27,6 +29,8 @@ if (what === 'steps') {
     report(String(rounds));
   }
 } else {
-  await storeAt(place, 2).open(account);
+  const store = storeAt(place, 2);
+  await store.open(account);
+  await store.close();
 }
 report('done');

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
 import type { CallLog } from '../../../src/index.ts';
 import { type Coverage, type StoreReader, sync } from '../../../src/tools/sync/index.ts';
 import { draws } from '../../support/draws.ts';
@@ -25,12 +28,10 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
     const random = randomFrom(seed);
 
     beforeAll(async () => {
-      // Beside the packages, so that the driver is found.
-      folder = await mkdtemp(join(process.cwd(), 'node_modules', '.kill-'));
+      folder = await mkdtemp(join(tmpdir(), 'vbc-reports-kills-'));
       program = join(folder, 'child.mjs');
       const entryPoints = [join(import.meta.dirname, 'kill-child.ts')];
-      const bundle = { bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile: program } as const;
-      await build({ entryPoints, ...bundle });
+      await build({ entryPoints, bundle: true, platform: 'node', format: 'esm', outfile: program, plugins: [drivers] });
     });
 
     afterAll(async () => {
@@ -93,6 +94,17 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
     });
   });
 }
+
+/** Drivers have binaries, so they are not bundled; and the program is not beside the packages. */
+const drivers: Plugin = {
+  name: 'drivers',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^(@duckdb\/|pg)/ }, ({ path }) => ({
+      path: pathToFileURL(createRequire(import.meta.url).resolve(path)).href,
+      external: true,
+    }));
+  },
+};
 
 async function watch(child: ChildProcess, killAfterMs: number | undefined): Promise<{ step: number; ms: number }> {
   let output = '';

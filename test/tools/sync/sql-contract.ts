@@ -198,10 +198,10 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
         ['json', [{ a: [1] }, 'x', 1, true]],
         ['text', ['x', '', 0, null]],
       ] as const)('values of all types survive a new column for the type %s', async (kind, values) => {
-        const written = values.map((value, place) => callAt(`09:00:0${place}`, { gained: value }));
+        const written = values.map((value, place) => callAt(`09:00:0${place}`, { gained: value, other: value }));
         await replace(await store.open(account), written);
         await store.close();
-        store = place.store({ columns: [...documentColumns, { name: 'gained', kind }] });
+        store = place.store({ columns: [...documentColumns, { name: 'gained', kind }, { name: 'other', kind }] });
         const opened = await store.open(account);
         expect((await storedCalls()).map(contentOf)).toEqual(written.map(contentOf));
         expect(await replace(opened, written)).toEqual({ added: 0, changed: 0, deleted: 0, unlisted: 0 });
@@ -255,11 +255,14 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
         expect(await query('select host from sync_runs')).toEqual([]);
       });
 
-      test('a migration that fails leaves everything as it was', async () => {
+      test('a step that fails leaves everything as it was', async () => {
         await replace(await store.open(account), calls);
         await store.close();
-        const failing: Migration = () => Promise.reject(new Error('the migration stops here'));
-        store = place.store({ migrations: [...migrations, toLayout2, failing], columns: withQueue });
+        const failing: Migration = async (upgrade) => {
+          await toLayout2(upgrade);
+          throw new Error('the migration stops here');
+        };
+        store = place.store({ migrations: [...migrations, failing], columns: withQueue });
         await expect(store.open(account)).rejects.toThrow('the migration stops here');
         await store.close();
         store = place.store();

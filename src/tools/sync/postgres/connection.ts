@@ -148,7 +148,7 @@ function createClient(driver: Driver, { url, name }: PostgresPlace): Client {
     });
   } catch {
     // The driver's message may repeat the URL.
-    throw new StoreError('unavailable', `The TLS parameters in the URL of ${name} are invalid`, {
+    throw new StoreError('unavailable', `The URL of ${name} has invalid parameters`, {
       hint: 'The files that `sslrootcert`, `sslcert` and `sslkey` name have to be readable.',
     });
   }
@@ -162,8 +162,9 @@ interface Driver {
 /** The packages are optional: only those who use PostgreSQL install them. */
 async function loadDriver(): Promise<Driver> {
   try {
-    const [{ Client }, { from }] = await Promise.all([import('pg'), import('pg-copy-streams')]);
-    return { Client, from };
+    // Older versions are in CommonJS, whose exports have no names for `import()`.
+    const [{ default: pg }, { default: streams }] = await Promise.all([import('pg'), import('pg-copy-streams')]);
+    return { Client: pg.Client, from: streams.from };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') {
       throw new StoreError('package', 'PostgreSQL needs the packages pg and pg-copy-streams, which are not installed', {

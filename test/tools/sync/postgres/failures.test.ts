@@ -110,7 +110,7 @@ describe('a database that cannot be used', () => {
       'certificates that cannot be read',
       () => `${url}?sslrootcert=/nowhere/ca.pem`,
       'unavailable',
-      (at) => `The TLS parameters in the URL of ${at} are invalid`,
+      (at) => `The URL of ${at} has invalid parameters`,
     ],
   ])('%s', async (_case, storeUrl, code, message) => {
     const error = await errorOf(storeUrl());
