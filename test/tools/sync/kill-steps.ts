@@ -78,4 +78,4 @@ export function historyAfter(rounds: number): History {
   return history;
 }
 
-export const allRounds = 24;
+export const allRounds = 10;
