@@ -10,6 +10,8 @@ const withMoreDraws = [
   'core/http/body-parser',
   'core/time/every-zone',
   'tools/export/resume-model',
+  'tools/sync/duckdb-kills',
+  'tools/sync/duckdb-store',
 ];
 
 /**

@@ -7,9 +7,8 @@ import { createDuckDBStore, type Store, type StoreError, type StoreReader } from
 import { buildChild } from './build-child.ts';
 import { createDuckDBPlace } from './duckdb-place.ts';
 import { stepOf, takeStep } from './kill-steps.ts';
-import { account, callAt, replace } from './store-contract.ts';
+import { account, callAt, day, replace } from './sample-calls.ts';
 
-const day = { from: new Date('2026-03-02T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') };
 const driver = createRequire(import.meta.url).resolve('@duckdb/node-api');
 
 describe('a DuckDB file that cannot be used', () => {
@@ -205,7 +204,7 @@ describe('a DuckDB file that cannot be used', () => {
 
   test('on a full disk, nothing is lost that was written', async () => {
     const program = await buildChild();
-    const script = 'ulimit -f 2000 && exec "$0" "$1" full "$2"';
+    const script = 'ulimit -f 900 && exec "$0" "$1" full "$2"';
     const { stdout } = spawnSync('bash', ['-c', script, process.execPath, program, place.path], { encoding: 'utf8' });
     await rm(program);
     const lines = stdout.trim().split('\n');

@@ -32,7 +32,11 @@ if (what === 'steps') {
   const store = await storeAt(place).open(account);
   let step = stepOf(await store.coverage());
   try {
-    for (; ; report(String(step))) await takeStep(store, (step += 1));
+    for (;;) {
+      step += 1;
+      await takeStep(store, step);
+      report(String(step));
+    }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     report(`${error.code}: ${error.message}`);
