@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CallLog, TimeWindow } from '../../../src/index.ts';
+import type { CallLog } from '../../../src/index.ts';
 import type {
   AccountStore,
   Changes,
-  Replacement,
   RunRecord,
   Store,
   StoreReader,
