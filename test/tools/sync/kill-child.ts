@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
-import { sync } from '../../../src/tools/sync/index.ts';
+import { StoreError, sync } from '../../../src/tools/sync/index.ts';
 import { account, allRounds, historyAfter, stepOf, storeAt, takeStep } from './kill-steps.ts';
 
-// The process that is killed: `node kill-child.js <what> <place>`. It writes the number of each step once the store has
+// A process that is killed, or that fills the disk: `node kill-child.js <what> <place>`. It writes the number of each step once the store has
 // taken it, and nothing is buffered.
 
 const [what = '', place = ''] = process.argv.slice(2);
@@ -27,6 +27,21 @@ if (what === 'steps') {
     await sync({ client: history.client(), account, store, pageSize: 100, now });
     await store.close();
     report(String(rounds));
+  }
+} else if (what === 'full') {
+  // By default, a process that exceeds its limit is killed.
+  process.on('SIGXFSZ', () => undefined);
+  const store = await storeAt(place).open(account);
+  let step = stepOf(await store.coverage());
+  try {
+    for (;;) {
+      step += 1;
+      await takeStep(store, step);
+      report(String(step));
+    }
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    report(`${error.code}: ${error.message}`);
   }
 } else {
   const store = storeAt(place, 2);

@@ -4,11 +4,10 @@ import type { Store, StoreReader } from '../../../src/tools/sync/index.ts';
 import { documentColumns } from '../../../src/tools/sync/sql/columns.ts';
 import { type Migration, migrations } from '../../../src/tools/sync/sql/tables.ts';
 import { contentOf } from './memory-store.ts';
-import { account, callAt, replace, type StorePlace } from './store-contract.ts';
+import { account, callAt, day, replace } from './sample-calls.ts';
+import type { StorePlace } from './store-contract.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-
-const day = { from: new Date('2026-03-02T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') };
 
 /** The promises of stores in databases, beside those of every store: their tables, as people see them. */
 export function describeSqlStore(name: string, create: () => Promise<StorePlace>): void {
