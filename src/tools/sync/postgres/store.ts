@@ -5,7 +5,7 @@ import { AccountTables } from '../sql/account-tables.ts';
 import type { Column } from '../sql/columns.ts';
 import { type Dialect, inTransaction, literal, Queue, type SqlConnection } from '../sql/connection.ts';
 import { readAccounts, readCalls, readCoverage } from '../sql/stored-calls.ts';
-import { openTables, type OpenTablesOptions } from '../sql/tables.ts';
+import { type LayoutOptions, openTables } from '../sql/tables.ts';
 import {
   type AccountStore,
   type Changes,
@@ -22,7 +22,7 @@ import { lockAccount, unlockAccount, withTablesLocked } from './lock.ts';
 import { openStage, type StageOptions } from './stage.ts';
 
 /** The fields of calls and the layouts of the tables, for tests of another version. Default: those of this one. */
-export type PostgresStoreOptions = Pick<OpenTablesOptions, 'migrations' | 'columns'>;
+export type PostgresStoreOptions = LayoutOptions;
 
 /**
  * Makes a store of a PostgreSQL database (14 or later, encoding UTF8). Its tables are in the current schema: `public`,

@@ -10,7 +10,7 @@ import { createPostgresStore, StoreError } from '../../../../src/tools/sync/inde
 import { draws } from '../../../support/draws.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { changeUrl, type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../../support/postgres.ts';
-import { account, callAt, replace } from '../store-contract.ts';
+import { account, callAt, replace } from '../sample-calls.ts';
 
 let server: LocalPostgresServer;
 let url: string;
