@@ -36,7 +36,7 @@ const rooms = {
     path: 'src/tools/cli/',
     may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
-  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'version', 'drivers', 'node'], apart: true },
+  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'inbound calls', 'version', 'drivers', 'node'], apart: true },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
@@ -57,6 +57,7 @@ const places = {
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',
   'tools/token-store': 'src/tools/token-store/',
+  'inbound calls': 'src/tools/inbound-calls\\.ts',
   version: 'package\\.json',
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',
