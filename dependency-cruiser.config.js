@@ -36,7 +36,11 @@ const rooms = {
     path: 'src/tools/cli/',
     may: ['library', 'faces', 'generated', 'tools', 'sandbox', 'version', 'bundled packages', 'node'],
   },
-  tools: { path: 'src/tools/([^/]+)/', may: ['library', 'faces', 'generated', 'inbound calls', 'version', 'drivers', 'node'], apart: true },
+  tools: {
+    path: 'src/tools/([^/]+)/',
+    may: ['library', 'faces', 'generated', 'inbound calls', 'version', 'drivers', 'node'],
+    apart: true,
+  },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },

@@ -1,13 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CallLog } from '../../../src/index.ts';
-import type {
-  AccountStore,
-  Changes,
-  RunRecord,
-  Store,
-  StoreReader,
-} from '../../../src/tools/sync/index.ts';
+import type { AccountStore, Changes, RunRecord, Store, StoreReader } from '../../../src/tools/sync/index.ts';
 import type { LayoutOptions } from '../../../src/tools/sync/sql/tables.ts';
 import { draws } from '../../support/draws.ts';
 import { contentOf, MemoryStore } from './memory-store.ts';
