@@ -51,10 +51,18 @@ const rooms = {
     may: ['library', 'faces', 'generated', 'version', 'node'],
     apart: true,
   },
+  'tools/token-store': {
+    path: 'src/tools/token-store/',
+    may: ['library', 'faces', 'tools/sync', 'node'],
+  },
+  'tools/worker': {
+    path: 'src/tools/worker/',
+    may: ['library', 'faces', 'generated', 'tools/sync', 'tools/token-store', 'version', 'node'],
+  },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
-  'sync.ts': { path: 'src/sync\\.ts', may: ['tools/sync'] },
+  'sync.ts': { path: 'src/sync\\.ts', may: ['tools/sync', 'tools/token-store'] },
   'report.ts': { path: 'src/report\\.ts', may: ['tools/report'] },
   'node.ts': { path: 'src/node\\.ts', may: ['tools/token-store'] },
   'sandbox.ts': { path: 'src/sandbox\\.ts', may: ['sandbox folder'] },
@@ -62,7 +70,7 @@ const rooms = {
   scripts: { path: 'scripts/', may: ['library', 'sandbox entry', 'generated', 'packages', 'node'] },
   bench: {
     path: 'bench/',
-    may: ['library', 'sandbox entry', 'tools/report', 'tools/export', 'generated', 'packages', 'node'],
+    may: ['library', 'sync.ts', 'sandbox entry', 'tools/report', 'tools/export', 'generated', 'packages', 'node'],
   },
 };
 

@@ -12,6 +12,8 @@ const withMoreDraws = [
   'drift/fingerprints',
   'tools/cli/commands/resume',
   'tools/export/resume-model',
+  'tools/sync/duckdb-kills',
+  'tools/sync/duckdb-store',
   'tools/sync/postgres/crash',
   'tools/sync/postgres/failures',
   'tools/sync/postgres/store',

@@ -72,12 +72,12 @@ async function writeMonth(file: string, format: 'ndjson' | 'csv', calls: number)
 }
 
 function* rowsOf(sandbox: Sandbox, format: 'ndjson' | 'csv'): Generator<string> {
-  const { head, rows } = format === 'csv' ? createCsvFormat() : createNdjsonFormat();
-  if (head !== '') yield head;
+  const rowFormat = format === 'csv' ? createCsvFormat() : createNdjsonFormat();
+  if (rowFormat.head !== '') yield rowFormat.head;
   const end = Date.parse('2026-02-01T00:00:00Z');
   const hourMs = 3_600_000;
   for (let from = Date.parse('2026-01-01T00:00:00Z'); from < end; from += hourMs) {
-    const text = rows(sandbox.calls({ from: new Date(from), to: new Date(from + hourMs) }));
+    const text = rowFormat.rows(sandbox.calls({ from: new Date(from), to: new Date(from + hourMs) }));
     if (text !== '') yield text;
   }
 }

@@ -97,11 +97,17 @@ function once(at: Date, event: () => void): (now: number) => void {
 }
 
 function compare(copy: readonly CallRow[], truth: readonly CallRow[]): Pick<Outcome, 'lost' | 'doubled' | 'stale'> {
-  const copies = new Map(copy.map((row) => [row.id, JSON.stringify(row)]));
-  const listed = new Map(truth.map((row) => [row.id, JSON.stringify(row)]));
+  const copies = new Map(copy.map((row) => [row.id, contentOf(row)]));
+  const listed = new Map(truth.map((row) => [row.id, contentOf(row)]));
   return {
     lost: [...listed.keys()].filter((id) => !copies.has(id)).length,
     doubled: copy.length - copies.size,
     stale: [...copies].filter(([id, row]) => listed.get(id) !== row).length,
   };
+}
+
+/** The fields of a call, whatever their order; null is as good as absent. */
+function contentOf(row: CallRow): string {
+  const fields = Object.entries(row).filter(([, value]) => value !== null);
+  return JSON.stringify(fields.sort(([one], [other]) => (one < other ? -1 : 1)));
 }

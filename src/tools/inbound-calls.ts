@@ -47,43 +47,63 @@ export interface Fold<Row extends FoldableRow> {
  * come in order, and calls of several callers almost do. Holds one entry for each caller who rang within the gap.
  */
 export function createFold<Row extends FoldableRow>(handOut: (call: FoldedCall<Row>) => void): Fold<Row> {
-  // In the order of their last rows, because a call that gets a row is moved to the end.
-  const open = new Map<string, OpenCall<Row>>();
-  let nowMs = -Infinity;
+  return new OpenCalls(handOut);
+}
 
-  function closeBefore(instantMs: number): void {
-    for (const [caller, call] of open) {
-      if (call.lastMs >= instantMs) break;
-      open.delete(caller);
-      handOut(call);
-    }
+class OpenCalls<Row extends FoldableRow> implements Fold<Row> {
+  readonly #handOut: (call: FoldedCall<Row>) => void;
+  /** By caller, in the order of their last rows, because a call that gets a row is moved to the end. */
+  readonly #calls = new Map<string, OpenCall<Row>>();
+  #nowMs = -Infinity;
+  /** No open call has an earlier last row. Most rows close nothing, and so need no look at the calls. */
+  #oldestMs = Infinity;
+
+  constructor(handOut: (call: FoldedCall<Row>) => void) {
+    this.#handOut = handOut;
   }
 
-  return {
-    add(row, startMs) {
-      nowMs = startMs;
-      closeBefore(startMs - foldingRule.largestGapSeconds * 1000);
-      const { from: caller } = row;
-      if (row.direction !== 'Inbound' || !caller) {
-        handOut({ startMs, row, rows: 1 });
-        return;
+  add(row: Row, startMs: number): void {
+    this.#nowMs = startMs;
+    this.#closeBefore(startMs - foldingRule.largestGapSeconds * 1000);
+    const { from: caller } = row;
+    if (row.direction === 'Inbound' && caller) this.#addTo(caller, row, startMs);
+    else this.#handOut({ startMs, row, rows: 1 });
+  }
+
+  settledMs(): number {
+    return [...this.#calls.values()].reduce((earliest, { startMs }) => Math.min(earliest, startMs), this.#nowMs);
+  }
+
+  end(): void {
+    this.#closeBefore(Infinity);
+  }
+
+  #addTo(caller: string, row: Row, startMs: number): void {
+    const call = this.#calls.get(caller);
+    if (call === undefined) {
+      this.#calls.set(caller, { startMs, row, rows: 1, lastMs: startMs });
+      this.#oldestMs = Math.min(this.#oldestMs, startMs);
+      return;
+    }
+    call.rows += 1;
+    call.lastMs = startMs;
+    if (decides(row, call.row)) call.row = row;
+    this.#calls.delete(caller);
+    this.#calls.set(caller, call);
+  }
+
+  #closeBefore(instantMs: number): void {
+    if (this.#oldestMs >= instantMs) return;
+    this.#oldestMs = Infinity;
+    for (const [caller, call] of this.#calls) {
+      if (call.lastMs >= instantMs) {
+        this.#oldestMs = call.lastMs;
+        break;
       }
-      const call = open.get(caller);
-      if (call === undefined) {
-        open.set(caller, { startMs, row, rows: 1, lastMs: startMs });
-        return;
-      }
-      call.rows += 1;
-      call.lastMs = startMs;
-      if (decides(row, call.row)) call.row = row;
-      open.delete(caller);
-      open.set(caller, call);
-    },
-    settledMs: () => [...open.values()].reduce((earliest, { startMs }) => Math.min(earliest, startMs), nowMs),
-    end() {
-      closeBefore(Infinity);
-    },
-  };
+      this.#calls.delete(caller);
+      this.#handOut(call);
+    }
+  }
 }
 
 interface OpenCall<Row extends FoldableRow> extends FoldedCall<Row> {

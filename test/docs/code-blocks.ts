@@ -43,6 +43,7 @@ export function blocksOf(document: string, language: string): CodeBlock[] {
 export const packagePaths = {
   'vbc-reports': [join(root, 'src/index.ts')],
   'vbc-reports/node': [join(root, 'src/node.ts')],
+  'vbc-reports/report': [join(root, 'src/report.ts')],
   'vbc-reports/sandbox': [join(root, 'src/sandbox.ts')],
   'vbc-reports/sync': [join(root, 'src/sync.ts')],
 };

@@ -13,8 +13,11 @@
 export interface Figures {
   /** The version of this shape, so that programs can tell a later one. */
   readonly format: 1;
+  /** The starts of the calls that count. */
   readonly range: FiguresRange;
+  /** Where the calls come from, and how complete they are. */
   readonly basis: Basis;
+  /** The six figures at the top. */
   readonly headline: Headline;
   /** Every local day of the range that the zone has, in order; days without calls included. */
   readonly days: readonly DayFigures[];
@@ -26,8 +29,11 @@ export interface Figures {
   readonly people: readonly PersonFigures[];
   /** Calls of people beyond the first 10,000, who are in no list. Nearly always 0. */
   readonly callsOfOtherPeople: number;
+  /** Calls at the same time. */
   readonly linesInUse: LinesInUse;
+  /** Calls by their direction. */
   readonly directions: Readonly<Record<DirectionName, DirectionFigures>>;
+  /** Repeat callers who were not answered on a day. */
   readonly unanswered: UnansweredCallers;
   /** The same figures for the span before, if a comparison was asked for. */
   readonly previous: Omit<Figures, 'previous'> | null;
@@ -39,8 +45,9 @@ export interface FiguresRange {
   readonly from: string;
   /** Exclusive; ISO, UTC. */
   readonly to: string;
-  /** The same instants in the zone: `2026-01-01T00:00:00-05:00`. */
+  /** `from` in the zone: `2026-01-01T00:00:00-05:00`. */
   readonly fromLocal: string;
+  /** `to` in the zone. */
   readonly toLocal: string;
   /** IANA name. */
   readonly timeZone: string;
@@ -58,8 +65,9 @@ export interface Basis {
   readonly rows: number;
   /** Calls, after folding: at most `rows`. */
   readonly calls: number;
-  /** The rows before folding that are inbound, and inbound and `Missed`, to be set beside the folded numbers. */
+  /** Inbound rows before folding, to be set beside the number of inbound calls. */
   readonly inboundRows: number;
+  /** Inbound rows with the result `Missed` before folding, to be set beside the number of missed calls. */
   readonly missedRows: number;
   /** The gap of the folding rule, in seconds. */
   readonly foldingGapSeconds: number;
@@ -79,6 +87,7 @@ export interface Basis {
   readonly version: string | null;
 }
 
+/** Where calls can come from. */
 export type SourceName = 'api' | 'sandbox' | 'file' | 'store';
 
 /** The six figures at the top. */
@@ -99,12 +108,17 @@ export interface Headline {
 
 /** Calls by their result. `other` counts results that the API's document does not list. */
 export interface CallsByResult {
+  /** `Answered`. */
   readonly answered: number;
+  /** `Voicemail`. */
   readonly voicemail: number;
+  /** `Missed`. */
   readonly missed: number;
-  /** An outbound call that reached nobody. */
+  /** `Attempted`: an outbound call that reached nobody. */
   readonly attempted: number;
+  /** `Blocked`. */
   readonly blocked: number;
+  /** Results that the API's document does not list. */
   readonly other: number;
 }
 
@@ -112,10 +126,13 @@ export interface CallsByResult {
 export interface DayFigures {
   /** `2026-01-05`. */
   readonly date: string;
+  /** Calls that started on this day. */
   readonly calls: number;
+  /** The same by their result. */
   readonly results: CallsByResult;
-  /** Inbound calls of the day, and how many of them were missed. */
+  /** The inbound calls among them. */
   readonly inbound: number;
+  /** The inbound calls that were missed. */
   readonly inboundMissed: number;
   /** The most calls at the same time, as in `linesInUse`. */
   readonly linesInUse: number;
@@ -127,16 +144,19 @@ export interface HourFigures {
   readonly weekday: number;
   /** 0 to 23, by the zone's clocks. An hour that the clocks show twice counts both times. */
   readonly hour: number;
+  /** Inbound calls that started in it. */
   readonly inbound: number;
   /** How many of them were missed. The share is `missed / inbound`. */
   readonly missed: number;
 }
 
+/** Answered calls whose length lies between two bounds. */
 export interface DurationFigures {
   /** Inclusive, in seconds. */
   readonly fromSeconds: number;
   /** Exclusive, in seconds; null for the last bucket, which has no end. */
   readonly toSeconds: number | null;
+  /** Answered calls of this length. */
   readonly calls: number;
 }
 
@@ -182,11 +202,17 @@ export interface LinesInUse {
 /** `other` is a direction that the API's document does not list; `international` calls are counted in the others too. */
 export type DirectionName = 'inbound' | 'outbound' | 'internal' | 'other' | 'international';
 
+/** The calls of one direction. */
 export interface DirectionFigures {
+  /** All of them. */
   readonly calls: number;
+  /** Calls with the result `Answered`. */
   readonly answered: number;
+  /** Calls with the result `Missed`. */
   readonly missed: number;
+  /** Calls with the result `Voicemail`. */
   readonly voicemail: number;
+  /** The sum of `length` over the answered calls. */
   readonly talkTimeSeconds: number;
 }
 
@@ -205,6 +231,7 @@ export interface UnansweredCallers {
   readonly callers: readonly UnansweredCaller[];
 }
 
+/** A caller on one day. */
 export interface UnansweredCaller {
   /** The number, shortened to its last four digits (`…0107`) unless whole numbers were asked for. */
   readonly caller: string;
@@ -212,7 +239,8 @@ export interface UnansweredCaller {
   readonly date: string;
   /** Calls that were missed or went to voicemail. */
   readonly calls: number;
-  /** Local times of the first and the last of them, ISO with offset. */
+  /** Local time of the first of them, ISO with offset. */
   readonly first: string;
+  /** Local time of the last of them, ISO with offset. */
   readonly last: string;
 }

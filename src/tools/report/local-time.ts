@@ -39,19 +39,21 @@ export function dateText(day: Day): string {
   return new Date(day * dayMs).toISOString().slice(0, 10);
 }
 
-/** The first instant of a local day. */
-export function dayStart(day: Day, timeZone: string): Date {
-  return new Date(startOfDay(day * dayMs, createZone(timeZone)));
+/** Returns the first instant of a local day. */
+export function createDayStarts(timeZone: string): (day: Day) => Date {
+  const zone = createZone(timeZone);
+  return (day) => new Date(startOfDay(day * dayMs, zone));
 }
 
 /** The local days of a range, in order. A day that the zone skips (Apia, 30 December 2011) is none of them. */
 export function daysOf({ from, to }: { readonly from: Date; readonly to: Date }, timeZone: string): Day[] {
   const localHour = createLocalHours(timeZone);
+  const startOf = createDayStarts(timeZone);
   const first = localHour(from.getTime()).day;
   const last = localHour(to.getTime() - 1).day;
   const days = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
   // The start of a skipped day is the start of the day after.
-  return days.filter((day) => localHour(dayStart(day, timeZone).getTime()).day === day);
+  return days.filter((day) => localHour(startOf(day).getTime()).day === day);
 }
 
 /** Formats instants as ISO local times with their offset. */
@@ -87,7 +89,9 @@ export function createApiTimes(): (text: string) => number | undefined {
 /** The seconds since midnight of `yyyy-MM-dd HH:mm:ss`, or undefined if its time has another form. */
 function secondsOfDay(text: string): number | undefined {
   if (text.length !== 19 || text[10] !== ' ' || text[13] !== ':' || text[16] !== ':') return undefined;
-  const [hours, minutes, seconds] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
+  const hours = twoDigits(text, 11);
+  const minutes = twoDigits(text, 14);
+  const seconds = twoDigits(text, 17);
   return hours < 24 && minutes < 60 && seconds < 60 ? hours * 3600 + minutes * 60 + seconds : undefined;
 }
 
@@ -95,6 +99,7 @@ const zeroCode = 48;
 
 /** NaN unless there are two digits. */
 function twoDigits(text: string, place: number): number {
-  const [tens, ones] = [text.charCodeAt(place) - zeroCode, text.charCodeAt(place + 1) - zeroCode];
+  const tens = text.charCodeAt(place) - zeroCode;
+  const ones = text.charCodeAt(place + 1) - zeroCode;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
 }

@@ -7,10 +7,10 @@ import type { Basis, Figures, FiguresRange, SourceName } from './figures.ts';
 import { LinesTally } from './lines-in-use.ts';
 import {
   createApiTimes,
+  createDayStarts,
   createLocalHours,
   createLocalText,
   type Day,
-  dayStart,
   daysOf,
   instantText,
   type LocalHour,
@@ -180,7 +180,8 @@ class Tally {
     if (range !== undefined) return range;
     const first = this.#localHour(this.#firstMs ?? now.getTime()).day;
     const last = this.#firstMs === undefined ? first : this.#localHour(this.#lastMs).day;
-    return { from: dayStart(first, this.#timeZone), to: dayStart(last + 1, this.#timeZone) };
+    const startOf = createDayStarts(this.#timeZone);
+    return { from: startOf(first), to: startOf(last + 1) };
   }
 
   #rangeFigures({ from, to }: TimeWindow): FiguresRange {

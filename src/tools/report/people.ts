@@ -70,9 +70,8 @@ export class PeopleTally {
     const id = given(extension) ?? given(number) ?? given(user) ?? given(fullName);
     const known = id === undefined ? undefined : this.#people.get(id);
     const person = known ?? this.#newPerson(id);
-    const name = given(fullName);
-    if (person !== undefined && name !== undefined) person.name = name;
-    else if (person !== undefined) person.name ??= given(user);
+    const name = given(fullName) ?? person?.name ?? given(user);
+    if (person !== undefined && name !== undefined && name !== person.name) person.name = ownCopy(name);
     return person;
   }
 
@@ -82,10 +81,18 @@ export class PeopleTally {
       return undefined;
     }
     const counts = { received: 0, answered: 0, missed: 0, made: 0, talkTimeSeconds: 0, longestSeconds: 0 };
-    const person: PersonTally = { id, name: undefined, ...counts };
-    this.#people.set(id, person);
+    const person: PersonTally = { id: ownCopy(id), name: undefined, ...counts };
+    this.#people.set(person.id, person);
     return person;
   }
+}
+
+/**
+ * Copies a string that is kept. A cell of CSV may be a part of the piece of the file that it was cut from, and V8 keeps
+ * the whole piece, a megabyte, for as long as the part is in use.
+ */
+export function ownCopy(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 type Maybe = string | null | undefined;

@@ -1,5 +1,6 @@
 import type { UnansweredCaller, UnansweredCallers } from './figures.ts';
 import { createLocalText, dateText, type Day } from './local-time.ts';
+import { ownCopy } from './people.ts';
 
 /** So many callers are listed, with a day each. */
 const mostListed = 50;
@@ -20,9 +21,6 @@ interface CallerDay {
   reached: boolean;
 }
 
-/** The inbound results that say nobody answered; `Blocked` counts neither as a call nor as an answer. */
-const unansweredResults: readonly string[] = ['Missed', 'Voicemail'];
-
 /**
  * Finds callers who rang again and again on a day and were never answered. Holds the callers of the last three local
  * days: neither a fold nor a clock change takes a call further back.
@@ -35,14 +33,16 @@ export class UnansweredTally {
 
   /** Takes an inbound call. */
   add(caller: string | undefined, day: Day, startMs: number, result: string): void {
-    if (result === 'Blocked' || caller === undefined || !/\d/.test(caller)) return;
+    if (result === 'Blocked' || !caller) return;
     const callers = this.#callersOf(day);
     let entry = callers.get(caller);
     if (entry === undefined) {
-      entry = { caller, day, calls: 0, firstMs: Infinity, lastMs: -Infinity, reached: false };
-      callers.set(caller, entry);
+      if (!/\d/.test(caller)) return;
+      entry = { caller: ownCopy(caller), day, calls: 0, firstMs: Infinity, lastMs: -Infinity, reached: false };
+      callers.set(entry.caller, entry);
     }
-    if (!unansweredResults.includes(result)) {
+    // `Blocked` counts neither as a call nor as an answer.
+    if (result !== 'Missed' && result !== 'Voicemail') {
       entry.reached = true;
       return;
     }

@@ -111,10 +111,11 @@ function settle(plan: Plan, comparison: Comparison): Plan {
 
 /** Returns where to cut a window that differs, or undefined if it is to be read. */
 function cutOf(plan: Plan, { from, to }: TimeWindow, listed: number, stored: StoredCalls): Date | undefined {
+  if (listed <= plan.pageSize || stored.median === undefined) return undefined;
   const edge = plan.edges.find((instant) => from < instant && instant < to);
-  if (edge !== undefined && stored.calls > 0) return edge;
+  if (edge !== undefined) return edge;
   // Where most of a window is missing, looking for what is there costs more than reading all of it.
-  if (listed <= plan.pageSize || stored.median === undefined || stored.calls * 2 <= listed) return undefined;
+  if (stored.calls * 2 <= listed) return undefined;
   const at = stored.median > from ? stored.median : new Date(from.getTime() + secondMs);
   return at < to ? at : undefined;
 }

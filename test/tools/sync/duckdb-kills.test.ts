@@ -2,6 +2,6 @@ import { createDuckDBPlace } from './duckdb-place.ts';
 import { describeKills } from './kills.ts';
 
 describeKills('a DuckDB file', async () => {
-  const { path, remove } = await createDuckDBPlace();
-  return { place: path, remove };
+  const place = await createDuckDBPlace();
+  return { place: place.path, remove: () => place.remove() };
 });

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { rm } from 'node:fs/promises';
 import type { CallLog } from '../../../src/index.ts';
 import { type Coverage, type StoreReader, sync } from '../../../src/tools/sync/index.ts';
 import { draws } from '../../support/draws.ts';
+import { buildChild } from './build-child.ts';
 import { account, allRounds, day, historyAfter, stepOf, storeAt, takeStep } from './kill-steps.ts';
 import { contentOf, MemoryStore } from './memory-store.ts';
 
@@ -20,28 +19,30 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** `kill -9` at random moments leaves a store as some moment before had it, and what follows completes it. */
 export function describeKills(name: string, create: () => Promise<KillPlace>): void {
   describe(`${name}, killed at random moments (SEED=${seed})`, () => {
-    let folder: string;
     let program: string;
     const random = randomFrom(seed);
 
     beforeAll(async () => {
-      // Beside the packages, so that the driver is found.
-      folder = await mkdtemp(join(process.cwd(), 'node_modules', '.kill-'));
-      program = join(folder, 'child.mjs');
-      const entryPoints = [join(import.meta.dirname, 'kill-child.ts')];
-      const bundle = { bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile: program } as const;
-      await build({ entryPoints, ...bundle });
+      program = await buildChild();
     });
 
     afterAll(async () => {
-      await rm(folder, { recursive: true });
+      await rm(program);
     });
 
-    /** Runs the child until it ends, or kills it. Returns the last step that it has reported. */
-    async function runChild(what: string, place: string, killAfterMs?: number): Promise<{ step: number; ms: number }> {
-      const child = spawn(process.execPath, [program, what, place], { stdio: ['ignore', 'pipe', 'inherit'] });
-      return await watch(child, killAfterMs);
+    /** Runs the child until it is killed, or ends. Returns the last step that it has reported. */
+    async function runChild(what: string, place: string, kill: Kill): Promise<number> {
+      return await watch(
+        spawn(process.execPath, [program, what, place], { stdio: ['ignore', 'pipe', 'inherit'] }),
+        kill,
+      );
     }
+
+    /** A moment after one of so many lines, however fast the computer is. */
+    const somewhere = (lines: number, mostMs: number): Kill => ({
+      line: 1 + Math.floor(random() * lines),
+      delayMs: random() * mostMs,
+    });
 
     test('replacements: the store has all of each or nothing, and none that was reported is lost', async () => {
       const kills = draws(12, 100);
@@ -50,8 +51,7 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
         let reported = 0;
         // Its end is the only one by itself: each store is killed in its first load, and in what follows.
         for (let round = 0; round < 4 && killed < kills; round += 1, killed += 1) {
-          const { step } = await runChild('steps', place.place, random() ** 2 * 1500);
-          reported = Math.max(reported, step);
+          reported = Math.max(reported, await runChild('steps', place.place, somewhere(30, 40)));
           const { coverage, listed, all } = await contentsAt(place.place);
           expect(stepOf(coverage)).toBeGreaterThanOrEqual(reported);
           const model = await modelAfter(stepOf(coverage));
@@ -64,12 +64,14 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
     test('runs of sync: the next one has all that the server lists', async () => {
       for (let killed = 0; killed < draws(8, 60); killed += 1) {
         const place = await create();
-        await runChild('sync', place.place, random() ** 2 * 4000);
-        if (killed % 2 === 1) await runChild('sync', place.place, random() ** 2 * 4000);
+        await runChild('sync', place.place, somewhere(allRounds, 60));
+        if (killed % 2 === 1) await runChild('sync', place.place, somewhere(allRounds, 60));
         const history = historyAfter(allRounds);
         const store = storeAt(place.place);
-        const now = (): number => history.now;
-        const result = await sync({ client: history.client(), account, store, pageSize: 100, now, mirror: true });
+        // A call that took the place of another does not show in the counts, so that everything is read again.
+        const recheck = { from: day.from, to: new Date(history.now) };
+        const options = { pageSize: 100, now: () => history.now, mirror: true, recheck };
+        const result = await sync({ client: history.client(), account, store, ...options });
         await store.close();
         expect(result).toMatchObject({ complete: true, differences: [] });
         expect((await contentsAt(place.place)).listed).toEqual(history.listed().map(contentOf).sort());
@@ -85,7 +87,7 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
       await store.close();
       const model = await modelAfter(24);
       for (let killed = 0; killed < draws(5, 40); killed += 1) {
-        await runChild('migrate', place.place, random() * 400);
+        await runChild('migrate', place.place, somewhere(1, 400));
         const { listed, all } = await contentsAt(place.place, 2);
         expect([listed, all]).toEqual([model.listed, model.all]);
       }
@@ -94,21 +96,25 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
   });
 }
 
-async function watch(child: ChildProcess, killAfterMs: number | undefined): Promise<{ step: number; ms: number }> {
+interface Kill {
+  /** The line of output after which the child is killed, counted from 1. */
+  readonly line: number;
+  readonly delayMs: number;
+}
+
+async function watch(child: ChildProcess, { line, delayMs }: Kill): Promise<number> {
   let output = '';
-  let begun = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   child.stdout?.on('data', (chunk: Buffer) => {
     output += String(chunk);
-    begun ||= Date.now();
-    if (killAfterMs !== undefined) timer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    if (output.split('\n').length > line) timer ??= setTimeout(() => child.kill('SIGKILL'), delayMs);
   });
   await new Promise((resolve) => child.once('close', resolve));
   clearTimeout(timer);
   // Any other end is an error of the store.
   if (child.signalCode !== 'SIGKILL' && child.exitCode !== 0) throw new Error(`the process failed: ${output}`);
-  const steps = output.split('\n').filter((line) => /^\d+$/.test(line));
-  return { step: Number(steps.at(-1) ?? 0), ms: Date.now() - begun };
+  const steps = output.split('\n').filter((text) => /^\d+$/.test(text));
+  return Number(steps.at(-1) ?? 0);
 }
 
 interface Contents {

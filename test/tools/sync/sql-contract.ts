@@ -4,11 +4,10 @@ import type { Store, StoreReader } from '../../../src/tools/sync/index.ts';
 import { documentColumns } from '../../../src/tools/sync/sql/columns.ts';
 import { type Migration, migrations } from '../../../src/tools/sync/sql/tables.ts';
 import { contentOf } from './memory-store.ts';
-import { account, callAt, replace, type StorePlace } from './store-contract.ts';
+import { account, callAt, day, replace } from './sample-calls.ts';
+import type { StorePlace } from './store-contract.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-
-const day = { from: new Date('2026-03-02T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') };
 
 /** The promises of stores in databases, beside those of every store: their tables, as people see them. */
 export function describeSqlStore(name: string, create: () => Promise<StorePlace>): void {
@@ -198,10 +197,10 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
         ['json', [{ a: [1] }, 'x', 1, true]],
         ['text', ['x', '', 0, null]],
       ] as const)('values of all types survive a new column for the type %s', async (kind, values) => {
-        const written = values.map((value, place) => callAt(`09:00:0${place}`, { gained: value }));
+        const written = values.map((value, place) => callAt(`09:00:0${place}`, { gained: value, other: value }));
         await replace(await store.open(account), written);
         await store.close();
-        store = place.store({ columns: [...documentColumns, { name: 'gained', kind }] });
+        store = place.store({ columns: [...documentColumns, { name: 'gained', kind }, { name: 'other', kind }] });
         const opened = await store.open(account);
         expect((await storedCalls()).map(contentOf)).toEqual(written.map(contentOf));
         expect(await replace(opened, written)).toEqual({ added: 0, changed: 0, deleted: 0, unlisted: 0 });
@@ -255,11 +254,14 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
         expect(await query('select host from sync_runs')).toEqual([]);
       });
 
-      test('a migration that fails leaves everything as it was', async () => {
+      test('a step that fails leaves everything as it was', async () => {
         await replace(await store.open(account), calls);
         await store.close();
-        const failing: Migration = () => Promise.reject(new Error('the migration stops here'));
-        store = place.store({ migrations: [...migrations, toLayout2, failing], columns: withQueue });
+        const failing: Migration = async (upgrade) => {
+          await toLayout2(upgrade);
+          throw new Error('the migration stops here');
+        };
+        store = place.store({ migrations: [...migrations, failing], columns: withQueue });
         await expect(store.open(account)).rejects.toThrow('the migration stops here');
         await store.close();
         store = place.store();

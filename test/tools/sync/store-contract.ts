@@ -1,17 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CallLog, TimeWindow } from '../../../src/index.ts';
-import type {
-  AccountStore,
-  Changes,
-  Replacement,
-  RunRecord,
-  Store,
-  StoreReader,
-} from '../../../src/tools/sync/index.ts';
+import type { CallLog } from '../../../src/index.ts';
+import type { AccountStore, Changes, RunRecord, Store, StoreReader } from '../../../src/tools/sync/index.ts';
 import type { LayoutOptions } from '../../../src/tools/sync/sql/tables.ts';
 import { draws } from '../../support/draws.ts';
 import { contentOf, MemoryStore } from './memory-store.ts';
+import { account, callAt, day, replace } from './sample-calls.ts';
 
 /** A place where a store keeps its calls. */
 export interface StorePlace {
@@ -29,32 +23,12 @@ export interface Inspection {
   readonly runs: readonly { readonly startedAt: Date; readonly outcome: string }[];
 }
 
-export const account = { id: '913874', timeZone: 'America/New_York' };
-const day: TimeWindow = { from: new Date('2026-03-02T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') };
 const noChanges: Changes = { added: 0, changed: 0, deleted: 0, unlisted: 0 };
-const [morning, noon, evening] = ['06', '12', '18'].map((hour) => new Date(`2026-03-03T${hour}:00:00Z`)) as [
+const [morning, noon, evening] = [6, 12, 18].map((hour) => new Date(day.to.getTime() + hour * 3_600_000)) as [
   Date,
   Date,
   Date,
 ];
-
-/** A call of the day that starts at a time such as `09:30:00`. */
-export function callAt(time: string, fields: Readonly<Record<string, unknown>> = {}): CallLog {
-  const start = `2026-03-02 ${time}`;
-  const call = { id: `call-${time}`, start, end: `2026-03-02 23:59:59`, direction: 'Inbound', result: 'Answered' };
-  return { ...call, length: 60, ...fields };
-}
-
-/** Replaces the calls of a window. */
-export async function replace(
-  store: AccountStore,
-  calls: readonly CallLog[],
-  replacement: Partial<Replacement> = {},
-): Promise<Changes> {
-  const stage = await store.stage();
-  await stage.add(calls);
-  return await stage.commit({ window: day, absent: 'delete', coverage: [], at: morning, ...replacement });
-}
 
 /** The promises of every store. */
 export function describeStore(name: string, create: () => Promise<StorePlace>): void {

@@ -102,10 +102,10 @@ interface DaysDrawing extends Named {
   readonly mark?: { readonly date: string; readonly text: string } | undefined;
 }
 
-/** In units of the drawing. */
+/** The width of the widest bar, in units of the drawing. */
 const widestBar = 56;
 
-/** A single day as one bar that lies. */
+/** A single day as one horizontal bar. */
 function drawOneDay(results: readonly ResultTotal[], { name, size }: Named & { readonly size: Size }): Markup {
   return draw({
     name,

@@ -5,7 +5,6 @@ import { base, countAxis, draw, figure, type Named, strong, widths } from './cha
 import { type Story, sum } from './findings.ts';
 import {
   count,
-  counted,
   durationBucket,
   hourSpan,
   percent,
@@ -32,7 +31,7 @@ export function durationsFigure({ figures: { durations } }: Story): Markup {
     id: 'durations',
     title: durationsTitle(durations, all),
     about: `Answered calls of every direction by length${long > 0 ? `; ${count(long)} lasted an hour or more` : ''}.`,
-    drawing: drawDurations(durations, { name }),
+    drawing: all > 0 && drawDurations(durations, { name }),
     summary: 'Table: durations',
     numbers: table(durations, columns, { caption: 'Answered calls by duration' }),
   });
@@ -61,10 +60,7 @@ export function linesFigure({ figures: { linesInUse }, dayName }: Story): Markup
   const when = at === null ? '' : `, first on ${dayName(at)} at ${timeOfDay(at)}`;
   return figure({
     id: 'lines',
-    title:
-      most === 0
-        ? 'No lines were in use'
-        : `At most ${counted(most, 'line was', 'lines were')} in use at the same time`,
+    title: linesTitle(most),
     about: `The most calls at the same time in each hour of the day, on any day${when}. Calls between colleagues take a line too.`,
     drawing: drawLines(byHour, {
       name: `Bars: the most calls at the same time by hour of the day. The most is ${count(most)}${when}.`,
@@ -73,16 +69,27 @@ export function linesFigure({ figures: { linesInUse }, dayName }: Story): Markup
     numbers: table(rows, columns, { caption: 'The most calls at the same time by hour of the day' }),
   });
 }
+function linesTitle(most: number): string {
+  if (most === 0) return 'No lines were in use';
+  return most === 1
+    ? 'Never more than one call at the same time'
+    : `At most ${count(most)} lines were in use at the same time`;
+}
+
 /** A bar for each bucket, with its calls and their share at the end. */
 export function drawDurations(durations: readonly DurationFigures[], { name }: Named): Markup {
   const all = durations.reduce((sum, { calls }) => sum + calls, 0);
   const rows = durations.map((bucket) => ({ ...bucket, label: durationBucket(bucket.fromSeconds, bucket.toSeconds) }));
   const left = 88;
+  const label = ({ calls }: DurationFigures): string =>
+    calls === 0 ? '0' : `${count(calls)} · ${percent(calls / all)}`;
+  // A digit takes at most seven and a half units.
+  const right = 12 + 7.5 * Math.max(...rows.map((row) => label(row).length));
   return draw({
     name,
     width: widths.half,
     height: rows.length * 26 + 4,
-    margins: { top: 2, right: 84, bottom: 2, left },
+    margins: { top: 2, right, bottom: 2, left },
     x: { domain: [0, Math.max(1, ...rows.map(({ calls }) => calls))], axis: null },
     y: { type: 'band', domain: rows.map(({ label }) => label), axis: null, padding: 0.3 },
     marks: [
@@ -93,7 +100,7 @@ export function drawDurations(durations: readonly DurationFigures[], { name }: N
         y: 'label',
         textAnchor: 'start',
         dx: 6,
-        text: ({ calls }: DurationFigures) => (calls === 0 ? '0' : `${count(calls)} · ${percent(calls / all)}`),
+        text: label,
         fill: 'var(--ink)',
       }),
     ],

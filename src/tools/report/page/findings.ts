@@ -45,6 +45,7 @@ export interface Story {
   readonly peopleOrder: PeopleOrder;
 }
 
+/** Finds what stands out in the figures, and how their days are named. `peopleOrder` is the order that their people are in. */
 export function storyOf(figures: Figures, peopleOrder: PeopleOrder): Story {
   const { days } = figures;
   const year = days[0]?.date.slice(0, 4) !== days.at(-1)?.date.slice(0, 4);
@@ -110,8 +111,9 @@ function missedHours({ hours }: Figures): HourRun | undefined {
 const muchMore = 1.5;
 
 const workingDays = 5;
-/** A rush has at least so many inbound calls, and the range at least so many of each working day. */
+/** Inbound calls in each hour of a rush. */
 const fewestInbound = 20;
+/** A single Monday says nothing about Mondays. */
 const fewestWeeks = 2;
 
 function rushOf({ days, hours }: Figures): HourRun | undefined {

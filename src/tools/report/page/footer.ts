@@ -41,9 +41,13 @@ function terms({ foldingGapSeconds }: Basis): Definition[] {
       'Missed',
       'The result is Missed: nobody took the call, and it did not go to voicemail. Abandoned calls, whose callers hung up first, are among them and cannot be told apart. The headline counts inbound calls; days and people count internal calls too.',
     ],
-    ['Voicemail', 'A call that went to voicemail, whether or not a message was left.'],
-    ['Attempted', 'An outbound call that reached nobody.'],
-    ['Blocked', 'A call that a rule refused.'],
+    [
+      'Voicemail',
+      'The result is Voicemail: the call went to a mailbox. Whether the caller left a message is not known.',
+    ],
+    ['Attempted', 'The result is Attempted: an outbound call that reached nobody.'],
+    ['Blocked', 'The result is Blocked: the call was refused.'],
+    ['Other', 'A result that the API’s document does not list.'],
     ['Inbound answered', 'Answered inbound calls divided by all inbound calls.'],
     [
       'Talk time',

@@ -1,6 +1,7 @@
 import type { Basis, Figures, Headline } from '../figures.ts';
 import { type Findings, type Story, sum } from './findings.ts';
 import {
+  calendarDate,
   count,
   counted,
   hourSpan,
@@ -10,6 +11,7 @@ import {
   rangeTitle,
   spokenDuration,
   timesAsMany,
+  weekdayName,
   weekdayNames,
   zoneName,
 } from './format.ts';
@@ -160,14 +162,17 @@ function cards({ figures, findings, dayName }: Story): Markup | null {
 
 function dayCard(
   { headline, directions }: Figures,
-  { day, otherDays }: Findings,
+  { day, otherDays, hours }: Findings,
   dayName: Story['dayName'],
 ): Markup | null {
   if (day === undefined) return null;
   const usual = percent(headline.missed / directions.inbound.calls);
+  // The hours are those of all days of this name, which is as near as the figures come to the hours of the day.
+  const isOfDay = hours !== undefined && weekdayNames[hours.weekday - 1] === weekdayName(calendarDate(day.date));
+  const when = isOfDay && ` On ${hoursOfWeekday(hours)}, ${percent(hours.missed / hours.inbound)} were missed.`;
   return html`<b><a href="#days">${dayName(day.date)}</a></b> ${count(day.inboundMissed)} of ${count(day.inbound)}
     inbound calls were missed: ${percent(day.inboundMissed / day.inbound)}, against ${usual} over the whole
-    time.${alsoNote(otherDays, 'other day')}`;
+    time.${when}${alsoNote(otherDays, 'other day')}`;
 }
 
 function rushCard({ rush }: Findings): Markup | null {

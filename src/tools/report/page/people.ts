@@ -43,7 +43,13 @@ export function peoplePart({ figures, findings, peopleOrder }: Story): Markup {
 }
 
 function peopleTitle(people: readonly PersonFigures[], person: PersonFigures | undefined): Content {
-  if (person === undefined) return people.length === 1 ? 'One person' : `${count(people.length)} people`;
+  if (person === undefined) {
+    const [busiest] = people.toSorted((a, b) => b.calls - a.calls);
+    const number = counted(people.length, 'person', 'people');
+    return busiest === undefined
+      ? number
+      : html`${number}; ${personName(busiest)} had the most calls, ${count(busiest.calls)}`;
+  }
   const { missed, received } = person;
   const all = sum(people, (one) => one.missed) / sum(people, (one) => one.received);
   return html`${personName(person)} missed ${count(missed)} of ${counted(received, 'call')}:
@@ -105,8 +111,8 @@ export function directionsPart({ figures: { directions, headline } }: Story): Ma
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'Direction', cell: ({ name }) => directionNames[name] },
     { head: 'Calls', cell: ({ calls }) => count(calls) },
-    { head: 'Share', cell: ({ calls }) => percent(share(calls)) },
     { head: 'Answered', cell: ({ answered }) => count(answered) },
+    { head: 'Missed', cell: ({ missed }) => count(missed) },
     { head: 'Talk time', cell: ({ talkTimeSeconds }) => clockDuration(talkTimeSeconds) },
   ];
   const { inbound, outbound } = directions;
@@ -122,7 +128,7 @@ const mostCallersShown = 10;
 export function unansweredPart({ figures: { unanswered } }: Story): Markup {
   const { count: callers, calls, callers: listed } = unanswered;
   if (callers === 0) {
-    return html`<h2>Every repeat caller was answered</h2>
+    return html`<h2>No repeat caller went unanswered</h2>
       <p class="about">Nobody called twice or more on a day without an answer.</p>`;
   }
   const columns: Column<UnansweredCaller>[] = [

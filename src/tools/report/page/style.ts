@@ -128,8 +128,6 @@ h2+p,.about{margin-top:.375rem;color:var(--quiet);font-size:.9375rem;max-width:4
 .about.small{margin-top:.75rem;font-size:.8125rem}
 figure>svg,figure>.drawing{margin-top:1.25rem}
 .chart{display:block;width:100%;height:auto;overflow:visible;font-size:12px;font-family:inherit;color:var(--quiet)}
-.chart .grid line{stroke:var(--line)}
-.chart .base line{stroke:var(--quiet)}
 .narrow{display:none}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;margin:1rem 0 0;font-size:.875rem;
 color:var(--quiet)}
@@ -162,6 +160,9 @@ footer dl{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:.5rem 1.5re
 footer dl+h2{margin-top:3rem}
 footer dt{font-weight:600}
 footer dd{color:var(--quiet);max-width:44rem;overflow-wrap:anywhere}
+@media screen and (max-width:60rem){
+.figures{grid-template-columns:repeat(3,auto)}
+}
 @media screen and (max-width:44rem){
 main,footer{padding:0 1rem}
 header{padding-top:2.5rem}
@@ -174,7 +175,7 @@ section.pair{grid-template-columns:minmax(0,1fr);gap:3.5rem}
 .wide{display:none}
 .narrow{display:block}
 span.narrow{display:inline}
-svg.narrow{max-width:32rem}
+.drawing.narrow{max-width:32rem}
 footer dl{grid-template-columns:minmax(0,1fr);gap:0}
 footer dd{margin-bottom:.75rem}
 th,td,td.barred,section.pair th,section.pair td{padding-left:.5rem}
@@ -190,13 +191,18 @@ body{-webkit-print-color-adjust:exact;print-color-adjust:exact;background:none}
 main,footer{max-width:none;padding:0}
 header{padding-top:0}
 .lead{font-size:17pt}
-.figures{gap:1rem;margin-top:1.5rem;padding:1rem 0}
+.figures{display:flex;flex-wrap:wrap;gap:1rem;margin-top:1.5rem;padding:1rem 0}
 .figures dd{font-size:15pt}
 .findings{margin-top:1.25rem}
 section{margin-top:1.75rem}
-section.pair{gap:2.5rem}
+section.pair{gap:1.75rem}
+section.pair th,section.pair td{padding-left:.375rem}
+section.pair th:first-child{min-width:5.5rem}
 details:not([open]){display:none}
 .scroll{overflow:visible}
+th,td{padding-left:.625rem}
+td.barred{padding-left:4rem}
+.bar{left:1.25rem;width:2.25rem}
 figure,.findings li,tr,footer dd,.figures div{break-inside:avoid}
 h2,summary,footer dt{break-after:avoid}
 thead{display:table-header-group}

@@ -127,8 +127,10 @@ export class PostgresConnection implements SqlConnection {
  * whose process was killed frees its lock in the middle of a statement too; servers on Windows cannot do that.
  */
 const sessionSettings = `set datestyle to 'ISO'; set timezone to 'UTC'; set client_min_messages to warning;
-  set default_transaction_isolation to 'read committed'; set idle_session_timeout to 0;
-  select set_config('client_connection_check_interval', '1s', false) where version() !~* 'visual|msvc|mingw'`;
+  set default_transaction_isolation to 'read committed';
+  select set_config(name, '0', false) from pg_settings where name = 'idle_session_timeout';
+  select set_config(name, '1s', false) from pg_settings
+    where name = 'client_connection_check_interval' and version() !~* 'visual|msvc|mingw'`;
 
 const connectTimeoutMs = 15_000;
 /** The time after which an idle connection is checked, so that a server that is gone is noticed. */
@@ -146,7 +148,7 @@ function createClient(driver: Driver, { url, name }: PostgresPlace): Client {
     });
   } catch {
     // The driver's message may repeat the URL.
-    throw new StoreError('unavailable', `The TLS parameters in the URL of ${name} are invalid`, {
+    throw new StoreError('unavailable', `The URL of ${name} has invalid parameters`, {
       hint: 'The files that `sslrootcert`, `sslcert` and `sslkey` name have to be readable.',
     });
   }
@@ -160,8 +162,9 @@ interface Driver {
 /** The packages are optional: only those who use PostgreSQL install them. */
 async function loadDriver(): Promise<Driver> {
   try {
-    const [{ Client }, { from }] = await Promise.all([import('pg'), import('pg-copy-streams')]);
-    return { Client, from };
+    // Older versions are in CommonJS, whose exports have no names for `import()`.
+    const [{ default: pg }, { default: streams }] = await Promise.all([import('pg'), import('pg-copy-streams')]);
+    return { Client: pg.Client, from: streams.from };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') {
       throw new StoreError('package', 'PostgreSQL needs the packages pg and pg-copy-streams, which are not installed', {

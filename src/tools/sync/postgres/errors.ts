@@ -42,7 +42,8 @@ function causeOf(parts: ErrorParts, context: ErrorContext): Cause {
   const { code, message } = parts;
   const known = causes[code] ?? causes[code.slice(0, 2)];
   if (known !== undefined) return known(context.name);
-  if (/^[0-9A-Z]{5}$/.test(code)) return reported(parts, context);
+  // Every SQLSTATE has a digit. Some of Node's codes are as long: EPIPE.
+  if (/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return reported(parts, context);
   // The driver has no codes for what it finds out by itself.
   if (message.startsWith('SASL')) return wrongPassword(context.name);
   if (message.includes('does not support SSL')) return withoutTls(context.name);

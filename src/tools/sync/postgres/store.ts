@@ -5,7 +5,7 @@ import { AccountTables } from '../sql/account-tables.ts';
 import type { Column } from '../sql/columns.ts';
 import { type Dialect, inTransaction, literal, Queue, type SqlConnection } from '../sql/connection.ts';
 import { readAccounts, readCalls, readCoverage } from '../sql/stored-calls.ts';
-import { openTables, type OpenTablesOptions } from '../sql/tables.ts';
+import { type LayoutOptions, openTables } from '../sql/tables.ts';
 import {
   type AccountStore,
   type Changes,
@@ -22,7 +22,7 @@ import { lockAccount, unlockAccount, withTablesLocked } from './lock.ts';
 import { openStage, type StageOptions } from './stage.ts';
 
 /** The fields of calls and the layouts of the tables, for tests of another version. Default: those of this one. */
-export type PostgresStoreOptions = Pick<OpenTablesOptions, 'migrations' | 'columns'>;
+export type PostgresStoreOptions = LayoutOptions;
 
 /**
  * Makes a store of a PostgreSQL database (14 or later, encoding UTF8). Its tables are in the current schema: `public`,
@@ -44,7 +44,7 @@ export function createPostgresStore(url: string, options: PostgresStoreOptions =
 class PostgresStore implements Store, StoreReader {
   readonly #place: PostgresPlace;
   readonly #options: PostgresStoreOptions;
-  readonly #accounts = new Set<AccountStore>();
+  readonly #accounts = new Set<PostgresAccountStore>();
   /** Reads take turns on one connection, which the first of them opens. */
   readonly #queue = new Queue();
   #reading: Reading | undefined;
@@ -59,7 +59,7 @@ class PostgresStore implements Store, StoreReader {
   }
 
   async open(account: StoreAccount): Promise<AccountStore> {
-    const opened = await openAccount(this.#place, account, this.#options);
+    const opened = await openAccount(this.#place, account, this.#options, () => this.#accounts.delete(opened));
     this.#accounts.add(opened);
     return opened;
   }
@@ -87,7 +87,6 @@ class PostgresStore implements Store, StoreReader {
 
   async close(): Promise<void> {
     await Promise.all([...this.#accounts].map((account) => account.release()));
-    this.#accounts.clear();
     await this.#queue.run(async () => {
       await this.#reading?.connection.close();
       this.#reading = undefined;
@@ -96,8 +95,15 @@ class PostgresStore implements Store, StoreReader {
 
   async #read<T>(work: (reading: Reading) => Promise<T>): Promise<T> {
     return await this.#queue.run(async () => {
-      this.#reading ??= await openForReading(this.#place, this.#options);
-      return await work(this.#reading);
+      const reading = (this.#reading ??= await openForReading(this.#place, this.#options));
+      try {
+        return await work(reading);
+      } catch (error) {
+        // A connection that was lost would fail for ever; the next read opens another.
+        this.#reading = undefined;
+        await reading.connection.close();
+        throw error;
+      }
     });
   }
 }
@@ -150,7 +156,8 @@ async function openAccount(
   place: PostgresPlace,
   account: StoreAccount,
   options: PostgresStoreOptions,
-): Promise<AccountStore> {
+  onRelease: () => void,
+): Promise<PostgresAccountStore> {
   return await connected(place, async (connection) => {
     const schema = await schemaOf(connection);
     await lockAccount(connection, { schema, id: account.id });
@@ -159,8 +166,12 @@ async function openAccount(
     );
     const tables = new AccountTables({ connection, dialect, columns, account });
     await tables.begin();
-    const unlock = (): Promise<void> => unlockAccount(connection, { schema, id: account.id });
-    return new PostgresAccountStore({ connection, dialect, columns, tables }, unlock);
+    return new PostgresAccountStore({ connection, dialect, columns, tables }, async () => {
+      onRelease();
+      // The lock of a session that was lost has gone with it.
+      await unlockAccount(connection, { schema, id: account.id }).catch(() => undefined);
+      await connection.close();
+    });
   });
 }
 
@@ -199,17 +210,17 @@ async function schemaOf(connection: PostgresConnection): Promise<string> {
   });
 }
 
-/** The oldest version that its makers maintain. */
+/** The first that has all settings of `connection.ts`. */
 const oldestVersion = 14;
 
 class PostgresAccountStore implements AccountStore {
   readonly #options: StageOptions;
-  readonly #unlock: () => Promise<void>;
+  readonly #release: () => Promise<void>;
   readonly #queue = new Queue();
 
-  constructor(options: StageOptions, unlock: () => Promise<void>) {
+  constructor(options: StageOptions, release: () => Promise<void>) {
     this.#options = options;
-    this.#unlock = unlock;
+    this.#release = release;
   }
 
   coverage(): Promise<Coverage> {
@@ -239,10 +250,6 @@ class PostgresAccountStore implements AccountStore {
   }
 
   release(): Promise<void> {
-    return this.#queue.run(async () => {
-      // The lock of a session that was lost has gone with it.
-      await this.#unlock().catch(() => undefined);
-      await this.#options.connection.close();
-    });
+    return this.#queue.run(this.#release);
   }
 }

@@ -141,7 +141,7 @@ async function create({ DuckDBInstance }: DuckDBDriver, path: string): Promise<v
  */
 async function claim(connection: DuckDB.DuckDBConnection, path: string): Promise<void> {
   try {
-    await connection.run(`attach ':memory:' as "vbc-reports" (read_write)`);
+    await connection.run(`attach ':memory:' as "vbc-reports"`);
   } catch (cause) {
     throw new StoreError('locked', `${path} is already open in this process`, { cause });
   }
@@ -195,14 +195,14 @@ const problems: readonly Problem[] = [
     hint: 'Nothing is lost: make room, and run the command again.',
   },
   { pattern: /Permission denied|EACCES|EPERM/, code: 'refused', says: 'cannot be opened: permission denied' },
+  { pattern: /Is a directory/, code: 'unavailable', says: 'is a folder, not a DuckDB file' },
+  { pattern: /not a valid DuckDB database/, code: 'unavailable', says: 'is not a DuckDB file' },
   {
     pattern: /database does not exist|No such file|ENOENT|ENOTDIR|Not a directory/,
     code: 'unavailable',
     says: 'does not exist, or its folder does not',
   },
   { pattern: /read-only|EROFS/i, code: 'refused', says: 'cannot be written: it is read-only' },
-  { pattern: /Is a directory/, code: 'unavailable', says: 'is a folder, not a DuckDB file' },
-  { pattern: /not a valid DuckDB database/, code: 'unavailable', says: 'is not a DuckDB file' },
   {
     pattern: /database file with version number|newer version of DuckDB|storage version/i,
     code: 'version',
@@ -210,7 +210,7 @@ const problems: readonly Problem[] = [
     hint: `Update the package: npm install ${driverPackage}@latest`,
   },
   {
-    pattern: /corrupt|checksum|Serialization Error|Failed to load metadata/i,
+    pattern: /corrupt|checksum|Could not read enough bytes|Serialization Error|Failed to load metadata/i,
     code: 'unavailable',
     says: 'is damaged',
     hint: 'Restore a copy of it, or move it away and let sync read everything again that the server still lists.',
@@ -219,8 +219,7 @@ const problems: readonly Problem[] = [
 
 /** Messages of DuckDB may quote values of a row, so they are neither shown nor kept unless they are about the file. */
 function storeErrorOf(path: string, error: unknown): StoreError {
-  // An error of native code need not be an instance of this realm's `Error`.
-  const { message = '' } = Object(error) as { readonly message?: string };
+  const message = messageOf(error);
   const problem = problems.find(({ pattern }) => pattern.test(message));
   if (problem === undefined) {
     const kind = /^[A-Za-z ]{1,40}(?= Error: )/.exec(message)?.[0] ?? 'unknown';
@@ -229,4 +228,9 @@ function storeErrorOf(path: string, error: unknown): StoreError {
   const [, holder] = /held in (?:.*[\\/])?(.+? \(PID \d+\)|PID \d+)/.exec(message) ?? [];
   const summary = `${path} ${problem.says}${holder === undefined ? '' : `: ${holder}`}`;
   return new StoreError(problem.code, summary, { ...(problem.hint && { hint: problem.hint }), cause: error });
+}
+
+/** Errors of a native module may be of another realm, whose `Error` is not ours. */
+function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
 }

@@ -172,6 +172,8 @@ class DuckDBAccount implements AccountStore {
 
   async release(): Promise<void> {
     await this.#stage?.discard();
+    // A commit that is still going on ends first.
+    await this.#options.queue.run(() => Promise.resolve());
     this.#options.release();
   }
 
@@ -187,6 +189,7 @@ class SpooledStage implements Stage {
   readonly #path: string;
   readonly #toRow: (call: CallLog) => CallRow;
   #file: FileHandle | undefined;
+  #isCommitting = false;
 
   constructor(options: AccountOptions) {
     this.#options = options;
@@ -206,6 +209,7 @@ class SpooledStage implements Stage {
 
   async commit(replacement: Replacement): Promise<Changes> {
     const { tables, connection, queue } = this.#options;
+    this.#isCommitting = true;
     try {
       return await queue.run(() =>
         inTransaction(connection, async () => {
@@ -216,11 +220,16 @@ class SpooledStage implements Stage {
         }),
       );
     } finally {
-      await this.discard();
+      await this.#remove();
     }
   }
 
+  /** A commit that has begun cannot be taken back. */
   async discard(): Promise<void> {
+    if (!this.#isCommitting) await this.#remove();
+  }
+
+  async #remove(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
     if (file === undefined) return;

@@ -11,7 +11,10 @@ export interface Upgrade {
   readonly columns: readonly Column[];
 }
 
-/** A step from one layout of the tables to the next. All steps that are due run in one transaction. */
+/**
+ * A step from one layout of the tables to the next, in a transaction of its own. DuckDB cannot alter a table whose rows
+ * the transaction has updated, so a step alters first.
+ */
 export type Migration = (upgrade: Upgrade) => Promise<void>;
 
 /** The first makes layout 1, the second makes layout 2 of it, and so on. A step that was released never changes. */
@@ -35,40 +38,45 @@ export interface OpenTablesOptions extends LayoutOptions {
 }
 
 /**
- * Creates the tables, or brings those of an earlier version to the newest layout, in one transaction. Fields that the
- * API's document has gained become columns. Returns the columns that fields of calls have. One whose type somebody has
- * changed to a type that is not ours is left out, so that values for it go to `extra`.
+ * Creates the tables, or brings those of an earlier version to the newest layout, step by step. Fields that the API's
+ * document has gained become columns. Returns the columns that fields of calls have. One whose type somebody has changed
+ * to a type that is not ours is left out, so that values for it go to `extra`.
  *
  * @throws StoreError `foreign`: a table of such a name is not ours; `version`: a newer version made the tables
  */
 export async function openTables(options: OpenTablesOptions): Promise<readonly Column[]> {
   const { name, connection, dialect, columns = documentColumns, migrations: steps = migrations } = options;
   const upgrade = { connection, dialect, columns };
+  const layout = await checkLayout(name, connection, steps);
   if (options.isReadOnly === true) {
-    if ((await checkLayout(name, connection, steps)) === 0) {
-      throw new StoreError('unavailable', `${name} has no calls yet`, { hint: 'Run sync first.' });
-    }
-    return columnsIn(await tableOf(upgrade));
+    if (layout > 0) return columnsIn(await tableOf(upgrade));
+    throw new StoreError('unavailable', `${name} has no calls yet`, { hint: 'Run sync first.' });
+  }
+  for (const [place, step] of steps.entries()) {
+    if (place >= layout) await migrate(upgrade, step, place + 1);
   }
   return await inTransaction(connection, async () => {
-    const isMigrated = await migrate(name, upgrade, steps);
-    const hasGained = await gainColumns(upgrade);
-    const fields = (await tableOf(upgrade)).filter(({ isField }) => isField);
-    if (isMigrated || hasGained)
-      await createViews(
-        connection,
-        fields.map((field) => field.name),
-      );
-    return fields.flatMap(({ name: field, kind }) => (kind === undefined ? [] : [{ name: field, kind }]));
+    await gainColumns(upgrade);
+    const table = await tableOf(upgrade);
+    await updateViews(connection, table, steps.length);
+    return columnsIn(table);
   });
 }
 
-/** Runs the steps that are due. Returns whether there were any. */
-async function migrate(name: string, upgrade: Upgrade, steps: readonly Migration[]): Promise<boolean> {
-  const layout = await checkLayout(name, upgrade.connection, steps);
-  for (const step of steps.slice(layout)) await step(upgrade);
-  if (layout < steps.length) await setMeta(upgrade.connection, 'layout', String(steps.length));
-  return layout < steps.length;
+async function migrate(upgrade: Upgrade, step: Migration, layout: number): Promise<void> {
+  await inTransaction(upgrade.connection, async () => {
+    await step(upgrade);
+    await setMeta(upgrade.connection, 'layout', String(layout));
+  });
+}
+
+/** Creates the views for people, unless they were made for this layout and these columns. */
+async function updateViews(connection: SqlConnection, table: readonly TableColumn[], layout: number): Promise<void> {
+  const fields = table.filter(({ isField }) => isField).map(({ name }) => name);
+  const madeFor = `layout ${layout}: ${fields.join(' ')}`;
+  if ((await metaOf(connection)).get('views') === madeFor) return;
+  await createViews(connection, fields);
+  await setMeta(connection, 'views', madeFor);
 }
 
 /** Returns the layout of the tables; 0 if there are none. */
@@ -166,20 +174,18 @@ function definition(dialect: Dialect, { name, kind }: Column): string {
 
 /**
  * Adds a column for each field that the document has gained. A field whose name is taken, by a column that somebody has
- * added to the table, stays in `extra`. Returns whether there were any.
+ * added to the table, stays in `extra`.
  */
-async function gainColumns(upgrade: Upgrade): Promise<boolean> {
+async function gainColumns(upgrade: Upgrade): Promise<void> {
   const { connection, dialect, columns } = upgrade;
   const table = await tableOf(upgrade);
   const taken = new Set(table.map(({ name }) => name.toLowerCase()));
   const gained = columns.filter(({ name }) => !taken.has(name.toLowerCase()));
-  for (const column of gained) {
-    await connection.run(`alter table calls add column ${definition(dialect, column)}`);
-    await connection.run(takeFromExtra(dialect, column));
-  }
+  if (gained.length === 0) return;
+  for (const column of gained) await connection.run(`alter table calls add column ${definition(dialect, column)}`);
+  for (const column of gained) await connection.run(takeFromExtra(dialect, column));
   const fields = [...table.filter(({ isField }) => isField), ...gained].map(({ name }) => name);
-  if (gained.length > 0) await setMeta(connection, 'fields', fields.join(' '));
-  return gained.length > 0;
+  await setMeta(connection, 'fields', fields.join(' '));
 }
 
 /** Moves the values of a field that fit its new column out of `extra`. */

@@ -120,4 +120,3 @@ export const pageCases: Readonly<Record<string, () => Promise<PageCase>>> = {
     options: { title: hostileNames.join(' ') },
   }),
 };
-

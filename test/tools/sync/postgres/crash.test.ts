@@ -1,12 +1,13 @@
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { StoreError } from '../../../../src/tools/sync/index.ts';
+import { StoreError, sync, type SyncResult } from '../../../../src/tools/sync/index.ts';
 import { draws, mulberry32 } from '../../../support/draws.ts';
 import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../../support/postgres.ts';
-import { expectTruth, killSyncs } from '../kill.ts';
-import { runStep, type StorePlace, steps } from '../killable-sync.ts';
+import { account, allRounds, day, historyAfter, storeAt } from '../kill-steps.ts';
+import { describeKills } from '../kills.ts';
+import { contentOf } from '../memory-store.ts';
 
-const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 let server: LocalPostgresServer;
 beforeAll(async () => {
@@ -16,57 +17,76 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function create(): Promise<StorePlace> {
-  return { kind: 'postgres', at: await server.createSchema() };
-}
+describeKills('a PostgreSQL database', async () => {
+  return { place: await server.createSchema(), remove: () => Promise.resolve() };
+});
 
-describe('the next run completes what a run has left', () => {
-  test('that was killed', async () => {
-    await killSyncs({ create, kills: draws(15, 200), seed });
-  }, 1_200_000);
-
+describe(`the next run completes what a run has left (SEED=${seed})`, () => {
   test('whose session the server has ended', async () => {
-    await interrupt(draws(5, 100), async ({ at }) => {
+    await strike(draws(5, 100), async (place) => {
       await queryPostgres(
-        at,
+        place,
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'vbc-reports%'`,
       );
     });
   }, 1_200_000);
 
   test('whose server has crashed and was started again', async () => {
-    await interrupt(draws(2, 20), async () => {
+    await strike(draws(2, 20), async () => {
       await server.halt('immediate');
       await server.start();
     });
   }, 1_200_000);
 });
 
-/** Interrupts runs at random moments until so many have failed, and lets the next run finish each. */
-async function interrupt(failures: number, strike: (place: StorePlace) => Promise<void>): Promise<void> {
+/** What a run may say whose connection breaks: while it is used, while it is idle, or while the next one is opened. */
+const broken =
+  /^postgres:\S+ (ended the connection|is starting up or shutting down|cannot be reached.*)$|^The connection to postgres:\S+ was lost$|^No server listens at postgres:\S+$/;
+
+/** Strikes runs at random moments until so many have failed, and lets the next run finish what each has left. */
+async function strike(failures: number, blow: (place: string) => Promise<void>): Promise<void> {
   const random = mulberry32(seed);
-  let durationMs = 0;
+  let longestMs = 0;
   for (let failed = 0; failed < failures;) {
-    const place = await create();
-    for (const step of steps) {
+    const place = await server.createSchema();
+    for (const rounds of [1, allRounds]) {
       const startedAt = performance.now();
-      const outcome = runStep(place, step).catch((error: unknown) => error);
+      const outcome = runAfter(rounds, place).catch((error: unknown) => error);
       // The first run of all shows how long one takes.
-      if (durationMs > 0) {
-        await new Promise((resolve) => setTimeout(resolve, random() * durationMs));
-        await strike(place);
+      if (longestMs > 0) {
+        await new Promise((resolve) => setTimeout(resolve, random() * longestMs));
+        await blow(place);
       }
       const error = await outcome;
-      durationMs = Math.max(durationMs, performance.now() - startedAt);
+      longestMs ||= performance.now() - startedAt;
       if (error instanceof Error) {
         failed += 1;
         expect(error).toBeInstanceOf(StoreError);
-        expect(error.message).toMatch(
-          /^postgres:.* (ended the connection|is starting up or shutting down)$|^The connection to postgres:.* was lost$|^(No server listens at )?postgres:[^ ]*( cannot be reached.*)?$/,
-        );
+        expect(error.message).toMatch(broken);
       }
-      await runStep(place, step);
-      await expectTruth(place, step);
+      await runAfter(rounds, place);
+      await expectTruth(rounds, place);
     }
   }
+}
+
+/** Brings a store to what the account is after a number of rounds. */
+async function runAfter(rounds: number, place: string): Promise<SyncResult> {
+  const history = historyAfter(rounds);
+  const store = storeAt(place);
+  try {
+    const now = (): number => history.now;
+    return await sync({ client: history.client(), account, store, pageSize: 100, now, mirror: true });
+  } finally {
+    await store.close();
+  }
+}
+
+async function expectTruth(rounds: number, place: string): Promise<void> {
+  const store = storeAt(place);
+  const calls: string[] = [];
+  for await (const page of store.callsOf(account.id, day, { onlyListed: true })) calls.push(...page.map(contentOf));
+  await store.close();
+  const listed = historyAfter(rounds).listed(day.from.getTime(), day.to.getTime());
+  expect(calls.sort()).toEqual(listed.map(contentOf).sort());
 }

@@ -10,7 +10,7 @@ import { createPostgresStore, StoreError } from '../../../../src/tools/sync/inde
 import { draws } from '../../../support/draws.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { changeUrl, type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../../support/postgres.ts';
-import { account, callAt, replace } from '../store-contract.ts';
+import { account, callAt, replace } from '../sample-calls.ts';
 
 let server: LocalPostgresServer;
 let url: string;
@@ -110,7 +110,7 @@ describe('a database that cannot be used', () => {
       'certificates that cannot be read',
       () => `${url}?sslrootcert=/nowhere/ca.pem`,
       'unavailable',
-      (at) => `The TLS parameters in the URL of ${at} are invalid`,
+      (at) => `The URL of ${at} has invalid parameters`,
     ],
   ])('%s', async (_case, storeUrl, code, message) => {
     const error = await errorOf(storeUrl());
@@ -269,6 +269,24 @@ describe('a server that stops working in the middle', () => {
     await expect(stage.commit(replacement)).rejects.toMatchObject({ code: 'failed' });
     await stage.discard();
     await store.close();
+    expect((await (await store.open(account)).measure(day)).calls).toBe(1);
+    await store.close();
+  });
+
+  test('a server that was restarted between two runs makes no difference', async () => {
+    const store = createPostgresStore(at);
+    const opened = await store.open(account);
+    await replace(opened, [callAt('09:00:00')], { coverage });
+    await opened.release();
+    expect(await store.coverageOf(account.id)).toEqual(coverage);
+
+    await server.halt('fast');
+    await expect(store.coverageOf(account.id)).rejects.toThrow(`${store.name} ended the connection`);
+    await expect(store.coverageOf(account.id)).rejects.toThrow(`No server listens at ${store.name}`);
+    await expect(store.open(account)).rejects.toThrow(`No server listens at ${store.name}`);
+
+    await server.start();
+    expect(await store.coverageOf(account.id)).toEqual(coverage);
     expect((await (await store.open(account)).measure(day)).calls).toBe(1);
     await store.close();
   });

@@ -1,0 +1,31 @@
+import type { AccountStore, RunRecord } from '../../../src/tools/sync/index.ts';
+import { callAt, day, replace } from './sample-calls.ts';
+
+/** What is in the stores of test/fixtures/, whatever version made them. */
+
+export const fixtureAccounts = [
+  { id: '42', timeZone: 'Asia/Tokyo' },
+  { id: '913874', timeZone: 'America/New_York' },
+];
+
+export const fixtureCoverage = [{ ...day, agreedAt: new Date('2026-03-04T02:00:00Z'), settled: true }];
+
+export const fixtureCalls = [
+  callAt('09:00:00', { from: '17325550100', to: '1000', charge: 0.5, recorded: true, queue: 'sales' }),
+  callAt('09:00:05', { from: '17325550100', result: 'Missed', length: 0, end: 'unknown' }),
+  callAt('10:00:00', { source_user_full_name: 'Zoë 😀', custom_tag: '', source_extension: 1000 }),
+];
+
+/** Was listed once, and is no longer. */
+export const fixtureUnlisted = callAt('12:00:00', { direction: 'Outbound' });
+
+export const fixtureRun: RunRecord = {
+  ...{ startedAt: new Date('2026-03-04T02:00:00Z'), endedAt: new Date('2026-03-04T02:00:09Z'), mode: 'sync' },
+  ...{ outcome: 'complete', problem: undefined, requests: 7, settledUntil: day.to },
+  ...{ added: 4, changed: 0, deleted: 0, unlisted: 1 },
+};
+
+export async function writeFixture(opened: AccountStore): Promise<void> {
+  await replace(opened, [...fixtureCalls, fixtureUnlisted]);
+  await replace(opened, fixtureCalls, { absent: 'mark', coverage: fixtureCoverage });
+}
