@@ -1,5 +1,4 @@
-export { createDuckDBStore } from './tools/sync/sql/duckdb-store.ts';
-export { createPostgresStore } from './tools/sync/postgres/store.ts';
+export { createDuckDBStore, createPostgresStore } from './tools/sync/stores.ts';
 export { StoreError } from './tools/sync/store.ts';
 export { sync } from './tools/sync/sync.ts';
 export { createPostgresTokenStore, type PostgresTokenStoreOptions } from './tools/token-store/postgres-token-store.ts';
@@ -18,4 +17,4 @@ export type {
   StoreReader,
 } from './tools/sync/store.ts';
 export type { SyncResult } from './tools/sync/sync.ts';
-export type { AccountOutcome, SyncAccountsOptions } from './tools/sync/sync-accounts.ts';
+export type { AccountFailure, AccountOutcome, AccountResult, SyncAccountsOptions } from './tools/sync/sync-accounts.ts';

@@ -26,8 +26,8 @@ export interface StorePlace {
  * @throws ConfigurationError there is no value, or it names neither a DuckDB file nor a PostgreSQL database
  */
 export function readStorePlace(flag: '--to' | '--from-store', value: string | undefined, env: Environment): StorePlace {
-  const location = value ?? (env.VBC_STORE?.trim() || undefined);
-  if (location === undefined) {
+  const location = value ?? env.VBC_STORE?.trim() ?? '';
+  if (location === '') {
     const hint = `Name a file, such as ${flag} calls.duckdb, or a database, such as ${flag} postgres://db.example.com/calls.`;
     throw usageError(`${flag} is missing`, hint);
   }
@@ -54,7 +54,8 @@ function databasePlace(name: string, location: string): StorePlace {
   const { password, searchParams } = new URL(location);
   const isVisible = name !== 'VBC_STORE' && (password !== '' || searchParams.has('password'));
   const warning = `${name} holds a password, and other users can see the flags of a process. Set VBC_STORE in its place, or leave the password to PGPASSWORD or ~/.pgpass.`;
-  return { kind: 'postgres', location, warning: isVisible ? warning : undefined };
+  const url = location.replace(/^[a-z]+/i, (scheme) => scheme.toLowerCase());
+  return { kind: 'postgres', location: url, warning: isVisible ? warning : undefined };
 }
 
 /** What people may have meant by the ending of a file. */

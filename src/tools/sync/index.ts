@@ -27,4 +27,10 @@ export {
 } from './store.ts';
 export { createDuckDBStore, type DuckDBStoreOptions } from './sql/duckdb-store.ts';
 export { sync, type SyncResult } from './sync.ts';
-export { type AccountOutcome, syncAccounts, type SyncAccountsOptions } from './sync-accounts.ts';
+export {
+  type AccountFailure,
+  type AccountOutcome,
+  type AccountResult,
+  syncAccounts,
+  type SyncAccountsOptions,
+} from './sync-accounts.ts';

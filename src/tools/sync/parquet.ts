@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { CallLog } from '../../index.ts';
 import { type Column, createRowMapper, documentColumns, type ValueKind } from './sql/columns.ts';
 import { identifier, literal } from './sql/connection.ts';
+import type { DuckDBDriver } from './sql/duckdb-file.ts';
 import { StoreError } from './store.ts';
 
 // Rows are spooled as NDJSON, of which DuckDB makes a Parquet file when all are there.
@@ -83,12 +84,12 @@ function valueOf({ name, kind }: Column): string {
   return kind === 'time' ? `${identifier(name)}::timestamptz as ${identifier(name)}` : identifier(name);
 }
 
-async function loadDuckDB(): Promise<typeof import('@duckdb/node-api')> {
+async function loadDuckDB(): Promise<DuckDBDriver> {
   try {
     return await import('@duckdb/node-api');
   } catch (error) {
-    throw new StoreError('package', 'DuckDB is not installed', {
-      hint: 'Run npm install @duckdb/node-api.',
+    throw new StoreError('package', 'A Parquet file needs the package @duckdb/node-api, which cannot be loaded', {
+      hint: 'Install it: npm install @duckdb/node-api',
       cause: error,
     });
   }

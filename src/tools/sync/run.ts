@@ -6,7 +6,9 @@ import type { AccountStore, Changes, Store, StoreAccount } from './store.ts';
 export interface SyncOptions {
   /** Reads the account. */
   readonly client: ReportsClient;
+  /** The account that the client reads, as the store is to know it. */
   readonly account: StoreAccount;
+  /** Keeps the calls. It stays open. */
   readonly store: Store;
   /**
    * The start of the first call to keep. Default: where the store begins; for an empty store, everything that the server
@@ -39,11 +41,13 @@ export interface SyncOptions {
 
 /** How far a run is. */
 export interface SyncProgress {
+  /** Whether the run counts calls, or reads those that differ. */
   readonly phase: 'comparing' | 'reading';
   /** Requests so far. */
   readonly requests: number;
-  /** Calls read so far, and how many the windows to read hold together. */
+  /** Calls read so far. */
   readonly callsRead: number;
+  /** The calls that the windows to read hold together. */
   readonly callsToRead: number;
 }
 

@@ -16,7 +16,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** An account whose calls a store keeps. */
 export interface StoreAccount {
+  /** The account's id: digits, unless it is not one of the API. */
   readonly id: string;
   /** IANA zone of the account's people, for views in local time. */
   readonly timeZone: string;
@@ -43,6 +45,7 @@ export interface StoreReader {
     window: TimeWindow,
     options?: { readonly onlyListed?: boolean | undefined },
   ): AsyncIterable<readonly CallLog[]>;
+  /** Closes what reading has opened. */
   close(): Promise<void>;
 }
 
@@ -64,6 +67,7 @@ export interface AccountStore {
 
 /** Calls on their way into a store. Nothing of them can be seen before `commit`. */
 export interface Stage {
+  /** Takes calls, in any order; all of them start in the window that `commit` is given. */
   add(calls: readonly CallLog[]): Promise<void>;
   /** Writes the calls and what is proven in one transaction: after a crash, the store has all of it or nothing. */
   commit(replacement: Replacement): Promise<Changes>;
@@ -88,21 +92,29 @@ export interface Replacement {
 
 /** The number of calls that a replacement added, changed, deleted, or marked as no longer listed. */
 export interface Changes {
+  /** Calls that the store did not have. */
   readonly added: number;
+  /** Calls of which a field is another now. */
   readonly changed: number;
+  /** Calls that the store has no longer. */
   readonly deleted: number;
+  /** Calls that are kept and marked as no longer listed. */
   readonly unlisted: number;
 }
 
 /** A run of `sync`, for the table `sync_runs`. */
 export interface RunRecord extends Changes {
+  /** When it began; no two runs of an account begin at the same time. */
   readonly startedAt: Date;
   /** Undefined while the run goes on. */
   readonly endedAt: Date | undefined;
+  /** What the run was to do. */
   readonly mode: 'sync' | 'audit';
+  /** How it ended; `running` while it goes on, and for good if its process was killed. */
   readonly outcome: 'running' | 'complete' | 'differs' | 'failed' | 'interrupted';
   /** Why it did not complete, for people; without secrets and telephone numbers. */
   readonly problem: string | undefined;
+  /** Requests to the API. */
   readonly requests: number;
   /** Until when everything is settled; undefined if nothing is. */
   readonly settledUntil: Date | undefined;
@@ -114,6 +126,7 @@ export interface RunRecord extends Changes {
  * made it), `package` (its driver is not installed), `failed` (it stopped working in the middle, such as a full disk).
  */
 export class StoreError extends Error {
+  /** The kind of trouble; see above. */
   readonly code: 'locked' | 'unavailable' | 'refused' | 'foreign' | 'version' | 'package' | 'failed';
   /** What to do, in a sentence; undefined if there is nothing to say. */
   readonly hint: string | undefined;

@@ -5,8 +5,27 @@ import { sync, type SyncResult } from './sync.ts';
 
 /** How the run of one account ended: with a result, or with the error that ended it. */
 export type AccountOutcome<Account extends StoreAccount = StoreAccount> =
-  | { readonly account: Account; readonly result: SyncResult; readonly error?: undefined }
-  | { readonly account: Account; readonly result?: undefined; readonly error: unknown };
+  AccountResult<Account> | AccountFailure<Account>;
+
+/** The run of an account that came to its end. */
+export interface AccountResult<Account extends StoreAccount = StoreAccount> {
+  /** As it was given. */
+  readonly account: Account;
+  /** What `sync` returned. */
+  readonly result: SyncResult;
+  /** There is none. */
+  readonly error?: undefined;
+}
+
+/** The run of an account that failed or was aborted. */
+export interface AccountFailure<Account extends StoreAccount = StoreAccount> {
+  /** As it was given. */
+  readonly account: Account;
+  /** There is none. */
+  readonly result?: undefined;
+  /** What `sync` threw, a `ReportsError` or a `StoreError`, or what the account's options threw. */
+  readonly error: unknown;
+}
 
 /** What `syncAccounts` takes beside the accounts. */
 export interface SyncAccountsOptions<Account extends StoreAccount = StoreAccount> {

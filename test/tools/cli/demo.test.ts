@@ -8,16 +8,23 @@ import { withFolder } from './run.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-it('`npm run demo` exports a month of the sandbox to a file, and says what it did', async () => {
+it('`npm run demo` exports a month of the sandbox, then fills a store that a second sync leaves as it is', async () => {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: { demo: string } };
   const [, script = '', ...args] = scripts.demo.split(' ');
   await withFolder(async (cwd) => {
     const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
     const { stderr } = await promisify(execFile)(process.execPath, [tsx, join(root, script), ...args], { cwd });
-    expect(await readdir(cwd)).toEqual(['calls-2026-01.csv']);
+    expect((await readdir(cwd)).sort()).toEqual(['calls-2026-01.csv', 'calls.duckdb']);
     const rows = parseCsv(await readFile(join(cwd, 'calls-2026-01.csv'), 'utf8')).length - 1;
     expect(rows).toBeGreaterThan(1000);
-    expect(stderr).toContain(`${rows.toLocaleString('en')} calls written to calls-2026-01.csv`);
-    expect(stderr).toMatch(/\d+ requests/);
+    const [exported = '', first = '', second = ''] = stderr.split('\n\n');
+    expect(exported).toContain(`${rows.toLocaleString('en')} calls written to calls-2026-01.csv`);
+    expect(first).toMatch(
+      /calls\.duckdb is up to date: [\d,]+ calls of account sandbox\.\n {2}changes {2}[\d,]+ added\n/,
+    );
+    // A made-up call may have been listed in between.
+    expect(second).toMatch(
+      / {2}changes {2}(nothing changed\n {2}work {5}1 request|\d added\n {2}work {5}\d requests), /,
+    );
   });
 });

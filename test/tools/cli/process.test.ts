@@ -128,6 +128,35 @@ describe('the command as a process', () => {
     },
   );
 
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'ends a sync that stays on %s, between two runs and in a run, and leaves a store that the next run completes',
+    async (signal) => {
+      await withFolder(async (folder) => {
+        const requests = new EventEmitter();
+        await using sandbox = await startSandbox({ ...year, onRequest: ({ endpoint }) => requests.emit(endpoint) });
+        const env = environmentOf(sandbox, join(folder, 'state'));
+        const args = ['sync', '--to', join(folder, 'calls.duckdb'), '--page-size', '50', '--every', '1h'];
+        const inRun = start(args, env);
+        for (let request = 0; request < 6; request += 1) await once(requests, 'call-logs');
+        inRun.kill(signal);
+        const interrupted = await inRun.ended;
+        expect(interrupted.exitCode).toBe(130);
+        expect(interrupted.stderr).toContain(
+          'error: Interrupted; what was written is kept, and the next run continues.\n',
+        );
+
+        const waiting = start(args, env);
+        await waiting.said('Next run at ');
+        waiting.kill(signal);
+        const { exitCode, stderr } = await waiting.ended;
+        expect(exitCode).toBe(0);
+        expect(stderr).toContain('calls.duckdb is up to date: 6,000 calls');
+        expect(stderr).toMatch(/Stopped after 1 run, none of them without success\.\n$/);
+        expect((await readdir(folder)).sort()).toEqual(['calls.duckdb', 'state']);
+      });
+    },
+  );
+
   /** A token endpoint that answers when it is told to, if ever. */
   async function slowTokenEndpoint() {
     const events = new EventEmitter();

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -62,13 +62,17 @@ export async function run(args: readonly string[], given: Given = {}): Promise<O
 /** Bundles the program into a file of the folder, which starts several times faster than the sources do. */
 export async function bundleProgram(folder: string): Promise<string> {
   const outfile = join(folder, 'vbc-reports.mjs');
+  const root = join(import.meta.dirname, '../../..');
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   await build({
-    entryPoints: [join(import.meta.dirname, '../../../src/tools/cli/main.ts')],
+    entryPoints: [join(root, 'src/tools/cli/main.ts')],
     outfile,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'esm',
+    // As in the package, the databases stay outside.
+    external: ['@duckdb/node-api', 'pg', 'pg-copy-streams'],
     // Packages in CommonJS call it.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'silent',

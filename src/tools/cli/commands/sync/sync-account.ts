@@ -46,34 +46,10 @@ export function createAccountSource(flags: SyncFlags, io: CliIo): AccountSource 
 
   async function sources(): Promise<readonly Source[]> {
     const list = flags.accounts === undefined ? undefined : await readAccountsFile(flags.accounts);
-    if (flags.sandbox) return (list ?? [undefined]).map((account, place) => sandboxSource(account, place));
-    return list?.map(listedSource) ?? [namedSource()];
-  }
-
-  /** Made-up calls are kept under a name that no real account has. */
-  function sandboxSource(account: ListedAccount | undefined, place: number): Source {
-    const id = account === undefined ? 'sandbox' : `sandbox-${account.id}`;
-    const connect = async (): Promise<Connection> => {
-      const { since } = spansOf(flags, { timeZone: account?.timeZone ?? flags.tz, now: io.now() });
-      const connection = sandboxes.get(id) ?? connectSandbox({ ...sandboxCover(since, io.now()), seed: place + 1 });
-      sandboxes.set(id, connection);
-      return { ...(await connection), close: () => Promise.resolve() };
-    };
-    return { id, name: account?.name, timeZone: account?.timeZone, connect };
-  }
-
-  function listedSource(account: ListedAccount): Source {
-    const { id, name, timeZone, position } = account;
-    const connect: SyncAccount['connect'] = async (warn) => {
-      const env = await environmentOfAccount(account, io.env);
-      return await inPosition(position, () => connectAccount(flags, { ...io, env }, warn));
-    };
-    return { id, name, timeZone, connect };
-  }
-
-  function namedSource(): Source {
-    const { accountId: id } = readSettings(flags, io.env);
-    return { id, name: undefined, timeZone: undefined, connect: (warn) => connectAccount(flags, io, warn) };
+    if (flags.sandbox) {
+      return (list ?? [undefined]).map((account, place) => sandboxSource({ account, place, flags, io, sandboxes }));
+    }
+    return list?.map((account) => listedSource(account, flags, io)) ?? [namedSource(flags, io)];
   }
 
   return {
@@ -90,6 +66,44 @@ export function createAccountSource(flags: SyncFlags, io: CliIo): AccountSource 
       for (const sandbox of sandboxes.values()) await (await sandbox).close();
     },
   };
+}
+
+interface SandboxSource {
+  /** Undefined without an accounts file. */
+  readonly account: ListedAccount | undefined;
+  readonly place: number;
+  readonly flags: SyncFlags;
+  readonly io: CliIo;
+  /** Those that run, by the id of the account in the store. */
+  readonly sandboxes: Map<string, Promise<Connection>>;
+}
+
+/** Made-up calls are kept under a name that no real account has. */
+function sandboxSource({ account, place, flags, io, sandboxes }: SandboxSource): Source {
+  const id = account === undefined ? 'sandbox' : `sandbox-${account.id}`;
+  const connect = async (): Promise<Connection> => {
+    const { since } = spansOf(flags, { timeZone: account?.timeZone ?? flags.tz, now: io.now() });
+    const connection = sandboxes.get(id) ?? connectSandbox({ ...sandboxCover(since, io.now()), seed: place + 1 });
+    sandboxes.set(id, connection);
+    return { ...(await connection), close: () => Promise.resolve() };
+  };
+  return { id, name: account?.name, timeZone: account?.timeZone, connect };
+}
+
+/** An account of the accounts file. Its credentials are read when it is connected to. */
+function listedSource(account: ListedAccount, flags: SyncFlags, io: CliIo): Source {
+  const { id, name, timeZone, position } = account;
+  const connect: SyncAccount['connect'] = async (warn) => {
+    const env = await environmentOfAccount(account, io.env);
+    return await inPosition(position, () => connectAccount(flags, { ...io, env }, warn));
+  };
+  return { id, name, timeZone, connect };
+}
+
+/** The account of the flags and the environment. */
+function namedSource(flags: SyncFlags, io: CliIo): Source {
+  const { accountId: id } = readSettings(flags, io.env);
+  return { id, name: undefined, timeZone: undefined, connect: (warn) => connectAccount(flags, io, warn) };
 }
 
 /** The accounts of a store; none if it has no tables yet. If it cannot be reached, opening it says so. */
