@@ -46,6 +46,14 @@ const rooms = {
     path: 'src/tools/report/',
     may: ['library', 'faces', 'generated', 'tools/inbound-calls', 'version', 'report packages', 'node'],
   },
+  'tools/token-store': {
+    path: 'src/tools/token-store/',
+    may: ['library', 'faces', 'tools/sync', 'node'],
+  },
+  'tools/worker': {
+    path: 'src/tools/worker/',
+    may: ['library', 'faces', 'generated', 'tools/sync', 'tools/token-store', 'version', 'queue', 'node'],
+  },
   tools: {
     path: 'src/tools/([^/]+)/',
     may: ['library', 'faces', 'generated', 'version', 'node'],
@@ -54,7 +62,7 @@ const rooms = {
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
   'index.ts': { path: 'src/index\\.ts', may: ['core', 'call-logs', 'client', 'generated'] },
-  'sync.ts': { path: 'src/sync\\.ts', may: ['tools/sync'] },
+  'sync.ts': { path: 'src/sync\\.ts', may: ['tools/sync', 'tools/token-store'] },
   'report.ts': { path: 'src/report\\.ts', may: ['tools/report'] },
   'node.ts': { path: 'src/node\\.ts', may: ['tools/token-store'] },
   'sandbox.ts': { path: 'src/sandbox\\.ts', may: ['sandbox folder'] },
@@ -75,13 +83,13 @@ const places = {
   'sandbox entry': 'src/sandbox\\.ts',
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',
-  'tools/token-store': 'src/tools/token-store/',
   'tools/export': 'src/tools/export/index\\.ts',
   version: 'package\\.json',
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',
   'openapi-fetch': '.*node_modules/openapi-fetch/',
   drivers: '.*node_modules/(@duckdb/node-api|pg|pg-copy-streams|@types/pg|@types/pg-copy-streams)/',
+  queue: '.*node_modules/pg-boss/',
   'report packages': '.*node_modules/((@types/)?papaparse|@observablehq/plot|linkedom)/',
   'bundled packages': '.*node_modules/(commander|picocolors|undici)/',
 };

@@ -2,6 +2,7 @@ export { createDuckDBStore } from './tools/sync/sql/duckdb-store.ts';
 export { createPostgresStore } from './tools/sync/postgres/store.ts';
 export { StoreError } from './tools/sync/store.ts';
 export { sync } from './tools/sync/sync.ts';
+export { createPostgresTokenStore, type PostgresTokenStoreOptions } from './tools/token-store/postgres-token-store.ts';
 export { syncAccounts } from './tools/sync/sync-accounts.ts';
 export type { Coverage, ProvenWindow } from './tools/sync/coverage.ts';
 export type { Difference, StoredCalls } from './tools/sync/plan.ts';

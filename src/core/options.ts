@@ -37,7 +37,10 @@ export interface ClientOptions {
   /** Keeps tokens and refused logins. Default: in memory, for this client only. */
   tokenStore?: TokenStore | undefined;
 
-  /** Used in place of the platform's `fetch`. It is called with a URL and an init, and must obey the init's signal. */
+  /**
+   * Used in place of the platform's `fetch`. It is called with a URL and an init, and must obey the init's signal. A
+   * `ReportsError` that it throws is the error of the attempt; anything else becomes the cause of a `NetworkError`.
+   */
   fetch?: FetchLike | undefined;
 
   /**

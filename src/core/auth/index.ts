@@ -7,6 +7,7 @@ export type {
   TokenFunctionContext,
 } from './auth-option.ts';
 export { grantsReports } from './login.ts';
+export { untilAborted } from './single-flight.ts';
 export type { TokenLife } from './token-state.ts';
 export {
   createMemoryTokenStore,

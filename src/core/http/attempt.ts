@@ -142,6 +142,8 @@ async function fetchWhole(request: AttemptRequest, { fetch, clock }: AttemptDepe
   } catch (error) {
     if (error instanceof BodyTooLarge) linked.abort(bodyTooLarge(request, maxBodyBytes));
     throwIfAborted(linked.signal, name);
+    // A `fetch` of the caller's may know better what went wrong.
+    if (error instanceof ReportsError) throw error;
     throw networkError(request, error);
   } finally {
     cancelTimer();

@@ -1,10 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import type { LoginRefusal, StoredAccess, StoredTokens, TokenStore, UnansweredLogins } from '../../core/auth/index.ts';
-import { type Clock, type Fields, isFields } from '../../core/http/index.ts';
+import type { StoredAccess, TokenStore } from '../../core/auth/index.ts';
+import { type Clock, isFields } from '../../core/http/index.ts';
 import { hasCode, withLockFile } from './lock-file.ts';
 import { removeFile, replaceFile } from './replace-file.ts';
+import { accessOf, parseJson, unreadable } from './stored-access.ts';
 
 /** The options of `createFileTokenStore`. */
 export interface FileTokenStoreOptions {
@@ -109,56 +110,7 @@ function serialiseAccess(access: StoredAccess): string {
 /** Throws an `Error`, without quoting the file, for anything that `serialiseAccess` does not write. */
 function parseAccess(text: string): StoredAccess {
   const file = parseJson(text);
-  if (!isFields(file) || file.version !== formatVersion) throw unreadable();
-  const { tokens, refusals = [], unanswered } = file;
-  if (tokens !== undefined && !isTokens(tokens)) throw unreadable();
-  if (unanswered !== undefined && !isUnanswered(unanswered)) throw unreadable();
-  if (!Array.isArray(refusals) || !refusals.every(isRefusal)) throw unreadable();
-  return { ...(tokens && { tokens }), refusals, ...(unanswered && { unanswered }) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The engine's message would quote the file.
-    throw unreadable();
-  }
-}
-
-function unreadable(): Error {
-  return new Error('The file is damaged or of another release');
-}
-
-function isTokens(value: unknown): value is StoredTokens {
-  return (
-    isFields(value) &&
-    typeof value.accessToken === 'string' &&
-    isOptional(value, 'number', 'renewAt', 'expiresAt') &&
-    isOptional(value, 'string', 'refreshToken', 'scope')
-  );
-}
-
-function isRefusal(value: unknown): value is LoginRefusal {
-  return (
-    isFields(value) &&
-    typeof value.fingerprint === 'string' &&
-    isTime(value.at) &&
-    typeof value.locked === 'boolean' &&
-    isOptional(value, 'number', 'status') &&
-    isOptional(value, 'string', 'faultCode')
-  );
-}
-
-function isUnanswered(value: unknown): value is UnansweredLogins {
-  return isFields(value) && isTime(value.at) && Number.isInteger(value.count);
-}
-
-function isOptional(fields: Fields, type: 'number' | 'string', ...names: string[]): boolean {
-  return names.every((name) => fields[name] === undefined || typeof fields[name] === type);
-}
-
-/** Milliseconds that a `Date` can hold. */
-function isTime(value: unknown): boolean {
-  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
+  const access = isFields(file) && file.version === formatVersion ? accessOf(file) : undefined;
+  if (access === undefined) throw unreadable('file');
+  return access;
 }

@@ -6,11 +6,11 @@ import { systemClock, wait, type Clock } from '../../core/http/index.ts';
 /** The time between two looks of a waiting process at the lock, in milliseconds. */
 const pollMs = 50;
 
-/** The time between two signs of life of the holder, in milliseconds: it changes the file's time. */
+/** The time between two signs of life of the holder, in milliseconds. */
 const heartbeatMs = 5_000;
 
-/** A lock that does not change for this long, in milliseconds, is stale: several heartbeats, for a busy machine. */
-const staleAfterMs = 30_000;
+/** A lock without a sign of life for this long, in milliseconds, is stale: several heartbeats, for a busy machine. */
+export const staleAfterMs = 30_000;
 
 export interface LockFileOptions {
   /** Ends the wait for the lock, with its reason. */
@@ -33,7 +33,8 @@ export async function withLockFile<Result>(
 ): Promise<Result> {
   const holder = `${process.pid} ${await processSpace()} ${randomUUID()}`;
   await acquire(path, holder, clock, signal);
-  const stopHeartbeat = startHeartbeat(path, clock);
+  // A waiting process watches the file's time.
+  const stopHeartbeat = startHeartbeat(clock, () => utimes(path, clock.now() / 1000, clock.now() / 1000));
   try {
     return await work();
   } finally {
@@ -76,11 +77,12 @@ async function create(path: string, holder: string): Promise<boolean> {
   return true;
 }
 
-function startHeartbeat(path: string, clock: Clock): () => void {
+/** Gives a sign of life at intervals. Returns a function that ends it. */
+export function startHeartbeat(clock: Clock, signOfLife: () => Promise<unknown>): () => void {
   let cancel = clock.after(heartbeatMs, beat);
   function beat(): void {
     // A lock that another process has taken over needs no sign of life.
-    utimes(path, clock.now() / 1000, clock.now() / 1000).catch(() => undefined);
+    signOfLife().catch(() => undefined);
     cancel = clock.after(heartbeatMs, beat);
   }
   return () => {

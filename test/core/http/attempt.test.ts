@@ -138,6 +138,12 @@ describe('an attempt', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('throws an error of ours that fetch throws as it is: it may know better what went wrong', async () => {
+    const error = new ServerError('no turn');
+    const attempted = attempt(request, () => Promise.reject(error), createFakeClock());
+    await expect(attempted).rejects.toBe(error);
+  });
+
   it('shows nothing of a request that a foreign fetch hangs on its error', async () => {
     const fetch: FetchLike = (url, init) =>
       Promise.reject(Object.assign(new Error(`GET ${url} failed`), { config: init, cause: { request: init } }));

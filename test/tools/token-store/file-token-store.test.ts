@@ -3,19 +3,12 @@ import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAuthoriser } from '../../../src/core/auth/authoriser.ts';
-import type { StoredAccess, TokenStore } from '../../../src/core/auth/token-store.ts';
+import type { TokenStore } from '../../../src/core/auth/token-store.ts';
 import { createEmit, type WarningEvent } from '../../../src/core/events.ts';
 import { createFileTokenStore, defaultFolder } from '../../../src/tools/token-store/file-token-store.ts';
 import { credentials, patient, setUp, wrongPassword, errorOf } from '../../core/auth/set-up.ts';
 import { createFakeClock, settle } from '../../support/fake-clock.ts';
-
-const key = 'a1'.repeat(32);
-
-const access: StoredAccess = {
-  tokens: { accessToken: 'token-1', refreshToken: 'refresh-1', renewAt: 1, expiresAt: 2, scope: 'openid' },
-  refusals: [{ fingerprint: 'ff', at: 3, locked: true, status: 400, faultCode: 'invalid_grant' }],
-  unanswered: { at: 4, count: 2 },
-};
+import { access, describeSharedStore, key } from './shared-store.ts';
 
 let folder: string;
 let store: TokenStore;
@@ -31,18 +24,9 @@ afterEach(async () => {
 
 const file = (ending = 'json'): string => join(folder, `${key}.${ending}`);
 
-describe('the file store', () => {
-  it('keeps, replaces and removes, also for another store of the same folder', async () => {
-    await expect(store.read(key)).resolves.toBeUndefined();
-    await store.write(key, access);
-    await expect(createFileTokenStore({ folder }).read(key)).resolves.toEqual(access);
-    await store.write(key, { refusals: [] });
-    await expect(store.read(key)).resolves.toEqual({ refusals: [] });
-    await store.write(key, undefined);
-    await expect(store.read(key)).resolves.toBeUndefined();
-    await store.write(key, undefined);
-  });
+describeSharedStore('a file store', () => createFileTokenStore({ folder }));
 
+describe('the file store', () => {
   it('lets the user alone read: folder 0700, file 0600, also where it was looser', async () => {
     await store.write(key, access);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
@@ -93,16 +77,6 @@ describe('a client with a file store', () => {
     expect(third.requests).toHaveLength(0);
   });
 
-  it('finds the refused login of an earlier process, and makes none', async () => {
-    const first = setUp({ store, respond: wrongPassword });
-    await errorOf(first.authorise());
-    const second = setUp({ store: createFileTokenStore({ folder }) });
-    await expect(second.authorise()).rejects.toMatchObject({ code: 'authentication-refused' });
-    expect(second.requests).toHaveLength(0);
-    await second.authoriser.reset();
-    await expect(second.authorise()).resolves.toBe('token-1');
-  });
-
   it('puts no password, client secret or name into the file or its name', async () => {
     const good = setUp({ store });
     await good.authorise();
@@ -134,23 +108,6 @@ describe('a client with a file store', () => {
 });
 
 describe('the lock of the file store', () => {
-  it('lets one holder in at a time, over several stores, also after one failed', async () => {
-    let inside = 0;
-    let most = 0;
-    const hold = (number: number): Promise<void> =>
-      createFileTokenStore({ folder }).withLock(key, async () => {
-        inside += 1;
-        most = Math.max(most, inside);
-        await settle(3);
-        inside -= 1;
-        if (number === 2) throw new Error('failed inside');
-      });
-    const ends = await Promise.allSettled([1, 2, 3, 4].map(hold));
-    expect(most).toBe(1);
-    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
-    await expect(readdir(folder)).resolves.toEqual([]);
-  });
-
   it('is taken over once by many who find it stale at the same time', async () => {
     await store.write(key, access);
     const own = await store.withLock(key, () => readFile(file('lock'), 'utf8'));

@@ -59,7 +59,7 @@ function accountKey({ schema, id }: LockedAccount): string {
 }
 
 /** Advisory locks are known by a 64-bit number; programs of others use them too. */
-function keyOf(schema: string, subject: string): string {
+export function keyOf(schema: string, subject: string): string {
   const digest = createHash('sha256')
     .update(JSON.stringify(['vbc-reports', schema, subject]))
     .digest();

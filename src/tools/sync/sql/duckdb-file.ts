@@ -219,7 +219,8 @@ const problems: readonly Problem[] = [
 
 /** Messages of DuckDB may quote values of a row, so they are neither shown nor kept unless they are about the file. */
 function storeErrorOf(path: string, error: unknown): StoreError {
-  const message = error instanceof Error ? error.message : '';
+  // An error of native code need not be an instance of this realm's `Error`.
+  const { message = '' } = Object(error) as { readonly message?: string };
   const problem = problems.find(({ pattern }) => pattern.test(message));
   if (problem === undefined) {
     const kind = /^[A-Za-z ]{1,40}(?= Error: )/.exec(message)?.[0] ?? 'unknown';

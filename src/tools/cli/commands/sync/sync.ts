@@ -50,7 +50,9 @@ async function repeat(job: Job, everyMs: number, reporter: Reporter): Promise<Ex
     if (!signal.aborted) {
       reporter.say(`Next run at ${instantText(next)}.\n`);
       reporter.json({ event: 'waiting', until: next.toISOString() });
-      await wait(next.getTime() - now().getTime(), signal).catch(() => undefined);
+      await wait(next.getTime() - now().getTime(), signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
     }
     if (!signal.aborted) continue;
     reporter.say(`Stopped after ${counted(runs, 'run')}, ${failed === 0 ? 'none' : failed} of them without success.\n`);
