@@ -265,7 +265,7 @@ describe('a server that stops working in the middle', () => {
       at,
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'vbc-reports%'`,
     );
-    const replacement = { window: day, absent: 'delete' as const, coverage: [], at: day.to };
+    const replacement = { window: day, absent: 'delete' as const, coverage: () => [], at: day.to };
     await expect(stage.commit(replacement)).rejects.toMatchObject({ code: 'failed' });
     await stage.discard();
     await store.close();
