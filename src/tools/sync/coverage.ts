@@ -11,6 +11,12 @@ export interface ProvenWindow extends TimeWindow {
 /** What is proven of an account's history: windows in order, apart from each other. */
 export type Coverage = readonly ProvenWindow[];
 
+/**
+ * A change of what is proven. A store applies it to what it has, inside its transaction: others may have proven other
+ * windows of the account meanwhile.
+ */
+export type CoverageChange = (current: Coverage) => Coverage;
+
 /** Adds a window that was proven; it replaces what was known of it. */
 export function prove(coverage: Coverage, window: TimeWindow, agreedAt: Date): Coverage {
   const until = settledUntil(agreedAt.getTime());

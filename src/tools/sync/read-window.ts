@@ -1,7 +1,7 @@
 import { type CallLogPage, IncompleteError, ReportsError, type TimeWindow } from '../../index.ts';
-import { bySettled, forget, prove } from './coverage.ts';
+import { bySettled, type CoverageChange, forget, prove } from './coverage.ts';
 import type { Changes, Stage } from './store.ts';
-import { report, type Run } from './run.ts';
+import { report, type Run, saveCoverage } from './run.ts';
 
 /** What reading a window came to. */
 export interface ReadResult {
@@ -9,6 +9,18 @@ export interface ReadResult {
   readonly found: number;
   /** Set if the server did not list all that it stated. */
   readonly missing: IncompleteError | undefined;
+  /** The end of what was read: earlier than that of the window if the time was up. */
+  readonly readTo: Date;
+}
+
+/** How a window is read. */
+export interface ReadOptions {
+  /** Marks calls that the server no longer lists, rather than deleting them. */
+  readonly keepsUnlisted: boolean;
+  /** Writes all in one transaction, however much it is. Default: false. */
+  readonly atOnce?: boolean;
+  /** Ends the reading early, where a part of the window has been read, once it returns true. Default: never. */
+  readonly isTimeUp?: () => boolean;
 }
 
 /** Calls are written in transactions of about so many. A crash costs reading them again. */
@@ -16,29 +28,37 @@ const callsPerTransaction = 50_000;
 
 /** Reads a window and writes it to the store; a long one in several transactions. */
 export async function readWindow(run: Run, window: TimeWindow): Promise<ReadResult> {
-  let result: ReadResult = { found: 0, missing: undefined };
+  let result: ReadResult = { found: 0, missing: undefined, readTo: window.to };
   // What becomes of a call that is gone depends on whether its place was settled.
   for (const part of bySettled(run.before, window)) {
-    const { found, missing } = await readPart(run, part, part.settled && run.options.mirror !== true);
-    result = { found: result.found + found, missing: result.missing ?? missing };
+    const { found, missing } = await readPart(run, part, {
+      keepsUnlisted: part.settled && run.options.mirror !== true,
+    });
+    result = { ...result, found: result.found + found, missing: result.missing ?? missing };
   }
   return result;
 }
 
-async function readPart(run: Run, window: TimeWindow, keepsUnlisted: boolean): Promise<ReadResult> {
+/** Reads a window that is settled as a whole or not at all, and writes it to the store. */
+export async function readPart(run: Run, window: TimeWindow, options: ReadOptions): Promise<ReadResult> {
   const { client, acceptRejected = false, signal } = run.options;
   const askedAt = new Date(run.now());
   const { from, to } = window;
   const list = client.callLogs.list({ from, to, pageSize: run.pageSize, acceptRejected, signal });
-  const writer = new Writer(run, { window, askedAt, keepsUnlisted });
+  const writer = new Writer(run, { ...options, window, askedAt });
   let missing: IncompleteError | undefined;
+  let end = to;
   try {
     for await (const page of list.pages()) {
       await writer.write(page);
       run.callsRead += page.calls.length;
       report(run, 'reading');
+      if (page.endsWindow && options.isTimeUp?.() === true) {
+        end = page.window.to;
+        break;
+      }
     }
-    await writer.end();
+    await writer.end(end);
   } catch (error) {
     if (!(error instanceof ReportsError)) throw error;
     await writer.endEarly(error);
@@ -49,14 +69,13 @@ async function readPart(run: Run, window: TimeWindow, keepsUnlisted: boolean): P
     run.requests += list.summary()?.requests ?? 0;
   }
   const { calls = 0, rejected = [] } = list.summary() ?? {};
-  return { found: rejected.reduce((sum, { count }) => sum + count, calls), missing };
+  return { found: rejected.reduce((sum, { count }) => sum + count, calls), missing, readTo: end };
 }
 
-interface Writing {
+interface Writing extends ReadOptions {
   readonly window: TimeWindow;
   /** When the reading began: what is proven is proven as of then. */
   readonly askedAt: Date;
-  readonly keepsUnlisted: boolean;
 }
 
 /** Writes the pages of a window, in as few transactions as memory and patience allow. */
@@ -83,24 +102,25 @@ class Writer {
     this.#staged += calls.length;
     this.#isProven &&= complete;
     this.#to = endsWindow ? window.to : undefined;
-    if (this.#to !== undefined && this.#staged >= callsPerTransaction) await this.#commit(this.#to);
+    const isEnough = this.#writing.atOnce !== true && this.#staged >= callsPerTransaction;
+    if (this.#to !== undefined && isEnough) await this.#commit(this.#to);
   }
 
-  /** Writes what is left of a window that was read to its end. */
-  async end(): Promise<void> {
-    await this.#commit(this.#writing.window.to);
+  /** Writes what is left of a window that was read until then. */
+  async end(to: Date): Promise<void> {
+    await this.#commit(to);
   }
 
   /** Writes what was read of a window before an error. Nothing of it is proven where the error says so. */
   async endEarly(error: ReportsError): Promise<void> {
     const { window } = this.#writing;
+    const open = error instanceof IncompleteError ? [...error.windows, ...resumeWindows(error)] : [];
+    const forgetOpen: CoverageChange = (coverage) => open.reduce(forget, coverage);
     this.#isProven &&= this.#to !== undefined && !(error instanceof IncompleteError);
-    if (this.#staged > 0) await this.#commit(this.#to ?? window.to);
-    if (!(error instanceof IncompleteError)) return;
-    for (const open of [...error.windows, ...resumeWindows(error)]) {
-      this.#run.coverage = forget(this.#run.coverage, open);
+    if (this.#staged > 0) await this.#commit(this.#to ?? window.to, forgetOpen);
+    else if (open.length > 0) {
+      await saveCoverage(this.#run, forgetOpen, (change) => this.#run.store.save(change));
     }
-    await this.#run.store.save(this.#run.coverage);
   }
 
   /** Drops what was not written. */
@@ -108,16 +128,19 @@ class Writer {
     await this.#stage?.discard();
   }
 
-  async #commit(to: Date): Promise<void> {
+  async #commit(to: Date, andThen: CoverageChange = (coverage) => coverage): Promise<void> {
     const run = this.#run;
     const { askedAt, keepsUnlisted } = this.#writing;
     const window = { from: this.#from, to };
     const stage = (this.#stage ??= await run.store.stage());
-    const coverage = this.#isProven ? prove(run.coverage, window, askedAt) : forget(run.coverage, window);
-    const absent = !this.#isProven ? 'keep' : keepsUnlisted ? 'mark' : 'delete';
-    const changes = await stage.commit({ window, absent, coverage, at: new Date(run.now()) });
+    const isProven = this.#isProven;
+    const absent = !isProven ? 'keep' : keepsUnlisted ? 'mark' : 'delete';
+    const changes = await saveCoverage(
+      run,
+      (current) => andThen(isProven ? prove(current, window, askedAt) : forget(current, window)),
+      (coverage) => stage.commit({ window, absent, coverage, at: new Date(run.now()) }),
+    );
     this.#stage = undefined;
-    run.coverage = coverage;
     run.changes = sumOf(run.changes, changes);
     [this.#from, this.#staged, this.#isProven] = [to, 0, true];
   }

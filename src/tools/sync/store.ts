@@ -1,5 +1,5 @@
 import type { CallLog, TimeWindow } from '../../index.ts';
-import type { Coverage } from './coverage.ts';
+import type { Coverage, CoverageChange } from './coverage.ts';
 import type { StoredCalls } from './plan.ts';
 
 /** A place that keeps the calls of accounts: a database file, a server, or one of your own. */
@@ -57,8 +57,8 @@ export interface AccountStore {
   measure(window: TimeWindow): Promise<StoredCalls>;
   /** Begins to take the calls of a window. One stage at a time. */
   stage(): Promise<Stage>;
-  /** Saves what is proven, where counts agreed and there was nothing to write. */
-  save(coverage: Coverage): Promise<void>;
+  /** Changes what is proven, in one transaction, where counts agreed and there was nothing to write. */
+  save(change: CoverageChange): Promise<void>;
   /** Saves that a run has begun, or has ended; a run is known by its `startedAt`. */
   record(run: RunRecord): Promise<void>;
   /** Gives the lock back. A stage that is open is discarded. */
@@ -84,8 +84,8 @@ export interface Replacement {
    * `keep` as they are, where the staged ones are not known to be all.
    */
   readonly absent: 'delete' | 'mark' | 'keep';
-  /** What is proven once the window is written. */
-  readonly coverage: Coverage;
+  /** What becomes of what is proven. */
+  readonly coverage: CoverageChange;
   /** The time of the transaction: `synced_at` of the calls that it adds or changes. */
   readonly at: Date;
 }

@@ -33,6 +33,7 @@ export const duckdb: Dialect = {
     json: 'JSON',
   },
   rowId: 'rowid',
+  rowLock: '',
   // DuckDB checks keys row by row and holds them in memory. Without one, a window is written several times faster.
   callsKeys: [],
   member: (name) => ({
