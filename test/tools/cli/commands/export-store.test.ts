@@ -4,7 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../../../../src/sandbox.ts';
-import { requireProven, UnprovenError } from '../../../../src/tools/cli/commands/export-store.ts';
+import { requireProven, UnprovenError } from '../../../../src/tools/cli/commands/store-calls.ts';
 import { dayMs, SyncBench } from './sync/bench.ts';
 
 let bench: SyncBench;
