@@ -14,7 +14,6 @@ export const noticesFile = 'THIRD-PARTY-NOTICES.txt';
 
 /** What the plugin needs to know of a bundle of rolldown. */
 interface Chunk {
-  readonly type: string;
   readonly modules?: Readonly<Record<string, { readonly renderedLength: number }>>;
 }
 
@@ -32,19 +31,21 @@ export function createNoticesPlugin(): NoticesPlugin {
   return {
     name: 'third-party-notices',
     writeBundle({ dir = 'dist' }, bundle) {
-      for (const { modules = {} } of Object.values(bundle)) {
-        for (const [id, { renderedLength }] of Object.entries(modules)) {
-          const folder = renderedLength > 0 ? packageFolder(id) : undefined;
-          if (folder !== undefined) folders.add(folder);
-        }
+      for (const [id, { renderedLength }] of modulesOf(bundle)) {
+        const folder = renderedLength > 0 ? folderOfPackage(id) : undefined;
+        if (folder !== undefined) folders.add(folder);
       }
       writeFileSync(join(dir, noticesFile), noticesOf([...folders].map(readPackage)));
     },
   };
 }
 
-/** Returns the folder of the package that a module belongs to; undefined for a module of our own. */
-export function packageFolder(moduleId: string): string | undefined {
+function modulesOf(bundle: Readonly<Record<string, Chunk>>): [id: string, module: { renderedLength: number }][] {
+  return Object.values(bundle).flatMap(({ modules = {} }) => Object.entries(modules));
+}
+
+/** Returns the folder of the package that a module is of; undefined for a module of our own. */
+export function folderOfPackage(moduleId: string): string | undefined {
   // Helpers of the bundler, such as that for `using`, have no file.
   if (/^\0(rolldown|@oxc-project\+runtime@[\d.]+)\//.test(moduleId)) return join('node_modules', 'rolldown');
   const [, folder] = /^\0?(.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\?]+)/.exec(moduleId) ?? [];

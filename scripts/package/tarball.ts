@@ -1,8 +1,11 @@
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 
+import { build } from 'esbuild';
+
 import { CheckFailure, type Check, type PackageUnderTest } from './check.ts';
 import { developmentCommand, npm, runNode } from './commands.ts';
+import { folderOfPackage, namesIn, noticesFile } from './notices.ts';
 
 const quietly = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
 
@@ -118,6 +121,39 @@ export const checkDependencies: Check = {
     throw new CheckFailure(
       `an install brings ${installed.join(', ')}`,
       'Only openapi-fetch belongs in `dependencies`; what the command line needs is bundled into it (tsdown.config.ts).',
+    );
+  },
+};
+
+const entries = ['index', 'node', 'sandbox', 'sync', 'report', 'tools/cli/main'];
+
+/** The licence of every package that is bundled is in the package. Another bundler than that of the build says which. */
+export const checkNotices: Check = {
+  name: 'notices',
+  async run({ root, consumer }) {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: entries.map((entry) => `src/${entry}.ts`),
+      outdir: 'dist',
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['openapi-fetch', '@duckdb/node-api', 'pg', 'pg-copy-streams'],
+      metafile: true,
+      write: false,
+      logLevel: 'silent',
+    });
+    const modules = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([id, { bytesInOutput }]) => (bytesInOutput > 0 ? [join(root, id)] : [])),
+    );
+    const folders = new Set(modules.map(folderOfPackage).filter((folder) => folder !== undefined));
+    const bundled = [...folders].map((folder) => folder.replace(/^.*[/\\]node_modules[/\\]/, '').replaceAll(sep, '/'));
+    const named = namesIn(await readFile(join(packageFolder(consumer), 'dist', noticesFile), 'utf8'));
+    const missing = [...new Set(bundled)].filter((name) => !named.includes(name));
+    if (missing.length === 0 && bundled.length > 0) return `name ${named.length} packages, all that are bundled`;
+    throw new CheckFailure(
+      `${noticesFile} does not name ${missing.join(', ') || 'any package'}`,
+      'Each bundle of tsdown.config.ts needs the plugin that writes the notices.',
     );
   },
 };
