@@ -125,38 +125,42 @@ export const checkDependencies: Check = {
   },
 };
 
-const entries = ['index', 'node', 'sandbox', 'sync', 'report', 'tools/cli/main'];
-
-/** The licence of every package that is bundled is in the package. Another bundler than that of the build says which. */
+/** The licence of every package that is bundled is in the package. */
 export const checkNotices: Check = {
   name: 'notices',
   async run({ root, consumer }) {
-    const { metafile } = await build({
-      absWorkingDir: root,
-      entryPoints: entries.map((entry) => `src/${entry}.ts`),
-      outdir: 'dist',
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      external: ['openapi-fetch', '@duckdb/node-api', 'pg', 'pg-copy-streams'],
-      metafile: true,
-      write: false,
-      logLevel: 'silent',
-    });
-    const modules = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-      Object.entries(inputs).flatMap(([id, { bytesInOutput }]) => (bytesInOutput > 0 ? [join(root, id)] : [])),
-    );
-    const folders = new Set(modules.map(folderOfPackage).filter((folder) => folder !== undefined));
-    const bundled = [...folders].map((folder) => folder.replace(/^.*[/\\]node_modules[/\\]/, '').replaceAll(sep, '/'));
-    const named = namesIn(await readFile(join(packageFolder(consumer), 'dist', noticesFile), 'utf8'));
-    const missing = [...new Set(bundled)].filter((name) => !named.includes(name));
-    if (missing.length === 0 && bundled.length > 0) return `name ${named.length} packages, all that are bundled`;
+    const dist = join(packageFolder(consumer), 'dist');
+    const modules = [...(await modulesImported(root)), ...(await modulesBundled(dist))];
+    const folders = modules.map((id) => folderOfPackage(id.startsWith('\0') ? id : join(root, id)));
+    const packages = folders.map((folder) => folder?.replace(/^(.*[/\\])?node_modules[/\\]/, '').replaceAll(sep, '/'));
+    const named = namesIn(await readFile(join(dist, noticesFile), 'utf8'));
+    const missing = [...new Set(packages)].filter((name) => name !== undefined && !named.includes(name));
+    if (missing.length === 0 && named.length > 0) return `name ${named.length} packages, all that are bundled`;
     throw new CheckFailure(
       `${noticesFile} does not name ${missing.join(', ') || 'any package'}`,
       'Each bundle of tsdown.config.ts needs the plugin that writes the notices.',
     );
   },
 };
+
+const entries = ['index', 'node', 'sandbox', 'sync', 'report', 'tools/cli/main'].map((entry) => `src/${entry}.ts`);
+
+/** Returns the modules of other packages that our sources import, but for those that users install. */
+async function modulesImported(root: string): Promise<string[]> {
+  const external = ['openapi-fetch', '@duckdb/node-api', 'pg', 'pg-copy-streams'];
+  const options = { bundle: true, platform: 'node', format: 'esm', metafile: true, write: false } as const;
+  const { metafile } = await build({ ...options, absWorkingDir: root, entryPoints: entries, outdir: 'dist', external });
+  const ours = Object.entries(metafile.inputs).filter(([id]) => folderOfPackage(join(root, id)) === undefined);
+  return ours.flatMap(([, { imports }]) => imports.flatMap(({ path, external }) => (external ? [] : [path])));
+}
+
+/** Returns the modules that the bundles name in comments: most of them, and those of packages that came with others. */
+async function modulesBundled(dist: string): Promise<string[]> {
+  const files = (await readdir(dist)).filter((file) => /\.c?js$/.test(file));
+  const bundles = await Promise.all(files.map((file) => readFile(join(dist, file), 'utf8')));
+  const ids = bundles.flatMap((bundle) => [...bundle.matchAll(/^\s*\/\/#region (\S+)$/gm)].map(([, id = '']) => id));
+  return ids.map((id) => id.replace(/^\\0/, '\0'));
+}
 
 /** publint: package.json says what the tarball holds. */
 export const checkPublint: Check = {

@@ -5,7 +5,7 @@ const { makeFigures, renderReport } = require('vbc-reports/report');
 const { startSandbox } = require('vbc-reports/sandbox');
 const { createDuckDBStore, createPostgresStore, sync } = require('vbc-reports/sync');
 
-/** Keeps a month of the sandbox in a DuckDB file, and makes the figures of what is in it. */
+/** Keeps the last month of the sandbox in a DuckDB file, and makes the figures of what is in it. */
 async function main() {
   const sandbox = await startSandbox();
   const store = createDuckDBStore('calls-commonjs.duckdb');
@@ -13,7 +13,7 @@ async function main() {
     const { accountId, baseUrl, tokenUrl, credentials } = sandbox;
     const client = createReportsClient({ accountId, baseUrl, tokenUrl, auth: credentials });
     const account = { id: accountId, timeZone: 'America/New_York' };
-    const since = new Date(Date.UTC(new Date().getUTCFullYear() - 1, 11, 1));
+    const since = new Date(Date.now() - 30 * 86_400_000);
     const { complete, stored, range } = await sync({ client, store, account, since });
     assert.ok(complete && stored > 0);
 
