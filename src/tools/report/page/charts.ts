@@ -1,4 +1,5 @@
 import * as Plot from './chart-packages.ts';
+import { parseHTML } from './chart-packages.ts';
 
 import { shortCount } from './format.ts';
 import { type Content, html, type Markup, trusted } from './markup.ts';
@@ -97,7 +98,7 @@ interface Element {
 
 /** Draws an image in SVG, without styles and scripts; its colours are the page's. */
 export function draw({ name, margins, ...frame }: Frame): Markup {
-  const { document } = Plot.parseHTML('<!doctype html><html><body></body></html>') as unknown as { document: object };
+  const { document } = parseHTML('<!doctype html><html><body></body></html>') as unknown as { document: object };
   const options = {
     ...frame,
     document,
