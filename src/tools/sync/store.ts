@@ -55,7 +55,10 @@ export interface AccountStore {
   coverage(): Promise<Coverage>;
   /** Counts the calls that start in a window and are not marked as no longer listed, and finds their median start. */
   measure(window: TimeWindow): Promise<StoredCalls>;
-  /** Begins to take the calls of a window. One stage at a time. */
+  /**
+   * Begins to take the calls of a window. One stage at a time, except that the one before may still be committing; the
+   * store may wait for it.
+   */
   stage(): Promise<Stage>;
   /** Changes what is proven, in one transaction, where counts agreed and there was nothing to write. */
   save(change: CoverageChange): Promise<void>;
