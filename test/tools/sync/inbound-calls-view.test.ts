@@ -73,6 +73,6 @@ it('the view inbound_calls folds the same rows into the same calls as the report
     fc.asyncProperty(anyRows, async (calls) => {
       expect(await foldInDatabase(calls)).toEqual(fold(calls));
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
