@@ -118,7 +118,10 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
     case 'commander.version':
       return undefined;
     case 'commander.help':
-      return usageError('The command is missing', 'Use export, sync, report, doctor or sandbox; see vbc-reports --help.');
+      return usageError(
+        'The command is missing',
+        'Use export, sync, report, doctor or sandbox; see vbc-reports --help.',
+      );
     case 'commander.unknownCommand':
       return usageError(`${shown(typed)} is not a command`, meant === undefined ? commandsHint : help);
     case 'commander.unknownOption':

@@ -115,7 +115,8 @@ async function openForReading(place: PostgresPlace, options: PostgresStoreOption
   });
 }
 
-const dialect: Dialect = {
+/** What is particular to PostgreSQL. */
+export const dialect: Dialect = {
   types: {
     text: 'text',
     time: 'timestamp with time zone',
@@ -126,6 +127,7 @@ const dialect: Dialect = {
   },
   rowId: 'ctid',
   rowLock: 'for update',
+  orNothing: 'on conflict do nothing',
   callsKeys: [
     // Ids have the same order in every database and in JavaScript, and are compared byte by byte.
     'alter table calls alter column account_id type text collate "C", alter column id type text collate "C"',
@@ -160,8 +162,12 @@ async function openAccount(
     );
     const tables = new AccountTables({ connection, dialect, columns, account });
     await tables.begin();
-    const unlock = (): Promise<void> => unlockAccount(connection, { schema, id: account.id });
-    return new PostgresAccountStore({ connection, dialect, columns, tables }, unlock);
+    const release = async (): Promise<void> => {
+      // The lock of a session that was lost has gone with it.
+      await unlockAccount(connection, { schema, id: account.id }).catch(() => undefined);
+      await connection.close();
+    };
+    return new PostgresAccountStore({ connection, dialect, columns, tables }, release);
   });
 }
 
@@ -177,7 +183,7 @@ async function connected<T>(place: PostgresPlace, work: (connection: PostgresCon
 }
 
 /** Returns the schema of the tables, in a database that can hold them. */
-async function schemaOf(connection: PostgresConnection): Promise<string> {
+export async function schemaOf(connection: PostgresConnection): Promise<string> {
   const [row] = await connection.rows(
     `select current_schema() as schema, current_setting('server_encoding') as encoding,
       current_setting('server_version_num')::int as version, current_setting('server_version') as "versionName"`,
@@ -203,14 +209,16 @@ async function schemaOf(connection: PostgresConnection): Promise<string> {
 /** The oldest version that its makers maintain. */
 const oldestVersion = 14;
 
-class PostgresAccountStore implements AccountStore {
+/** An account in a session that holds its lock. */
+export class PostgresAccountStore implements AccountStore {
   readonly #options: StageOptions;
-  readonly #unlock: () => Promise<void>;
+  readonly #release: () => Promise<void>;
   readonly #queue = new Queue();
 
-  constructor(options: StageOptions, unlock: () => Promise<void>) {
+  /** `release` gives the lock back. */
+  constructor(options: StageOptions, release: () => Promise<void>) {
     this.#options = options;
-    this.#unlock = unlock;
+    this.#release = release;
   }
 
   coverage(): Promise<Coverage> {
@@ -231,8 +239,13 @@ class PostgresAccountStore implements AccountStore {
   }
 
   save(change: CoverageChange): Promise<void> {
-    const { connection, tables } = this.#options;
-    return this.#queue.run(() => inTransaction(connection, () => tables.save(change)));
+    const { connection, tables, alongside } = this.#options;
+    return this.#queue.run(() =>
+      inTransaction(connection, async () => {
+        await tables.save(change);
+        await alongside?.(undefined);
+      }),
+    );
   }
 
   record(run: RunRecord): Promise<void> {
@@ -240,10 +253,6 @@ class PostgresAccountStore implements AccountStore {
   }
 
   release(): Promise<void> {
-    return this.#queue.run(async () => {
-      // The lock of a session that was lost has gone with it.
-      await this.#unlock().catch(() => undefined);
-      await this.#options.connection.close();
-    });
+    return this.#queue.run(() => this.#release());
   }
 }

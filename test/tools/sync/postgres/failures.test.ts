@@ -285,14 +285,14 @@ describe('a server that stops working in the middle', () => {
     await rename(path, `${path}.kept`);
     await symlink('/dev/full', path);
     const full = `The disk of the server is full: ${store.name}`;
-    await expect(replace(opened, [callAt('09:00:00')], { coverage })).rejects.toThrow(full);
+    await expect(replace(opened, [callAt('09:00:00')], { coverage: () => coverage })).rejects.toThrow(full);
     await rm(path);
     await rename(`${path}.kept`, path);
     // The session still has the device open in place of the file.
     await opened.release();
     const again = await store.open(account);
     expect(await again.coverage()).toEqual([]);
-    await replace(again, [callAt('09:00:00')], { coverage });
+    await replace(again, [callAt('09:00:00')], { coverage: () => coverage });
     expect(await again.coverage()).toEqual(coverage);
     await store.close();
   });

@@ -1,0 +1,78 @@
+import { setTimeout } from 'node:timers/promises';
+import { PostgresConnection, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { WorkSession } from '../sync/postgres/work-session.ts';
+import { createAccountStates, requestAccounts } from './account-state.ts';
+import { JobQueue, type QueueTimes } from './queue.ts';
+import { type AccountStatus, readStatus } from './status.ts';
+
+/** What workers are asked for. */
+export interface SyncRequest extends QueueTimes {
+  readonly url: string;
+  readonly accounts: readonly string[];
+  /** The start of the first call to keep. Default: as asked for before, else all that are listed. */
+  readonly since?: Date | undefined;
+  readonly signal: AbortSignal;
+  /** The time between two looks at the accounts, in milliseconds. Default: 1,000. */
+  readonly pollMs?: number | undefined;
+  /** Called with all accounts after each look. */
+  readonly onProgress?: ((accounts: readonly AccountStatus[]) => void) | undefined;
+}
+
+/**
+ * Asks the workers to bring accounts up to date, and waits until each is, or was given up.
+ *
+ * Rejects with the signal's reason if that is aborted; the workers go on.
+ *
+ * @throws StoreError the database cannot be used
+ */
+export async function requestSync(request: SyncRequest): Promise<readonly AccountStatus[]> {
+  const { accounts, signal, pollMs = 1_000, onProgress } = request;
+  return await withQueue(request, async (queue, connection) => {
+    const requestedAt = await requestAccounts(connection, accounts, request.since);
+    await queue.addCompares(accounts);
+    for (;;) {
+      const statuses = await readStatus(connection, accounts);
+      onProgress?.(statuses);
+      if (statuses.every((status) => hasEnded(status, requestedAt))) return statuses;
+      await setTimeout(pollMs, undefined, { signal });
+    }
+  });
+}
+
+/** Returns whether the account is up to date since an instant, or was given up since then. */
+export function hasEnded({ upToDateAt, givenUpAt }: AccountStatus, since: Date): boolean {
+  return [upToDateAt, givenUpAt].some((at) => at !== undefined && at >= since);
+}
+
+/**
+ * Lets the queue ask for all accounts of the workers' accounts files, at the times of a cron expression.
+ *
+ * @throws Error the expression is invalid
+ */
+export async function scheduleSync(
+  request: Pick<SyncRequest, 'url' | 'accounts' | 'since'> & { readonly cron: string; readonly timeZone: string },
+): Promise<void> {
+  await withQueue(request, async (queue, connection) => {
+    await requestAccounts(connection, request.accounts, request.since);
+    await queue.schedule(request.cron, request.timeZone);
+  });
+}
+
+async function withQueue<Result>(
+  { url, ...times }: Pick<SyncRequest, 'url'> & QueueTimes,
+  work: (queue: JobQueue, connection: PostgresConnection) => Promise<Result>,
+): Promise<Result> {
+  const place = readPostgresUrl(url);
+  const session = await WorkSession.open(place);
+  try {
+    await createAccountStates(session.connection);
+    const queue = await JobQueue.open(place, times);
+    try {
+      return await work(queue, session.connection);
+    } finally {
+      await queue.close();
+    }
+  } finally {
+    await session.close();
+  }
+}
