@@ -36,8 +36,6 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Returns the time in milliseconds since 1970. */
   readonly now: () => number;
-  /** The time that reading a window may take, in milliseconds: a third of the lease. */
-  readonly readMs: number;
 }
 
 /** How a job ended. */
@@ -173,7 +171,7 @@ async function countReads({ session }: JobContext, account: string): Promise<num
 }
 
 async function readWindowOf(lease: Lease<ReadJob>, context: JobContext): Promise<number> {
-  const { queue, session, now, readMs } = context;
+  const { queue, session, now } = context;
   const { account: id, from, to, listed, keepsUnlisted } = lease.data;
   const account = await requireAccount(id, context);
   let finish = (_readTo: Date, _isProven: boolean): Promise<void> => Promise.resolve();
@@ -192,7 +190,8 @@ async function readWindowOf(lease: Lease<ReadJob>, context: JobContext): Promise
       if (typeof next === 'object') await queue.addCompares([id], next.compare, session.connection);
       await queue.complete(lease, session.connection);
     };
-    const deadline = now() + readMs;
+    // The rest of the lease is for retries, and for writing.
+    const deadline = now() + (lease.seconds * 1_000) / 3;
     await readPart(run, window, { keepsUnlisted, atOnce: true, isTimeUp: () => now() > deadline });
     const { added, changed, deleted, unlisted } = run.changes;
     return added + changed + deleted + unlisted;

@@ -15,11 +15,14 @@ export type QueueName = 'plan' | 'compare' | 'read' | 'dead';
 
 /** How jobs are leased and tried again, in seconds. */
 export interface QueueTimes {
-  /** The time after which a job that is not done is given to another worker. Default: 600. */
+  /**
+   * The time after which a job that is not done is given to another worker, for jobs from now on. Default: as it was set
+   * before, else 600.
+   */
   readonly leaseSeconds?: number | undefined;
-  /** The shortest time until a failed job is tried again; it doubles each time. Default: 15. */
+  /** The shortest time until a failed job is tried again; it doubles each time. Default: a fortieth of the lease. */
   readonly retryDelaySeconds?: number | undefined;
-  /** The time between two looks for jobs whose lease has ended. Default: 30. */
+  /** The time between two looks for jobs whose lease has ended. Default: a twentieth of the lease. */
   readonly maintenanceSeconds?: number | undefined;
 }
 
@@ -30,6 +33,8 @@ export interface Lease<Data = unknown> {
   readonly data: Data;
   /** Which lease of the job it is: a later one has a higher number. */
   readonly attempt: number;
+  /** How long it lasts, from its beginning. */
+  readonly seconds: number;
   /** The error of the last attempt, as it was recorded. */
   readonly output: unknown;
 }
@@ -45,6 +50,15 @@ export interface Problem {
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
+
+/** At most one job of a key waits in a short queue; one that runs does not count, because what it saw may be old. */
+const policies = [
+  ['plan', 'short'],
+  ['compare', 'short'],
+  ['read', 'standard'],
+] as const;
+
+const defaultLeaseSeconds = 600;
 
 /** The retries of a failed job; the last ones are some minutes apart. */
 const retryLimit = 5;
@@ -65,31 +79,29 @@ export class JobQueue {
    */
   static async open(
     place: PostgresPlace,
-    { leaseSeconds = 600, retryDelaySeconds = 15, maintenanceSeconds = 30 }: QueueTimes = {},
+    times: QueueTimes = {},
     onProblem: (error: unknown) => void = () => undefined,
   ): Promise<JobQueue> {
+    const { leaseSeconds = defaultLeaseSeconds } = times;
+    const retryDelay = times.retryDelaySeconds ?? Math.ceil(leaseSeconds / 40);
     const Boss = await loadBoss();
     const session = new QueueSession(place, onProblem);
     const boss = new Boss({
-      db: session,
-      schema: queueSchema,
-      expireInSeconds: leaseSeconds,
-      ...{ retryLimit, retryDelay: retryDelaySeconds, retryBackoff: true },
-      maintenanceIntervalSeconds: maintenanceSeconds,
-      ...retention,
+      ...{ db: session, schema: queueSchema, ...retention },
+      maintenanceIntervalSeconds: times.maintenanceSeconds ?? Math.ceil(leaseSeconds / 20),
     });
     boss.on('error', onProblem);
     const queue = new JobQueue(boss, session);
     try {
       await session.requireVersion(newestLayout);
       await alone(place, () => boss.start());
-      const retries = { retryLimit, retryDelay: retryDelaySeconds, retryBackoff: true, expireInSeconds: leaseSeconds };
+      const retries = { retryLimit, retryDelay, retryBackoff: true, expireInSeconds: leaseSeconds };
       await boss.createQueue('dead', { name: 'dead', policy: 'standard' });
-      // At most one job of a key waits; one that runs does not count, because what it saw may be old.
-      for (const name of ['plan', 'compare'] as const) {
-        await boss.createQueue(name, { name, policy: 'short', deadLetter: 'dead', ...retries });
+      for (const [name, policy] of policies) {
+        const options = { name, policy, deadLetter: 'dead', ...retries };
+        await boss.createQueue(name, options);
+        if (times.leaseSeconds !== undefined) await boss.updateQueue(name, options);
       }
-      await boss.createQueue('read', { name: 'read', policy: 'standard', deadLetter: 'dead', ...retries });
       session.isRunning = true;
       return queue;
     } catch (error) {
@@ -106,7 +118,9 @@ export class JobQueue {
   /** Takes the next job of a queue, the oldest first; undefined if there is none. */
   async take<Data>(queue: QueueName): Promise<Lease<Data> | undefined> {
     const [job] = await this.#session.through((db) => this.#boss.fetch<Data>(queue, { includeMetadata: true, db }));
-    return job && { queue, id: job.id, data: job.data, attempt: job.retryCount, output: job.output };
+    if (job === undefined) return undefined;
+    const { id, data, output, retryCount: attempt } = job;
+    return { queue, id, data, output, attempt, seconds: Number(job.expireInSeconds) };
   }
 
   /**

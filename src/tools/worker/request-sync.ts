@@ -1,12 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
-import { PostgresConnection, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { type PostgresConnection, readPostgresUrl } from '../sync/postgres/connection.ts';
 import { WorkSession } from '../sync/postgres/work-session.ts';
 import { createAccountStates, requestAccounts } from './account-state.ts';
-import { JobQueue, type QueueTimes } from './queue.ts';
-import { type AccountStatus, readStatus } from './status.ts';
+import type { StoreError } from '../sync/store.ts';
+import { Outage } from './outage.ts';
+import { JobQueue } from './queue.ts';
+import { type AccountStatus, openStatusReader } from './status.ts';
 
 /** What workers are asked for. */
-export interface SyncRequest extends QueueTimes {
+export interface SyncRequest {
   readonly url: string;
   readonly accounts: readonly string[];
   /** The start of the first call to keep. Default: as asked for before, else all that are listed. */
@@ -16,27 +18,43 @@ export interface SyncRequest extends QueueTimes {
   readonly pollMs?: number | undefined;
   /** Called with all accounts after each look. */
   readonly onProgress?: ((accounts: readonly AccountStatus[]) => void) | undefined;
+  /** Called once when the database goes away while workers are waited for. */
+  readonly onOutage?: ((error: StoreError) => void) | undefined;
 }
 
 /**
- * Asks the workers to bring accounts up to date, and waits until each is, or was given up.
+ * Asks the workers to bring accounts up to date, and waits until each is, or was given up. Where the database goes away
+ * meanwhile, it waits for it too.
  *
  * Rejects with the signal's reason if that is aborted; the workers go on.
  *
- * @throws StoreError the database cannot be used
+ * @throws StoreError the database cannot be used when the accounts are asked for
  */
 export async function requestSync(request: SyncRequest): Promise<readonly AccountStatus[]> {
-  const { accounts, signal, pollMs = 1_000, onProgress } = request;
-  return await withQueue(request, async (queue, connection) => {
-    const requestedAt = await requestAccounts(connection, accounts, request.since);
+  const { accounts, signal, pollMs = 1_000, onProgress, onOutage } = request;
+  const requestedAt = await withQueue(request.url, async (queue, connection) => {
+    const at = await requestAccounts(connection, accounts, request.since);
     await queue.addCompares(accounts);
+    return at;
+  });
+  const reader = openStatusReader(request.url, accounts);
+  const outage = new Outage({ on: { outage: onOutage } });
+  try {
     for (;;) {
-      const statuses = await readStatus(connection, accounts);
-      onProgress?.(statuses);
-      if (statuses.every((status) => hasEnded(status, requestedAt))) return statuses;
+      const statuses = await reader.read().catch((error: unknown) => {
+        outage.note(error);
+        return undefined;
+      });
+      if (statuses !== undefined) {
+        outage.end();
+        onProgress?.(statuses);
+        if (statuses.every((status) => hasEnded(status, requestedAt))) return statuses;
+      }
       await setTimeout(pollMs, undefined, { signal });
     }
-  });
+  } finally {
+    await reader.close();
+  }
 }
 
 /** Returns whether the account is up to date since an instant, or was given up since then. */
@@ -52,21 +70,21 @@ export function hasEnded({ upToDateAt, givenUpAt }: AccountStatus, since: Date):
 export async function scheduleSync(
   request: Pick<SyncRequest, 'url' | 'accounts' | 'since'> & { readonly cron: string; readonly timeZone: string },
 ): Promise<void> {
-  await withQueue(request, async (queue, connection) => {
+  await withQueue(request.url, async (queue, connection) => {
     await requestAccounts(connection, request.accounts, request.since);
     await queue.schedule(request.cron, request.timeZone);
   });
 }
 
 async function withQueue<Result>(
-  { url, ...times }: Pick<SyncRequest, 'url'> & QueueTimes,
+  url: string,
   work: (queue: JobQueue, connection: PostgresConnection) => Promise<Result>,
 ): Promise<Result> {
   const place = readPostgresUrl(url);
   const session = await WorkSession.open(place);
   try {
     await createAccountStates(session.connection);
-    const queue = await JobQueue.open(place, times);
+    const queue = await JobQueue.open(place);
     try {
       return await work(queue, session.connection);
     } finally {

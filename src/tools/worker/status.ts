@@ -1,6 +1,6 @@
-import { type PostgresConnection } from '../sync/postgres/connection.ts';
+import { PostgresConnection, readPostgresUrl } from '../sync/postgres/connection.ts';
 import { settledFrom } from '../sync/coverage.ts';
-import type { SqlRow } from '../sync/sql/connection.ts';
+import { Queue, type SqlRow } from '../sync/sql/connection.ts';
 import { dateOf } from './account-state.ts';
 import { queueSchema, type Problem } from './queue.ts';
 
@@ -26,6 +26,41 @@ export interface AccountStatus {
   readonly problem: Problem | undefined;
   /** When the account was given up, until somebody or the schedule asks for it. */
   readonly givenUpAt: Date | undefined;
+}
+
+/** Reads the state of accounts again and again. */
+export interface StatusReader {
+  /** @throws StoreError the database cannot be used */
+  read(): Promise<readonly AccountStatus[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Returns a reader whose connection is opened when it is needed, and again after it was lost.
+ *
+ * @param accounts default: all that workers have been asked for
+ */
+export function openStatusReader(url: string, accounts?: readonly string[]): StatusReader {
+  const place = readPostgresUrl(url);
+  const turns = new Queue();
+  let connection: PostgresConnection | undefined;
+  async function close(): Promise<void> {
+    await connection?.close();
+    connection = undefined;
+  }
+  return {
+    read: () =>
+      turns.run(async () => {
+        try {
+          connection ??= await PostgresConnection.open(place);
+          return await readStatus(connection, accounts);
+        } catch (error) {
+          await close();
+          throw error;
+        }
+      }),
+    close: () => turns.run(close),
+  };
 }
 
 /**

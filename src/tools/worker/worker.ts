@@ -1,19 +1,15 @@
-import { setTimeout } from 'node:timers/promises';
 import { type PostgresPlace, readPostgresUrl } from '../sync/postgres/connection.ts';
 import { WorkSession } from '../sync/postgres/work-session.ts';
 import { StoreError } from '../sync/store.ts';
 import { createAccountStates } from './account-state.ts';
 import { doJob, type JobContext, type JobOutcome } from './do-jobs.ts';
+import { backoffMs, Outage, type OutageEvents, pauseFor } from './outage.ts';
 import { JobQueue, type Lease, type QueueName, type QueueTimes } from './queue.ts';
 
 /** What a worker tells while it runs. */
-export interface WorkerEvents {
+export interface WorkerEvents extends OutageEvents {
   /** A job has ended. */
   readonly job?: ((queue: QueueName, outcome: JobOutcome & { readonly durationMs: number }) => void) | undefined;
-  /** The database is away; the worker waits for it. Called once, however often it tries. */
-  readonly outage?: ((error: StoreError) => void) | undefined;
-  /** The database is back, after so many milliseconds. */
-  readonly recovery?: ((outageMs: number) => void) | undefined;
   /** The worker takes jobs. */
   readonly ready?: (() => void) | undefined;
 }
@@ -42,18 +38,15 @@ export interface WorkerOptions extends QueueTimes, Pick<JobContext, 'accountOf' 
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { signal, now = Date.now, on = {}, parallel = 4 } = options;
   const place = readPostgresUrl(options.url);
-  const outage = new Outage(now, on);
+  const outage = new Outage({ now, on });
   const queue = await openQueue(place, options, outage);
   if (queue === undefined) return;
   const requests = new AbortController();
   const grace = new AbortController();
   const onStop = (): void => {
-    void setTimeout(options.graceMs ?? 30_000, undefined, { signal: grace.signal }).then(
-      () => {
-        requests.abort();
-      },
-      () => undefined,
-    );
+    void pauseFor(options.graceMs ?? 30_000, grace.signal).then(() => {
+      requests.abort();
+    });
   };
   signal.addEventListener('abort', onStop, { once: true });
   if (signal.aborted) onStop();
@@ -80,7 +73,8 @@ async function openQueue(place: PostgresPlace, options: WorkerOptions, outage: O
       const session = await WorkSession.open(place);
       await createAccountStates(session.connection).finally(() => session.close());
       const queue = await JobQueue.open(place, options, (error) => {
-        outage.note(error);
+        // After one of the database, pg-boss has others of its own.
+        if (error instanceof StoreError) outage.note(error);
       });
       outage.end();
       return queue;
@@ -156,11 +150,11 @@ class Slot {
   }
 
   async #do(lease: Lease): Promise<void> {
-    const { now, on, accountOf, accountIds, leaseSeconds = 600 } = this.#options;
+    const { now, on, accountOf, accountIds } = this.#options;
     const startedAt = now();
     this.#session ??= await WorkSession.open(this.#place);
     const context = { queue: this.#queue, session: this.#session, accountOf, accountIds, signal: this.#requests, now };
-    const outcome = await doJob(lease, { ...context, readMs: (leaseSeconds * 1_000) / 3 });
+    const outcome = await doJob(lease, context);
     on.job?.(lease.queue, { ...outcome, durationMs: now() - startedAt });
   }
 
@@ -169,42 +163,4 @@ class Slot {
     this.#session = undefined;
     await session?.close();
   }
-}
-
-/** Tells once that the database is away, and once that it is back. */
-class Outage {
-  readonly #now: () => number;
-  readonly #on: WorkerEvents;
-  #since: number | undefined;
-
-  constructor(now: () => number, on: WorkerEvents) {
-    this.#now = now;
-    this.#on = on;
-  }
-
-  note(error: unknown): void {
-    if (this.#since !== undefined || !(error instanceof StoreError)) return;
-    this.#since = this.#now();
-    this.#on.outage?.(error);
-  }
-
-  end(): void {
-    if (this.#since === undefined) return;
-    const outageMs = this.#now() - this.#since;
-    this.#since = undefined;
-    this.#on.recovery?.(outageMs);
-  }
-}
-
-const shortestBackoffMs = 500;
-const longestBackoffMs = 15_000;
-
-/** Doubles from try to try. Some are shorter, so that the workers do not all come back at the same moment. */
-function backoffMs(tries: number): number {
-  return Math.min(longestBackoffMs, shortestBackoffMs * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2);
-}
-
-/** Returns early if the signal is aborted. */
-async function pauseFor(delayMs: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(delayMs, undefined, { signal }).catch(() => undefined);
 }

@@ -104,7 +104,7 @@ describe('the jobs of an account', () => {
     await hand.work('compare');
     const lease = await hand.take('read');
     history.onRequest = () => (history.now += 1_000);
-    expect((await doJob(lease, { ...hand.context, readMs: 2_000 })).calls).toBeLessThan(700);
+    expect((await doJob({ ...lease, seconds: 6 }, hand.context)).calls).toBeLessThan(700);
     while ((await queued('compare')) + (await queued('read')) > 0) {
       const next = (await hand.queue.take('compare')) ?? (await hand.take('read'));
       await doJob(next, hand.context);

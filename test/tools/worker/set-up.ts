@@ -46,7 +46,6 @@ export async function createHand(
     ...{ queue, session, accountOf, accountIds: () => Promise.resolve(Object.keys(histories)) },
     signal: new AbortController().signal,
     now: () => Math.max(...Object.values(histories).map(({ now }) => now)),
-    readMs: 60_000,
   };
   async function take(name: QueueName): Promise<Lease> {
     const lease = await queue.take(name);

@@ -1,6 +1,8 @@
 import { type StoreAccount, StoreError, type StoreReader } from '../../../sync/index.ts';
 import { environmentOfAccount, type ListedAccount, readAccountsFile } from '../../accounts-file.ts';
 import { type Connection, connectAccount, connectSandbox } from '../../connection.ts';
+import type { AuthOption, TokenStore } from '../../../../index.ts';
+import type { ConnectionFlags } from '../../flags.ts';
 import { ConfigurationError } from '../../../../core/errors/index.ts';
 import { inSummary, usageError } from '../../failure.ts';
 import { readSettings } from '../../settings.ts';
@@ -38,9 +40,21 @@ export interface AccountSource {
   close(): Promise<void>;
 }
 
+/** The flags that say which accounts, and how to connect to them. */
+type SourceFlags = ConnectionFlags & Pick<SyncFlags, 'accounts' | 'tz' | 'since'>;
+
 type Source = Omit<SyncAccount, 'timeZone'> & { readonly timeZone: string | undefined };
 
-export function createAccountSource(flags: SyncFlags, io: CliIo): AccountSource {
+/**
+ * Returns the accounts of the flags.
+ *
+ * @param tokenStoreOf returns the place of a login's tokens. Default: files of this user
+ */
+export function createAccountSource(
+  flags: SourceFlags,
+  io: CliIo,
+  tokenStoreOf?: (auth: AuthOption) => TokenStore | undefined,
+): AccountSource {
   // Sandboxes live as long as the command, with the calls that they have invented.
   const sandboxes = new Map<string, Promise<Connection>>();
 
@@ -66,14 +80,19 @@ export function createAccountSource(flags: SyncFlags, io: CliIo): AccountSource 
     const { id, name, timeZone, position } = account;
     const connect: SyncAccount['connect'] = async (warn) => {
       const env = await environmentOfAccount(account, io.env);
-      return await inPosition(position, () => connectAccount(flags, { ...io, env }, warn));
+      return await inPosition(position, () => connectAccount(flags, { ...io, env }, warn, tokenStoreOf));
     };
     return { id, name, timeZone, connect };
   }
 
   function namedSource(): Source {
     const { accountId: id } = readSettings(flags, io.env);
-    return { id, name: undefined, timeZone: undefined, connect: (warn) => connectAccount(flags, io, warn) };
+    return {
+      id,
+      name: undefined,
+      timeZone: undefined,
+      connect: (warn) => connectAccount(flags, io, warn, tokenStoreOf),
+    };
   }
 
   return {
