@@ -91,12 +91,13 @@ const doers: Readonly<Record<Lease['queue'], (lease: Lease, context: JobContext)
   dead: buryJob,
 };
 
-async function planAccounts(lease: Lease, { queue, session, accountIds }: JobContext): Promise<undefined> {
+async function planAccounts(lease: Lease, { queue, session, accountIds }: JobContext): Promise<number> {
   const ids = await accountIds();
   await inTransaction(session.connection, async () => {
     await queue.addCompares(ids, 0, session.connection);
     await queue.complete(lease, session.connection);
   });
+  return 0;
 }
 
 async function compareAccount(lease: Lease<CompareJob>, context: JobContext): Promise<number | undefined> {
@@ -207,7 +208,7 @@ const unlistedCalls: Problem = {
 };
 
 /** A job that failed as often as it may: the account is left as it is until somebody, or the schedule, asks for it. */
-async function buryJob(lease: Lease, { queue, session }: JobContext): Promise<undefined> {
+async function buryJob(lease: Lease, { queue, session }: JobContext): Promise<number> {
   const { connection } = session;
   const { account, listed } = Object(lease.data) as Partial<ReadJob>;
   await inTransaction(connection, async () => {
@@ -218,6 +219,7 @@ async function buryJob(lease: Lease, { queue, session }: JobContext): Promise<un
     }
     await queue.complete(lease, connection);
   });
+  return 0;
 }
 
 /** Records that an account cannot be read for now, and completes the job: others are not kept waiting. */

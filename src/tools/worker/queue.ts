@@ -64,8 +64,8 @@ const defaultLeaseSeconds = 600;
 const retryLimit = 5;
 
 /**
- * The queue of jobs: pg-boss, over a connection of ours, so that its errors are ours too. Its work in the background
- * (leases that have ended, schedules, retention) goes on until `close`.
+ * The queue of jobs: pg-boss, over a connection of ours, so that its errors are ours too. The work of a worker's queue in
+ * the background (leases that have ended, schedules, retention) goes on until `close`.
  */
 export class JobQueue {
   readonly #boss: PgBoss;
@@ -74,23 +74,26 @@ export class JobQueue {
   /**
    * Opens the queue, and creates or migrates its tables; one process does that at a time.
    *
-   * @param onProblem is told when work in the background fails
+   * @param onProblem is told when work in the background fails. Without it there is none: a process that only adds jobs
+   *   leaves leases and schedules to the workers
    * @throws StoreError `package`: pg-boss is not installed; `version`: a newer version made the queue; or as for a store
    */
   static async open(
     place: PostgresPlace,
     times: QueueTimes = {},
-    onProblem: (error: unknown) => void = () => undefined,
+    onProblem?: (error: unknown) => void,
   ): Promise<JobQueue> {
     const { leaseSeconds = defaultLeaseSeconds } = times;
     const retryDelay = times.retryDelaySeconds ?? Math.ceil(leaseSeconds / 40);
     const Boss = await loadBoss();
-    const session = new QueueSession(place, onProblem);
+    const isKeeper = onProblem !== undefined;
+    const session = new QueueSession(place, onProblem ?? (() => undefined));
     const boss = new Boss({
       ...{ db: session, schema: queueSchema, ...retention },
+      ...{ supervise: isKeeper, schedule: isKeeper, cronMonitorIntervalSeconds: 20, cronWorkerIntervalSeconds: 2 },
       maintenanceIntervalSeconds: times.maintenanceSeconds ?? Math.ceil(leaseSeconds / 20),
     });
-    boss.on('error', onProblem);
+    boss.on('error', onProblem ?? (() => undefined));
     const queue = new JobQueue(boss, session);
     try {
       await session.requireVersion(newestLayout);

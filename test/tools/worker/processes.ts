@@ -20,7 +20,15 @@ export interface Program {
 export async function bundleCli(folder: string): Promise<string> {
   const outfile = join(folder, 'vbc-reports.mjs');
   const entryPoints = [join(import.meta.dirname, '../../../src/tools/cli/main.ts')];
-  await build({ entryPoints, outfile, bundle: true, packages: 'external', platform: 'node', target: 'node20', format: 'esm' });
+  await build({
+    entryPoints,
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+  });
   await symlink(join(import.meta.dirname, '../../../node_modules'), join(folder, 'node_modules'));
   return outfile;
 }
