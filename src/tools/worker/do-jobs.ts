@@ -36,6 +36,8 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** Returns the time in milliseconds since 1970. */
   readonly now: () => number;
+  /** Says what is wrong, in the words of the program. Default: those of the library. */
+  readonly describe?: ((error: ReportsError) => Problem) | undefined;
 }
 
 /** How a job ended. */
@@ -71,7 +73,7 @@ export async function doJob(lease: Lease, context: JobContext): Promise<JobOutco
   } catch (error) {
     if (error instanceof LeaseLostError) return { ...nothing, end: 'lost' };
     if (error instanceof StoreError && error.code !== 'locked') throw error;
-    const problem = problemOf(error);
+    const problem = problemOf(error, context);
     const pauseSeconds = account === undefined ? undefined : pauseAfter(error);
     if (account !== undefined && pauseSeconds !== undefined) {
       return { ...nothing, problem, end: await pause({ ...lease, data: { account } }, problem, pauseSeconds, context) };
@@ -259,7 +261,8 @@ function pauseAfter(error: unknown): number | undefined {
 }
 
 /** Errors of the client and of stores hold neither secrets nor telephone numbers. Of others, nobody knows. */
-function problemOf(error: unknown): Problem {
+function problemOf(error: unknown, { describe }: JobContext): Problem {
+  if (error instanceof ReportsError && describe !== undefined) return describe(error);
   if (error instanceof ReportsError || error instanceof StoreError) {
     return { code: error.code, message: error.message, hint: error.hint };
   }

@@ -1,9 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
+import { AbortedError } from '../../index.ts';
 import { type PostgresConnection, readPostgresUrl } from '../sync/postgres/connection.ts';
 import { WorkSession } from '../sync/postgres/work-session.ts';
 import { createAccountStates, requestAccounts } from './account-state.ts';
 import type { StoreError } from '../sync/store.ts';
-import { Outage } from './outage.ts';
+import { Outage, pauseFor } from './outage.ts';
 import { JobQueue } from './queue.ts';
 import { type AccountStatus, openStatusReader } from './status.ts';
 
@@ -26,9 +26,8 @@ export interface SyncRequest {
  * Asks the workers to bring accounts up to date, and waits until each is, or was given up. Where the database goes away
  * meanwhile, it waits for it too.
  *
- * Rejects with the signal's reason if that is aborted; the workers go on.
- *
  * @throws StoreError the database cannot be used when the accounts are asked for
+ * @throws AbortedError the signal was aborted; the workers go on
  */
 export async function requestSync(request: SyncRequest): Promise<readonly AccountStatus[]> {
   const { accounts, signal, pollMs = 1_000, onProgress, onOutage } = request;
@@ -50,7 +49,8 @@ export async function requestSync(request: SyncRequest): Promise<readonly Accoun
         onProgress?.(statuses);
         if (statuses.every((status) => hasEnded(status, requestedAt))) return statuses;
       }
-      await setTimeout(pollMs, undefined, { signal });
+      await pauseFor(pollMs, signal);
+      if (signal.aborted) throw new AbortedError('Aborted while workers were waited for; they go on');
     }
   } finally {
     await reader.close();

@@ -14,7 +14,7 @@ export interface WorkerEvents extends OutageEvents {
   readonly ready?: (() => void) | undefined;
 }
 
-export interface WorkerOptions extends QueueTimes, Pick<JobContext, 'accountOf' | 'accountIds'> {
+export interface WorkerOptions extends QueueTimes, Pick<JobContext, 'accountOf' | 'accountIds' | 'describe'> {
   /** The URL of the PostgreSQL database that holds the store and the queue. */
   readonly url: string;
   /** Jobs at the same time; each has a connection of its own. Default: 4. */
@@ -150,10 +150,13 @@ class Slot {
   }
 
   async #do(lease: Lease): Promise<void> {
-    const { now, on, accountOf, accountIds } = this.#options;
+    const { now, on, accountOf, accountIds, describe } = this.#options;
     const startedAt = now();
     this.#session ??= await WorkSession.open(this.#place);
-    const context = { queue: this.#queue, session: this.#session, accountOf, accountIds, signal: this.#requests, now };
+    const context = {
+      ...{ queue: this.#queue, session: this.#session, signal: this.#requests },
+      ...{ accountOf, accountIds, now, describe },
+    };
     const outcome = await doJob(lease, context);
     on.job?.(lease.queue, { ...outcome, durationMs: now() - startedAt });
   }

@@ -55,7 +55,10 @@ export async function startManyAccounts(folder: string, options: ManyAccountsOpt
   const file = join(folder, 'accounts.json');
   await writeFile(file, JSON.stringify({ accounts: listed }));
   const server = createServer((incoming, response) => {
-    setTimeout(() => void route(incoming, response, sandboxes), options.delayMs);
+    setTimeout(() => {
+      // A worker that was killed waits for no response.
+      route(incoming, response, sandboxes).catch(() => response.destroy());
+    }, options.delayMs);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

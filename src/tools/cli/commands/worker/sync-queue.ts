@@ -1,3 +1,4 @@
+import { AbortedError } from '../../../../index.ts';
 import { requestSync, scheduleSync, type AccountStatus } from '../../../worker/index.ts';
 import { type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
 import { type CliIo, createReporter, type Reporter } from '../../terminal/reporter.ts';
@@ -18,7 +19,10 @@ export async function runSyncQueue(flags: SyncFlags, plan: SyncPlan, io: CliIo):
     if (flags.schedule !== undefined) return await schedule(flags, request, reporter);
     return await waitForWorkers(request, io, reporter);
   } catch (error) {
-    return reportFailure(error, reporter);
+    if (!(error instanceof AbortedError)) return reportFailure(error, reporter);
+    reporter.error('Interrupted; the workers go on.');
+    reporter.json({ status: 'failed', exitCode: exitCodes.interrupted });
+    return exitCodes.interrupted;
   } finally {
     await source.close();
   }

@@ -12,7 +12,7 @@ import {
 import { createPostgresTokenStore } from '../../../token-store/postgres-token-store.ts';
 import type { AuthOption, TokenStore } from '../../../../index.ts';
 import { type Connection, createClient } from '../../connection.ts';
-import { type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
+import { describeParts, type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
 import {
   addConnectionFlags,
   addReporterFlags,
@@ -151,7 +151,7 @@ async function work(url: string, flags: WorkerFlags, io: CliIo, reporter: Report
   try {
     await runWorker({
       ...{ url, signal: io.signal, parallel: flags.parallel, graceMs: seconds(flags.grace), leaseSeconds: flags.lease },
-      ...{ accountOf: (id) => staff.accountOf(id), accountIds: () => staff.accountIds() },
+      ...{ accountOf: (id) => staff.accountOf(id), accountIds: () => staff.accountIds(), describe: describeParts },
       now: () => io.now().getTime(),
       on: {
         ready: () => {
