@@ -70,7 +70,10 @@ const rooms = {
   scripts: { path: 'scripts/', may: ['library', 'sandbox entry', 'generated', 'packages', 'node'] },
   bench: {
     path: 'bench/',
-    may: ['library', 'sandbox entry', 'tools/report', 'tools/export', 'generated', 'packages', 'node'],
+    may: [
+      ...['library', 'sandbox entry', 'tools/report', 'tools/export', 'tools/worker face', 'worker harness'],
+      ...['generated', 'packages', 'node'],
+    ],
   },
 };
 
@@ -84,6 +87,9 @@ const places = {
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',
   'tools/export': 'src/tools/export/index\\.ts',
+  'tools/worker face': 'src/tools/worker/index\\.ts',
+  // A real database, and workers in processes of their own.
+  'worker harness': 'test/(support|tools/worker)/',
   version: 'package\\.json',
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',

@@ -97,14 +97,16 @@ export class JobQueue {
     const queue = new JobQueue(boss, session);
     try {
       await session.requireVersion(newestLayout);
-      await alone(place, () => boss.start());
       const retries = { retryLimit, retryDelay, retryBackoff: true, expireInSeconds: leaseSeconds };
-      await boss.createQueue('dead', { name: 'dead', policy: 'standard' });
-      for (const [name, policy] of policies) {
-        const options = { name, policy, deadLetter: 'dead', ...retries };
-        await boss.createQueue(name, options);
-        if (times.leaseSeconds !== undefined) await boss.updateQueue(name, options);
-      }
+      await alone(place, async () => {
+        await boss.start();
+        await boss.createQueue('dead', { name: 'dead', policy: 'standard' });
+        for (const [name, policy] of policies) {
+          const options = { name, policy, deadLetter: 'dead', ...retries };
+          await boss.createQueue(name, options);
+          if (times.leaseSeconds !== undefined) await boss.updateQueue(name, options);
+        }
+      });
       session.isRunning = true;
       return queue;
     } catch (error) {

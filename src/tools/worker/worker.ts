@@ -52,7 +52,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   if (signal.aborted) onStop();
   const failure = new AbortController();
   const slots = Array.from({ length: parallel }, async (_slot, place) => {
-    const slot = new Slot({ ...options, now, on }, queue, outage, requests.signal, place === 0 && parallel > 1);
+    const role = parallel === 1 ? 'only' : place === 0 ? 'first' : 'other';
+    const slot = new Slot({ ...options, now, on }, queue, outage, requests.signal, role);
     // One that cannot go on at all ends the others too.
     await slot.run(AbortSignal.any([signal, failure.signal])).catch((error: unknown) => {
       failure.abort(error);
@@ -107,16 +108,18 @@ class Slot {
     queue: JobQueue,
     outage: Outage,
     requests: AbortSignal,
-    prefersReads: boolean,
+    role: 'only' | 'first' | 'other',
   ) {
     this.#options = options;
     this.#queue = queue;
     this.#outage = outage;
     this.#requests = requests;
     this.#place = readPostgresUrl(options.url);
-    // A comparison is one request, and must not wait for a large first load; nor may reads wait for ever.
-    const [first, second]: QueueName[] = prefersReads ? ['read', 'compare'] : ['compare', 'read'];
-    this.#order = ['dead', 'plan', first ?? 'compare', second ?? 'read'];
+    // A comparison is one request, and must not wait for a large first load. One slot sees to it that reads do not wait
+    // for ever, and to what is rare; the others need not ask for it each time.
+    const rare: QueueName[] = ['dead', 'plan'];
+    if (role === 'only') this.#order = [...rare, 'compare', 'read'];
+    else this.#order = role === 'first' ? [...rare, 'read', 'compare'] : ['compare', 'read'];
   }
 
   async run(signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createPostgresStore } from '../../../src/tools/sync/postgres/store.ts';
 import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../support/postgres.ts';
 import { type ManyAccounts, startManyAccounts } from './many-accounts.ts';
+import { processorTimeOf } from './processor-time.ts';
 import { bundleCli, type Program, startProgram } from './processes.ts';
 
 /** What happens to the workers while they read. */
@@ -34,6 +35,8 @@ export interface RunReport {
   readonly rows: number;
   readonly distinctRows: number;
   readonly durationMs: number;
+  /** The processor time of the workers at the end, in milliseconds. */
+  readonly workersMs: number;
   /** Everything that the programs have printed. */
   readonly printed: string;
   /** The URL of the database, for a look at its tables. */
@@ -63,7 +66,7 @@ export async function compareRuns(
 }
 
 /** Some workers, with what happens to them. */
-class Scene {
+export class Scene {
   readonly #options: Disturbances;
   readonly #server: LocalPostgresServer;
   readonly #program: string;
@@ -108,6 +111,8 @@ class Scene {
     await this.#disturb(start);
     const exitCode = await sync.ended;
     const durationMs = performance.now() - startedAt;
+    const times = this.#workers.map(({ child }) => processorTimeOf(child.pid ?? NaN).catch(() => NaN));
+    const workersMs = (await Promise.all(times)).reduce((sum, time) => sum + time, 0);
     for (const { child } of this.#workers) child.kill('SIGTERM');
     await Promise.all(this.#workers.map(({ ended }) => ended));
     const [counted] = await queryPostgres<{ rows: number; distinct: number }>(
@@ -115,7 +120,7 @@ class Scene {
       `select count(*)::int as rows, count(distinct (account_id, id, "start"))::int as distinct from calls`,
     );
     return {
-      ...{ exitCode, durationMs, url, output: sync.output() },
+      ...{ exitCode, durationMs, workersMs, url, output: sync.output() },
       requests: this.#accounts.requests() - this.#requestsBefore,
       mostLogins: Math.max(...ids.map((id) => this.#accounts.logins(id) - (loginsBefore.get(id) ?? 0))),
       wrong: await this.#wrongAccounts(url),

@@ -124,12 +124,13 @@ export async function runWorkerCommand(flags: WorkerFlags, io: CliIo): Promise<E
 
 /** Reads `--to` of a command that needs PostgreSQL. */
 export function requirePostgres(command: string, to: string | undefined, io: CliIo): ReturnType<typeof readStorePlace> {
+  const example = 'Name one, such as --to postgres://db.example.com/calls.';
+  if (to === undefined && !io.env.VBC_STORE?.trim()) {
+    throw usageError(`--to is missing: ${command} needs a PostgreSQL database`, example);
+  }
   const place = readStorePlace('--to', to, io.env);
   if (place.kind === 'postgres') return place;
-  throw usageError(
-    `${command} needs a PostgreSQL database, and ${place.location} is a file`,
-    'Name one, such as --to postgres://db.example.com/calls.',
-  );
+  throw usageError(`${command} needs a PostgreSQL database, and ${place.location} is a file`, example);
 }
 
 async function work(url: string, flags: WorkerFlags, io: CliIo, reporter: Reporter, staff: Staff): Promise<void> {
