@@ -71,15 +71,8 @@ const rooms = {
   bench: {
     path: 'bench/',
     may: [
-      'library',
-      'sync.ts',
-      'sandbox entry',
-      'tools/report',
-      'tools/export',
-      'test server',
-      'generated',
-      'packages',
-      'node',
+      ...['library', 'sync.ts', 'sandbox entry', 'tools/report', 'tools/export', 'tools/worker face'],
+      ...['test server', 'worker harness', 'generated', 'packages', 'node'],
     ],
   },
 };
@@ -95,6 +88,9 @@ const places = {
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',
   'tools/export': 'src/tools/export/index\\.ts',
+  'tools/worker face': 'src/tools/worker/index\\.ts',
+  // A real database, and workers in processes of their own.
+  'worker harness': 'test/(support|tools/worker)/',
   version: 'package\\.json',
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',

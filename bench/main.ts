@@ -25,11 +25,16 @@ const { values } = parseArgs({
     naive: { type: 'boolean', default: false },
     sync: { type: 'boolean', default: false },
     calls: { type: 'string', default: '1000000' },
+    workers: { type: 'boolean', default: false },
+    scale: { type: 'boolean', default: false },
+    accounts: { type: 'string', default: '1000' },
   },
 });
 
 if (values.naive) await import('./naive/print-table.ts');
 else if (values.sync) await printTables(Number(values.calls));
+else if (values.workers) console.log(await (await import('./workers.ts')).workerTables(Number(values.accounts)));
+else if (values.scale) console.log((await import('./scale.ts')).scaleTables());
 else if (values.cost) console.log(await costTable());
 else if (values.report) console.log(await reportTable());
 else if (values.memory) console.log(await memoryTable());

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from
 import { parse } from 'yaml';
 
 import { startSandbox, type Sandbox } from '../../src/sandbox.ts';
-import { bundleProgram, environmentOf } from '../tools/cli/run.ts';
+import { bundleProgram, environmentOf, run } from '../tools/cli/run.ts';
 import { blocksOf, codeBlocks, root } from './code-blocks.ts';
 
 const nightly = 'docs/recipes/nightly-job.md';
@@ -256,5 +256,97 @@ describe('the script for PowerShell', () => {
     const path = ['npm', 'node_modules', name, ...(bin[name]?.split('/') ?? [])].join('\\');
     expect(blocks[0]?.code).toContain(`'${path}'`);
     expect(blocks[1]?.code).toContain('-File C:\\Jobs\\nightly-calls.ps1');
+  });
+});
+
+describe('the recipe for workers', () => {
+  const workers = 'docs/recipes/workers.md';
+  const [compose, deployment] = blocksOf(workers, 'yaml').map(({ code }) => parse(code) as unknown) as [
+    Compose,
+    Deployment,
+  ];
+
+  interface Compose {
+    readonly services: Readonly<Record<string, Service>>;
+    readonly secrets: object;
+    readonly volumes: object;
+  }
+  interface Service {
+    readonly command?: readonly string[];
+    readonly secrets?: readonly string[];
+    readonly volumes?: readonly string[];
+    readonly depends_on?: object;
+    readonly stop_grace_period?: string;
+  }
+  interface Deployment {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly spec: {
+      readonly selector: { readonly matchLabels: object };
+      readonly template: {
+        readonly metadata: { readonly labels: object; readonly annotations: Readonly<Record<string, string>> };
+        readonly spec: {
+          readonly terminationGracePeriodSeconds: number;
+          readonly containers: readonly WorkerContainer[];
+          readonly volumes: readonly { readonly name: string }[];
+        };
+      };
+    };
+  }
+  interface WorkerContainer {
+    readonly args: readonly string[];
+    readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+    readonly livenessProbe: { readonly httpGet: { readonly path: string; readonly port: string } };
+    readonly readinessProbe: { readonly httpGet: { readonly path: string; readonly port: string } };
+    readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+  }
+
+  /** The grace that workers have if they are not told another, in seconds. */
+  const grace = 30;
+
+  it('has a compose file whose secrets, volumes and services exist', () => {
+    const { services, secrets, volumes } = compose;
+    for (const service of Object.values(services)) {
+      expect(Object.keys(secrets)).toEqual(expect.arrayContaining([...(service.secrets ?? [])]));
+      expect(Object.keys(services)).toEqual(expect.arrayContaining(Object.keys(service.depends_on ?? {})));
+      const named = (service.volumes ?? [])
+        .filter((volume) => !volume.startsWith('.'))
+        .map((volume) => volume.split(':')[0]);
+      expect(Object.keys(volumes)).toEqual(expect.arrayContaining(named));
+    }
+    expect(services.worker?.command?.[0]).toBe('worker');
+    expect(parseInt(services.worker?.stop_grace_period ?? '', 10)).toBeGreaterThan(grace);
+    const file = services.worker?.command?.[2] ?? '';
+    expect(services.worker?.volumes).toContainEqual(expect.stringContaining(`:${file}:`));
+  });
+
+  it('has a deployment whose probes ask the port of the worker, and which waits for its grace', () => {
+    expect([deployment.apiVersion, deployment.kind]).toEqual(['apps/v1', 'Deployment']);
+    const { metadata, spec } = deployment.spec.template;
+    expect(metadata.labels).toEqual(deployment.spec.selector.matchLabels);
+    expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(grace);
+    const [container] = spec.containers;
+    const [port] = container?.ports ?? [];
+    const args = container?.args ?? [];
+    expect(args[args.indexOf('--health-port') + 1]).toBe(String(port?.containerPort));
+    expect(metadata.annotations['prometheus.io/port']).toBe(String(port?.containerPort));
+    expect([container?.livenessProbe.httpGet, container?.readinessProbe.httpGet]).toEqual([
+      { path: '/livez', port: port?.name },
+      { path: '/readyz', port: port?.name },
+    ]);
+    expect(spec.volumes.map(({ name }) => name)).toEqual(container?.volumeMounts.map(({ name }) => name));
+    expect(args[args.indexOf('--accounts') + 1]).toMatch(
+      new RegExp(`^${container?.volumeMounts[0]?.mountPath ?? ''}/`),
+    );
+  });
+
+  it('names flags that the worker has, in both', async () => {
+    const help = (await run(['worker', '--help'])).stdout;
+    for (const args of [
+      compose.services.worker?.command ?? [],
+      deployment.spec.template.spec.containers[0]?.args ?? [],
+    ]) {
+      for (const flag of args.filter((word) => word.startsWith('--'))) expect(help).toContain(`${flag} `);
+    }
   });
 });

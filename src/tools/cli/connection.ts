@@ -3,7 +3,7 @@ import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { createReportsClient, type ReportsClient } from '../../client.ts';
-import type { TokenStore } from '../../index.ts';
+import type { AuthOption, TokenStore } from '../../index.ts';
 import type { TimeWindow } from '../../core/errors/index.ts';
 import type { EventHandlers } from '../../core/events.ts';
 import type { ClientOptions } from '../../core/options.ts';
@@ -41,10 +41,17 @@ export async function connect(
   return flags.sandbox ? await connectSandbox(sandboxCover(range)) : await connectAccount(flags, io, warn);
 }
 
+/**
+ * Connects to the account that the settings name.
+ *
+ * @param warn is told what in the settings may be wrong, before any request
+ * @param tokenStoreOf returns the place of a login's tokens. Default: files of this user
+ */
 export async function connectAccount(
   flags: ConnectionFlags,
   io: CliIo,
   warn: (message: string) => void,
+  tokenStoreOf?: (auth: AuthOption) => TokenStore | undefined,
 ): Promise<Connection> {
   const { warnings, ...settings } = readSettings(flags, io.env);
   for (const warning of warnings) warn(warning);
@@ -54,7 +61,7 @@ export async function connectAccount(
   const folder = (): string => defaultFolder({ environment: io.env, platform: process.platform, home: homedir });
   // Off a terminal nobody sees that a refused login could not be recorded, and each run would make it again.
   const required = io.stderr.isTTY !== true;
-  const { store, settled } = watchLogins(createFileTokenStore({ folder, required }));
+  const { store, settled } = watchLogins(tokenStoreOf?.(settings.auth) ?? createFileTokenStore({ folder, required }));
   const tokenStore = typeof settings.auth === 'string' ? undefined : store;
   return {
     options: { ...settings, tokenStore, fetch },

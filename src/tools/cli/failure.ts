@@ -112,6 +112,17 @@ function storeFailure({ message, hint }: StoreError): string {
   return [`${message.replace(/\.$/, '')}.`, ...(hint === undefined ? [] : [hint])].join(' ');
 }
 
+/** What is wrong and what to do, apart, with flags and variables in place of the library's options. */
+export function describeParts({
+  code,
+  parts,
+  request,
+}: ReportsError): Pick<Failure, 'code' | 'message'> & { hint: string | undefined } {
+  const where = request === undefined ? '' : ` (${request})`;
+  const hint = parts.hint === undefined ? undefined : inHint(parts.hint);
+  return { code, message: `${inSummary(parts.summary)}${where}`, hint };
+}
+
 /** The parts of the error, with flags and variables in place of the library's options. */
 function composed(error: ReportsError): string {
   const { summary, hint } = error.parts;

@@ -10,6 +10,8 @@ import { missingValue, settingsHelp, ValueFlag } from './flags.ts';
 import { runExport } from './commands/export.ts';
 import { runSync } from './commands/sync/sync.ts';
 import { addSyncFlags, type SyncFlags, syncHelp } from './commands/sync/sync-flags.ts';
+import { addStatusFlags, runStatus, type StatusFlags, statusHelp } from './commands/worker/status.ts';
+import { addWorkerFlags, runWorkerCommand, type WorkerFlags, workerHelp } from './commands/worker/worker.ts';
 import { looksLikeUrl } from './store-place.ts';
 import { type CliIo, createReporter } from './terminal/reporter.ts';
 import { listed } from './terminal/text.ts';
@@ -58,6 +60,12 @@ function createProgram(args: readonly string[], io: CliIo, perform: Perform): Co
   addSyncFlags(subcommand(program, 'sync', 'keep the calls of an account, or of several, in a database'))
     .addHelpText('after', `${syncHelp}\n${settingsHelp}`)
     .action((flags: SyncFlags, command: Command) => perform(command, () => runSync(flags, io)));
+  addWorkerFlags(subcommand(program, 'worker', 'read many accounts together with workers on other machines'))
+    .addHelpText('after', `${workerHelp}\n${settingsHelp}`)
+    .action((flags: WorkerFlags, command: Command) => perform(command, () => runWorkerCommand(flags, io)));
+  addStatusFlags(subcommand(program, 'status', 'show what workers have done, and what is wrong'))
+    .addHelpText('after', statusHelp)
+    .action((flags: StatusFlags, command: Command) => perform(command, () => runStatus(flags, io)));
   addReportFlags(subcommand(program, 'report', 'write a page of figures about the calls of a range'))
     .addHelpText('after', settingsHelp)
     .action((flags: ReportFlags, command: Command) => perform(command, () => runReport(flags, io)));
@@ -120,7 +128,7 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
     case 'commander.help':
       return usageError(
         'The command is missing',
-        'Use export, sync, report, doctor or sandbox; see vbc-reports --help.',
+        'Use export, sync, worker, status, report, doctor or sandbox; see vbc-reports --help.',
       );
     case 'commander.unknownCommand':
       return usageError(`${shown(typed)} is not a command`, meant === undefined ? commandsHint : help);
@@ -145,7 +153,7 @@ function usageProblem({ code, message }: CommanderError, command: Command | unde
   }
 }
 
-const commandsHint = `The commands are ${listed(['export', 'sync', 'report', 'doctor', 'sandbox', 'help'], 'and')}.`;
+const commandsHint = `The commands are ${listed(['export', 'sync', 'worker', 'status', 'report', 'doctor', 'sandbox', 'help'], 'and')}.`;
 
 function unknownFlag(typed: string, command: Command | undefined, help: string): Error {
   const name = typed.replace(/=.*$/s, '');

@@ -55,7 +55,8 @@ export async function sync(options: SyncOptions): Promise<SyncResult> {
 
 const noChanges: Changes = { added: 0, changed: 0, deleted: 0, unlisted: 0 };
 
-async function beginRun(options: SyncOptions, store: AccountStore): Promise<Run> {
+/** Begins a run, which does nothing yet. */
+export async function beginRun(options: SyncOptions, store: AccountStore): Promise<Run> {
   const { now = Date.now, pageSize = 1000, since } = options;
   const before = await store.coverage();
   const startedAt = new Date(now());
@@ -134,7 +135,7 @@ async function readAll(run: Run, windows: readonly Difference[]): Promise<Readin
 }
 
 /** Compares windows: asks the server and the store, as often as the plan wants to. */
-async function compare(run: Run, windows: readonly TimeWindow[]): Promise<Plan> {
+export async function compare(run: Run, windows: readonly TimeWindow[]): Promise<Plan> {
   let plan = startPlan(windows, { pageSize: run.pageSize, edges: edgesOf(run.coverage) });
   while (plan.open.length > 0) {
     const { count, measure } = questions(plan);
@@ -158,7 +159,7 @@ function edgesOf(coverage: Coverage): Date[] {
 }
 
 /** Asks the server how many calls it lists in a window. */
-async function countListed(run: Run, { from, to }: TimeWindow): Promise<number> {
+export async function countListed(run: Run, { from, to }: TimeWindow): Promise<number> {
   const { client, signal } = run.options;
   const listed = await client.callLogs.count({ from, to, signal });
   run.requests += 1;

@@ -26,6 +26,8 @@ interface NewCall {
 export class History {
   now: number;
   isDown = false;
+  /** The number of calls that are counted and not listed: the last ones. */
+  hidden = 0;
   requests = 0;
   /** Called with the number of each request, before it is answered. */
   onRequest: (request: number) => void = () => undefined;
@@ -75,10 +77,23 @@ export class History {
   }
 
   client(): ReportsClient {
+    return this.#clientOf((url) => this.#answer(url));
+  }
+
+  /** A client whose application is not subscribed to the API. */
+  refusing(): ReportsClient {
+    return this.#clientOf(() => {
+      this.requests += 1;
+      const fault = { code: 900908, message: 'Resource forbidden', description: 'User is NOT authorized' };
+      return Response.json({ fault }, { status: 403 });
+    });
+  }
+
+  #clientOf(respond: (url: URL) => Response): ReportsClient {
     return createReportsClient({
       accountId: '913874',
       auth: 'a-token',
-      fetch: (url) => Promise.resolve(this.#answer(new URL(url))),
+      fetch: (url) => Promise.resolve(respond(new URL(url))),
       clock: { now: () => this.now, after: atOnce },
       retry: { maxAttempts: 1 },
     });
@@ -92,7 +107,7 @@ export class History {
     const [size, page] = [Number(ask('page_size')), Number(ask('page'))];
     const rows = this.listed().filter(({ start }) => start >= ask('start:gte') && start <= ask('start:lte'));
     if (ask('order') === 'desc') rows.reverse();
-    const calls = rows.slice((page - 1) * size, page * size);
+    const calls = rows.slice(0, rows.length - this.hidden).slice((page - 1) * size, page * size);
     return Response.json({
       page,
       page_size: size,

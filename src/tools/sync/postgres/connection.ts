@@ -97,6 +97,14 @@ export class PostgresConnection implements SqlConnection {
     return (await this.#ask(() => this.#client.query<SqlRow>(sql, [...values]))).rows;
   }
 
+  /** Runs what a package asks for: values of any type, or several statements without values. */
+  async query(sql: string, values: readonly unknown[] = []): Promise<readonly SqlRow[] | undefined> {
+    const result: { readonly rows?: readonly SqlRow[] } = await this.#ask(() =>
+      this.#client.query<SqlRow>(sql, [...values]),
+    );
+    return result.rows;
+  }
+
   /** Loads rows in the text format of `COPY … FROM STDIN`. */
   async copy(sql: string, rows: string): Promise<void> {
     await this.#ask(async () => {

@@ -34,6 +34,21 @@ export async function unlockAccount(connection: PostgresConnection, account: Loc
   await connection.run('select pg_advisory_unlock($1)', [accountKey(account)]);
 }
 
+/**
+ * Takes the lock of an account together with other workers, which excludes those who want it alone.
+ *
+ * @throws StoreError `locked`: a process that writes to the account alone holds it
+ */
+export async function shareAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {
+  const [row] = await connection.rows('select pg_try_advisory_lock_shared($1) as shared', [accountKey(account)]);
+  if (row?.shared !== true) throw await lockedBy(connection, account);
+}
+
+/** Gives a shared lock back. */
+export async function unshareAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {
+  await connection.run('select pg_advisory_unlock_shared($1)', [accountKey(account)]);
+}
+
 /** Does what must not be done by two processes at once: creates the tables of a schema, or migrates them. */
 export async function withTablesLocked<T>(
   connection: PostgresConnection,

@@ -27,7 +27,7 @@ export class TableSession {
   static async open(place: PostgresPlace, table: OwnTable, clock: Clock): Promise<TableSession> {
     const connection = await PostgresConnection.open(place);
     try {
-      await createTable(connection, table);
+      await ensureTable(connection, table);
       return new TableSession(connection, clock);
     } catch (error) {
       void connection.close();
@@ -67,7 +67,8 @@ export class TableSession {
   }
 }
 
-async function createTable(connection: PostgresConnection, { name, columns }: OwnTable): Promise<void> {
+/** Creates a table, unless it exists. */
+export async function ensureTable(connection: PostgresConnection, { name, columns }: OwnTable): Promise<void> {
   const query = 'select to_regclass($1) is not null as exists, current_schema() as schema';
   const [row] = await connection.rows(query, [name]);
   if (row?.exists === true) return;

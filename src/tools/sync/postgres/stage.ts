@@ -11,13 +11,21 @@ export interface StageOptions {
   readonly dialect: Dialect;
   readonly columns: readonly Column[];
   readonly tables: AccountTables;
+  readonly alongside?: Alongside | undefined;
 }
+
+/**
+ * Writes more in a transaction, just before its end. What it throws undoes all of it.
+ *
+ * @param replacement what was written to a window; undefined if only what is proven was
+ */
+export type Alongside = (replacement: Replacement | undefined) => Promise<void>;
 
 /**
  * Empties the temporary table `staged`, and returns a stage that fills it. The table lies outside any transaction and
  * ends with the session, so that loading it locks nothing and leaves nothing behind.
  */
-export async function openStage({ connection, dialect, columns, tables }: StageOptions): Promise<Stage> {
+export async function openStage({ connection, dialect, columns, tables, alongside }: StageOptions): Promise<Stage> {
   const definitions = stagedColumns(columns, dialect);
   await connection.run(`create temporary table if not exists staged (${definitions.join(', ')})`);
   await connection.run('truncate staged');
@@ -28,7 +36,11 @@ export async function openStage({ connection, dialect, columns, tables }: StageO
       if (calls.length > 0) await connection.copy(`copy staged (${names.join(', ')}) from stdin`, encode(calls));
     },
     async commit(replacement: Replacement): Promise<Changes> {
-      return await inTransaction(connection, () => tables.writeStaged(replacement));
+      return await inTransaction(connection, async () => {
+        const changes = await tables.writeStaged(replacement);
+        await alongside?.(replacement);
+        return changes;
+      });
     },
     // The next stage empties the table.
     discard: () => Promise.resolve(),

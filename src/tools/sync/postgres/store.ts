@@ -121,7 +121,8 @@ async function openForReading(place: PostgresPlace, options: PostgresStoreOption
   });
 }
 
-const dialect: Dialect = {
+/** What is particular to PostgreSQL. */
+export const dialect: Dialect = {
   types: {
     text: 'text',
     time: 'timestamp with time zone',
@@ -132,6 +133,7 @@ const dialect: Dialect = {
   },
   rowId: 'ctid',
   rowLock: 'for update',
+  orNothing: 'on conflict do nothing',
   callsKeys: [
     // Ids have the same order in every database and in JavaScript, and are compared byte by byte.
     'alter table calls alter column account_id type text collate "C", alter column id type text collate "C"',
@@ -167,12 +169,13 @@ async function openAccount(
     );
     const tables = new AccountTables({ connection, dialect, columns, account });
     await tables.begin();
-    return new PostgresAccountStore({ connection, dialect, columns, tables }, async () => {
+    const release = async (): Promise<void> => {
       onRelease();
       // The lock of a session that was lost has gone with it.
       await unlockAccount(connection, { schema, id: account.id }).catch(() => undefined);
       await connection.close();
-    });
+    };
+    return new PostgresAccountStore({ connection, dialect, columns, tables }, release);
   });
 }
 
@@ -188,7 +191,7 @@ async function connected<T>(place: PostgresPlace, work: (connection: PostgresCon
 }
 
 /** Returns the schema of the tables, in a database that can hold them. */
-async function schemaOf(connection: PostgresConnection): Promise<string> {
+export async function schemaOf(connection: PostgresConnection): Promise<string> {
   const [row] = await connection.rows(
     `select current_schema() as schema, current_setting('server_encoding') as encoding,
       current_setting('server_version_num')::int as version, current_setting('server_version') as "versionName"`,
@@ -214,11 +217,13 @@ async function schemaOf(connection: PostgresConnection): Promise<string> {
 /** The first that has all settings of `connection.ts`. */
 const oldestVersion = 14;
 
-class PostgresAccountStore implements AccountStore {
+/** An account in a session that holds its lock. */
+export class PostgresAccountStore implements AccountStore {
   readonly #options: StageOptions;
   readonly #release: () => Promise<void>;
   readonly #queue = new Queue();
 
+  /** `release` gives the lock back. */
   constructor(options: StageOptions, release: () => Promise<void>) {
     this.#options = options;
     this.#release = release;
@@ -242,8 +247,13 @@ class PostgresAccountStore implements AccountStore {
   }
 
   save(change: CoverageChange): Promise<void> {
-    const { connection, tables } = this.#options;
-    return this.#queue.run(() => inTransaction(connection, () => tables.save(change)));
+    const { connection, tables, alongside } = this.#options;
+    return this.#queue.run(() =>
+      inTransaction(connection, async () => {
+        await tables.save(change);
+        await alongside?.(undefined);
+      }),
+    );
   }
 
   record(run: RunRecord): Promise<void> {
@@ -251,6 +261,6 @@ class PostgresAccountStore implements AccountStore {
   }
 
   release(): Promise<void> {
-    return this.#queue.run(this.#release);
+    return this.#queue.run(() => this.#release());
   }
 }

@@ -42,18 +42,21 @@ export class AccountTables {
 
   /** Registers the account, and marks the runs that a killed process left as running. Call it once the lock is held. */
   async begin(): Promise<void> {
-    const { id, timeZone } = this.#account;
     await inTransaction(this.#connection, async () => {
-      const [known] = await this.#rows('select time_zone from sync_accounts where id = $1');
-      if (known === undefined) await this.#run('insert into sync_accounts (id, time_zone) values ($1, $2)', timeZone);
-      else if (known.time_zone !== timeZone) {
-        await this.#run('update sync_accounts set time_zone = $2 where id = $1', timeZone);
-      }
-      await this.#connection.run(
-        `update sync_runs set outcome = 'interrupted' where account_id = $1 and outcome = 'running'`,
-        [id],
-      );
+      await this.register();
+      await this.#run(`update sync_runs set outcome = 'interrupted' where account_id = $1 and outcome = 'running'`);
     });
+  }
+
+  /** Registers the account, with its zone. The caller has begun a transaction. */
+  async register(): Promise<void> {
+    const { timeZone } = this.#account;
+    if ((await this.#rows('select 1 from sync_accounts where id = $1')).length === 0) {
+      // Another worker may do the same.
+      const insert = `insert into sync_accounts (id, time_zone) values ($1, $2) ${this.#dialect.orNothing}`;
+      await this.#run(insert, timeZone);
+    }
+    await this.#run('update sync_accounts set time_zone = $2 where id = $1 and time_zone <> $2', timeZone);
   }
 
   async coverage(): Promise<Coverage> {

@@ -34,6 +34,7 @@ export const duckdb: Dialect = {
   },
   rowId: 'rowid',
   rowLock: '',
+  orNothing: '',
   // DuckDB checks keys row by row and holds them in memory. Without one, a window is written several times faster.
   callsKeys: [],
   member: (name) => ({

@@ -1,6 +1,8 @@
 import { type StoreAccount, StoreError, type StoreReader } from '../../../sync/index.ts';
 import { environmentOfAccount, type ListedAccount, readAccountsFile } from '../../accounts-file.ts';
 import { type Connection, connectAccount, connectSandbox } from '../../connection.ts';
+import type { AuthOption, TokenStore } from '../../../../index.ts';
+import type { ConnectionFlags } from '../../flags.ts';
 import { ConfigurationError } from '../../../../core/errors/index.ts';
 import { inSummary, usageError } from '../../failure.ts';
 import { readSettings } from '../../settings.ts';
@@ -38,9 +40,19 @@ export interface AccountSource {
   close(): Promise<void>;
 }
 
+/** The flags that say which accounts, and how to connect to them. */
+type SourceFlags = ConnectionFlags & Pick<SyncFlags, 'accounts' | 'tz' | 'since'>;
+
 type Source = Omit<SyncAccount, 'timeZone'> & { readonly timeZone: string | undefined };
 
-export function createAccountSource(flags: SyncFlags, io: CliIo): AccountSource {
+type TokenStoreOf = (auth: AuthOption) => TokenStore | undefined;
+
+/**
+ * Returns the accounts of the flags.
+ *
+ * @param tokenStoreOf returns the place of a login's tokens. Default: files of this user
+ */
+export function createAccountSource(flags: SourceFlags, io: CliIo, tokenStoreOf?: TokenStoreOf): AccountSource {
   // Sandboxes live as long as the command, with the calls that they have invented.
   const sandboxes = new Map<string, Promise<Connection>>();
 
@@ -49,7 +61,8 @@ export function createAccountSource(flags: SyncFlags, io: CliIo): AccountSource 
     if (flags.sandbox) {
       return (list ?? [undefined]).map((account, place) => sandboxSource({ account, place, flags, io, sandboxes }));
     }
-    return list?.map((account) => listedSource(account, flags, io)) ?? [namedSource(flags, io)];
+    const options = { flags, io, tokenStoreOf };
+    return list?.map((account) => listedSource(account, options)) ?? [namedSource(options)];
   }
 
   return {
@@ -72,7 +85,7 @@ interface SandboxSource {
   /** Undefined without an accounts file. */
   readonly account: ListedAccount | undefined;
   readonly place: number;
-  readonly flags: SyncFlags;
+  readonly flags: SourceFlags;
   readonly io: CliIo;
   /** Those that run, by the id of the account in the store. */
   readonly sandboxes: Map<string, Promise<Connection>>;
@@ -90,20 +103,27 @@ function sandboxSource({ account, place, flags, io, sandboxes }: SandboxSource):
   return { id, name: account?.name, timeZone: account?.timeZone, connect };
 }
 
+interface SourceOptions {
+  readonly flags: SourceFlags;
+  readonly io: CliIo;
+  readonly tokenStoreOf: TokenStoreOf | undefined;
+}
+
 /** An account of the accounts file. Its credentials are read when it is connected to. */
-function listedSource(account: ListedAccount, flags: SyncFlags, io: CliIo): Source {
+function listedSource(account: ListedAccount, { flags, io, tokenStoreOf }: SourceOptions): Source {
   const { id, name, timeZone, position } = account;
   const connect: SyncAccount['connect'] = async (warn) => {
     const env = await environmentOfAccount(account, io.env);
-    return await inPosition(position, () => connectAccount(flags, { ...io, env }, warn));
+    return await inPosition(position, () => connectAccount(flags, { ...io, env }, warn, tokenStoreOf));
   };
   return { id, name, timeZone, connect };
 }
 
 /** The account of the flags and the environment. */
-function namedSource(flags: SyncFlags, io: CliIo): Source {
+function namedSource({ flags, io, tokenStoreOf }: SourceOptions): Source {
   const { accountId: id } = readSettings(flags, io.env);
-  return { id, name: undefined, timeZone: undefined, connect: (warn) => connectAccount(flags, io, warn) };
+  const connect: SyncAccount['connect'] = (warn) => connectAccount(flags, io, warn, tokenStoreOf);
+  return { id, name: undefined, timeZone: undefined, connect };
 }
 
 /** The accounts of a store; none if it has no tables yet. If it cannot be reached, opening it says so. */

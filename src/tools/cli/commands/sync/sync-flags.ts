@@ -20,6 +20,8 @@ export interface SyncFlags extends ConnectionFlags, OutputFlags {
   readonly every?: string;
   readonly accounts?: string;
   readonly parallel?: number;
+  readonly queue?: true;
+  readonly schedule?: string;
 }
 
 export function addSyncFlags(command: Command): Command {
@@ -107,6 +109,16 @@ function addAccountsFlags(command: Command): void {
       new ValueFlag('--parallel <accounts>', 'accounts at the same time, 1 to 50 (default: 4)', {
         example: '2',
         number: { whole: true, from: 1, to: 50 },
+      }),
+    )
+    .addOption(
+      new Option('--queue', 'leave the work to the workers of a PostgreSQL database, and wait for them').conflicts([
+        ...['audit', 'dryRun', 'recheck', 'mirror', 'acceptRejected', 'every', 'parallel', 'sandbox'],
+      ]),
+    )
+    .addOption(
+      new ValueFlag('--schedule <cron>', 'with --queue: let workers do it at these times, in the zone of --tz', {
+        example: '"*/5 * * * *"',
       }),
     );
 }

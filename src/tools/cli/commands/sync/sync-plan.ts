@@ -27,13 +27,19 @@ export function planSync(flags: SyncFlags, env: Environment, now: Date): SyncPla
   if (flags.parallel !== undefined && flags.accounts === undefined) {
     throw usageError('--parallel needs --accounts', 'Add --accounts, or remove --parallel.');
   }
+  if (flags.schedule !== undefined && flags.queue !== true) {
+    throw usageError('--schedule needs --queue', 'Add --queue, or remove --schedule.');
+  }
+  if (flags.queue === true && place.kind !== 'postgres') {
+    throw usageError('--queue needs a PostgreSQL database', 'Name one, such as --to postgres://db.example.com/calls.');
+  }
   // Read again for each run and zone; here, so that what is wrong is told at once.
   spansOf(flags, { timeZone: flags.tz, now });
   return {
     place,
     mode: flags.audit ? 'audit' : flags.dryRun ? 'plan' : 'sync',
     timeZone: flags.tz,
-    everyMs: flags.every === undefined ? undefined : readInterval(flags.every),
+    everyMs: flags.every === undefined ? undefined : readInterval('--every', flags.every),
   };
 }
 
@@ -109,12 +115,17 @@ const shortestMs = 1000;
 /** Timers do not run for longer than 24 days. */
 const longestMs = 7 * 86_400_000;
 
-function readInterval(text: string): number {
+/**
+ * Reads the value of a flag such as `30s`, `5m` or `1h`, in milliseconds.
+ *
+ * @throws ConfigurationError it is not a time from a second to a week
+ */
+export function readInterval(flag: string, text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,6}) ?(s|m|min|h|d)$/i.exec(text.trim()) ?? [];
   const intervalMs = Number(count) * (unitsMs[unit.charAt(0).toLowerCase()] ?? NaN);
   if (intervalMs >= shortestMs && intervalMs <= longestMs) return intervalMs;
   throw usageError(
-    `--every is ${JSON.stringify(text)}, but must be a time from 1s to 7d`,
+    `${flag} is ${JSON.stringify(text)}, but must be a time from 1s to 7d`,
     'Write it as 30s, 5m or 1h.',
   );
 }

@@ -6,6 +6,7 @@ import { openExistingStore, openStore, storeExists } from '../../store-place.ts'
 import { type CliIo, createReporter, type Reporter } from '../../terminal/reporter.ts';
 import { createRunLog, type RunLog } from '../../terminal/run-log.ts';
 import { counted, instantText } from '../../terminal/text.ts';
+import { runSyncQueue } from '../worker/sync-queue.ts';
 import { createAccountSource, type AccountSource, labelOf, type SyncAccount } from './sync-account.ts';
 import type { SyncFlags } from './sync-flags.ts';
 import { planSync, spansOf, type SyncPlan } from './sync-plan.ts';
@@ -18,6 +19,7 @@ export async function runSync(flags: SyncFlags, io: CliIo): Promise<ExitCode> {
   try {
     const plan = planSync(flags, io.env, io.now());
     if (plan.place.warning !== undefined) reporter.warn(plan.place.warning);
+    if (flags.queue === true) return await runSyncQueue(flags, plan, io);
     const source = createAccountSource(flags, io);
     try {
       const job = { plan, flags, io, source };

@@ -1,0 +1,294 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPostgresStore } from '../../../src/tools/sync/postgres/store.ts';
+import { sync } from '../../../src/tools/sync/index.ts';
+import { readState } from '../../../src/tools/worker/account-state.ts';
+import { doJob } from '../../../src/tools/worker/do-jobs.ts';
+import type { Lease } from '../../../src/tools/worker/queue.ts';
+import { readStatus } from '../../../src/tools/worker/status.ts';
+import { type PostgresServer, queryPostgres, startPostgres } from '../../support/postgres.ts';
+import type { History } from '../sync/history.ts';
+import { contentsOf, createHand, type Hand, historyOf, hour, idsOf } from './set-up.ts';
+
+let server: PostgresServer;
+let url: string;
+let hands: Hand[];
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+
+beforeEach(async () => {
+  url = await server.createDatabase();
+  hands = [];
+});
+
+afterEach(async () => {
+  for (const hand of hands) await hand.close();
+});
+
+afterAll(() => server.stop());
+
+async function handWith(histories: Readonly<Record<string, History>>): Promise<Hand> {
+  const hand = await createHand(url, histories);
+  hands.push(hand);
+  return hand;
+}
+
+/** As if the lease of a job had ended: another worker may take it. */
+async function endLease({ id }: Lease): Promise<void> {
+  await queryPostgres(url, `update vbc_queue.job set state = 'retry', start_after = now() where id = '${id}'`);
+}
+
+async function queued(name: string): Promise<number> {
+  const [row] = await queryPostgres<{ jobs: string }>(
+    url,
+    `select count(*) as jobs from vbc_queue.job where name = '${name}' and state < 'completed'`,
+  );
+  return Number(row?.jobs);
+}
+
+describe('the jobs of an account', () => {
+  test('compare it, and read what differs, until the store has what the server lists', async () => {
+    const history = historyOf(700);
+    const hand = await handWith({ '1': history });
+    await hand.queue.addCompares(['1']);
+    expect(await hand.work('compare')).toMatchObject({ end: 'done', account: '1' });
+    expect(await hand.work('read')).toMatchObject({ end: 'done', calls: 700 });
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+    expect([await queued('compare'), await queued('read')]).toEqual([0, 0]);
+    const [status] = await readStatus(hand.session.connection);
+    expect(status).toMatchObject({ account: '1', phase: 'up to date', queued: 0, running: 0 });
+    expect(status?.settledUntil).toEqual(new Date(history.now - 25 * hour));
+  });
+
+  test('take one request where nothing is new', async () => {
+    const history = historyOf(300);
+    const hand = await handWith({ '1': history });
+    for (const round of [1, 2]) {
+      await hand.queue.addCompares(['1']);
+      await hand.work('compare');
+      if (round === 1) await hand.work('read');
+      history.now += 60_000;
+      history.requests = round === 1 ? 0 : history.requests;
+    }
+    expect(history.requests).toBe(1);
+    expect(await queued('read')).toBe(0);
+  });
+
+  test('read a large account in a few jobs at a time, and compare it again after the last of them', async () => {
+    const history = historyOf(700);
+    const hand = await handWith({ '1': history });
+    // Pages of two calls, and so jobs of 80.
+    const context = {
+      ...hand.context,
+      accountOf: () => Promise.resolve({ id: '1', timeZone: 'UTC', client: history.client(), pageSize: 2 }),
+    };
+    await hand.queue.addCompares(['1']);
+    const jobs: string[] = [];
+    for (;;) {
+      const lease = (await hand.queue.take('compare')) ?? (await hand.queue.take('read'));
+      if (lease === undefined) break;
+      jobs.push(lease.queue);
+      if (lease.queue === 'compare') expect(await queued('read')).toBe(0);
+      expect((await doJob(lease, context)).end).toBe('done');
+      expect(await queued('read')).toBeLessThanOrEqual(4);
+    }
+    expect(jobs.filter((name) => name === 'read').length).toBeGreaterThan(8);
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+  });
+
+  test('leave the rest of a window to the next comparison when the time of a job is up', async () => {
+    const history = historyOf(700);
+    const hand = await handWith({ '1': history });
+    await hand.queue.addCompares(['1']);
+    await hand.work('compare');
+    const lease = await hand.take('read');
+    history.onRequest = () => (history.now += 1_000);
+    expect((await doJob({ ...lease, seconds: 6 }, hand.context)).calls).toBeLessThan(700);
+    while ((await queued('compare')) + (await queued('read')) > 0) {
+      const next = (await hand.queue.take('compare')) ?? (await hand.take('read'));
+      await doJob(next, hand.context);
+    }
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+  });
+});
+
+describe('a job whose lease has ended', () => {
+  test('writes nothing if another worker has done it', async () => {
+    const history = historyOf(100);
+    const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
+    await slow.queue.addCompares(['1']);
+    await slow.work('compare');
+    const lease = await slow.take('read');
+    await endLease(lease);
+    expect(await quick.work('read')).toMatchObject({ end: 'done', calls: 100 });
+    const before = await contentsOf(url, '1');
+    history.change(3, 'remove');
+    expect(await doJob(lease, slow.context)).toMatchObject({ end: 'lost', calls: 0 });
+    expect(await contentsOf(url, '1')).toEqual(before);
+    expect((await readState(slow.session.connection, '1')).reads).toBe(0);
+  });
+
+  test('writes nothing while another worker does it, which can complete it', async () => {
+    const history = historyOf(100);
+    const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
+    await slow.queue.addCompares(['1']);
+    await slow.work('compare');
+    const late = await slow.take('read');
+    await endLease(late);
+    const lease = await quick.take('read');
+    expect(lease.id).toBe(late.id);
+    expect((await doJob(late, slow.context)).end).toBe('lost');
+    expect((await contentsOf(url, '1')).ids).toEqual([]);
+    expect((await doJob(lease, quick.context)).end).toBe('done');
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+  });
+
+  test('adds no jobs of its own after a comparison', async () => {
+    const history = historyOf(100);
+    const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
+    await slow.queue.addCompares(['1']);
+    const late = await slow.take('compare');
+    await endLease(late);
+    await quick.work('compare');
+    expect(await queued('read')).toBe(1);
+    expect((await doJob(late, slow.context)).end).toBe('lost');
+    expect(await queued('read')).toBe(1);
+  });
+
+  test('is done without effect where another comparison of the account came in between', async () => {
+    const history = historyOf(100);
+    const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
+    await slow.queue.addCompares(['1']);
+    const early = await slow.take('compare');
+    await slow.queue.addCompares(['1']);
+    const accountOf = async (id: string) => {
+      await quick.work('compare');
+      await quick.work('read');
+      return await slow.context.accountOf(id);
+    };
+    expect((await doJob(early, { ...slow.context, accountOf })).end).toBe('skipped');
+    expect([await queued('compare'), await queued('read')]).toEqual([0, 0]);
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+  });
+});
+
+describe('several workers', () => {
+  test('write to different windows of an account at once, and all of it is proven', async () => {
+    const history = historyOf(700);
+    const workers = [await handWith({ '1': history }), await handWith({ '1': history })];
+    const accountOf = () => Promise.resolve({ id: '1', timeZone: 'UTC', client: history.client(), pageSize: 5 });
+    await workers[0]?.queue.addCompares(['1']);
+    const work = async (hand: Hand): Promise<void> => {
+      for (;;) {
+        const lease = (await hand.queue.take('compare')) ?? (await hand.queue.take('read'));
+        if (lease !== undefined) await doJob(lease, { ...hand.context, accountOf });
+        else if ((await queued('compare')) + (await queued('read')) === 0) return;
+      }
+    };
+    await Promise.all(workers.map(work));
+    const { ids, coverage } = await contentsOf(url, '1');
+    expect(ids).toEqual(idsOf(history));
+    expect(coverage.at(-1)?.to).toEqual(new Date(history.now));
+    expect(coverage.slice(1).every(({ from }, place) => from.getTime() === coverage[place]?.to.getTime())).toBe(true);
+  });
+
+  test('exclude a sync of the same account, and it excludes them', async () => {
+    const history = historyOf(50);
+    const hand = await handWith({ '1': history });
+    const store = createPostgresStore(url);
+    const alone = await store.open({ id: '1', timeZone: 'UTC' });
+    await hand.queue.addCompares(['1']);
+    const lease = await hand.take('compare');
+    const outcome = await doJob(lease, hand.context);
+    expect(outcome).toMatchObject({ end: 'failed', problem: { code: 'locked' } });
+    await alone.release();
+    const shared = await hand.session.open({ id: '1', timeZone: 'UTC' });
+    const options = { client: history.client(), account: { id: '1', timeZone: 'UTC' }, store, now: () => history.now };
+    await expect(sync(options)).rejects.toMatchObject({ code: 'locked' });
+    await shared.release();
+    expect((await sync(options)).complete).toBe(true);
+    await store.close();
+  });
+});
+
+describe('an account that cannot be read', () => {
+  test('is paused alone, with the reason and the remedy, until somebody asks for it', async () => {
+    const [good, refused] = [historyOf(50), historyOf(50)];
+    const hand = await handWith({ '1': good, '2': refused });
+    const accountOf = async (id: string) => {
+      const account = await hand.context.accountOf(id);
+      return account && { ...account, client: id === '2' ? refused.refusing() : account.client };
+    };
+    const context = { ...hand.context, accountOf };
+    await hand.queue.addCompares(['1', '2']);
+    const ends = [await doJob(await hand.take('compare'), context), await doJob(await hand.take('compare'), context)];
+    expect(ends.map(({ end }) => end).sort()).toEqual(['done', 'paused']);
+    await doJob(await hand.take('read'), context);
+    const [first, second] = await readStatus(hand.session.connection);
+    expect(first?.phase).toBe('up to date');
+    expect(second).toMatchObject({ phase: 'paused', queued: 0, running: 0, problem: { code: 'not-subscribed' } });
+    expect(second?.problem?.hint).toContain('Subscribe the application');
+    await hand.queue.addCompares(['2']);
+    const asked = refused.requests;
+    expect((await doJob(await hand.take('compare'), context)).end).toBe('skipped');
+    expect(refused.requests).toBe(asked);
+  });
+
+  test('is tried again later, and given up with its last error after some attempts', async () => {
+    const history = historyOf(50);
+    const hand = await handWith({ '1': history });
+    history.isDown = true;
+    await hand.queue.addCompares(['1']);
+    for (let attempt = 0; attempt <= 5; attempt += 1) {
+      expect(await hand.work('compare')).toMatchObject({ end: 'failed', problem: { code: 'server' } });
+      await queryPostgres(url, `update vbc_queue.job set start_after = now() where state = 'retry'`);
+    }
+    expect(await hand.queue.take('compare')).toBeUndefined();
+    expect((await hand.work('dead')).account).toBe('1');
+    const [status] = await readStatus(hand.session.connection);
+    expect(status).toMatchObject({ phase: 'failed', problem: { code: 'server' } });
+    history.isDown = false;
+    await hand.queue.addCompares(['1']);
+    await hand.work('compare');
+    await hand.work('read');
+    expect((await readStatus(hand.session.connection))[0]).toMatchObject({ phase: 'up to date', problem: undefined });
+  });
+
+  test('is compared three times, and then named, where the server counts calls that it does not list', async () => {
+    const history = historyOf(50);
+    const hand = await handWith({ '1': history });
+    history.hidden = 1;
+    await hand.queue.addCompares(['1']);
+    let compares = 0;
+    for (;;) {
+      const lease = (await hand.queue.take('compare')) ?? (await hand.queue.take('read'));
+      if (lease === undefined) break;
+      if (lease.queue === 'compare') compares += 1;
+      await doJob(lease, hand.context);
+    }
+    expect(compares).toBe(3);
+    expect((await readStatus(hand.session.connection))[0]).toMatchObject({
+      phase: 'failed',
+      problem: { code: 'incomplete' },
+    });
+    expect((await contentsOf(url, '1')).ids).toHaveLength(49);
+  });
+
+  test('keeps calls of settled history that the server no longer lists', async () => {
+    const history = historyOf(700);
+    const hand = await handWith({ '1': history });
+    await hand.queue.addCompares(['1']);
+    await hand.work('compare');
+    await hand.work('read');
+    history.now += 24 * hour;
+    history.change(5, 'remove');
+    await hand.queue.addCompares(['1']);
+    while ((await queued('compare')) + (await queued('read')) > 0) {
+      await doJob((await hand.queue.take('compare')) ?? (await hand.take('read')), hand.context);
+    }
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+    const [row] = await queryPostgres<{ kept: string }>(url, 'select count(*) as kept from calls');
+    expect(Number(row?.kept)).toBe(700);
+  });
+});
