@@ -3,7 +3,7 @@ import { bySettled, forget, prove } from './coverage.ts';
 import type { Changes, Stage } from './store.ts';
 import { report, type Run } from './run.ts';
 
-/** What reading a window came to. */
+/** The result of reading a window. */
 export interface ReadResult {
   /** Calls that were found, and rows that could not be used. */
   readonly found: number;
@@ -11,13 +11,13 @@ export interface ReadResult {
   readonly missing: IncompleteError | undefined;
 }
 
-/** Calls are written in transactions of about so many. A crash costs reading them again. */
+/** The approximate number of calls in a transaction. After a crash, at most these are read again. */
 const callsPerTransaction = 50_000;
 
 /** Reads a window and writes it to the store; a long one in several transactions. */
 export async function readWindow(run: Run, window: TimeWindow): Promise<ReadResult> {
   let result: ReadResult = { found: 0, missing: undefined };
-  // What becomes of a call that is gone depends on whether its place was settled.
+  // A call that is no longer listed is kept or deleted, depending on whether its part of the window was settled.
   for (const part of bySettled(run.before, window)) {
     const { found, missing } = await readPart(run, part, part.settled && run.options.mirror !== true);
     result = { found: result.found + found, missing: result.missing ?? missing };
@@ -54,12 +54,12 @@ async function readPart(run: Run, window: TimeWindow, keepsUnlisted: boolean): P
 
 interface Writing {
   readonly window: TimeWindow;
-  /** When the reading began: what is proven is proven as of then. */
+  /** The time at which the reading began; windows are proven as of then. */
   readonly askedAt: Date;
   readonly keepsUnlisted: boolean;
 }
 
-/** Writes the pages of a window, in as few transactions as memory and patience allow. */
+/** Writes the pages of a window in transactions of about `callsPerTransaction` calls. */
 class Writer {
   readonly #run: Run;
   readonly #writing: Writing;
@@ -91,7 +91,7 @@ class Writer {
     await this.#commit(this.#writing.window.to);
   }
 
-  /** Writes what was read of a window before an error. Nothing of it is proven where the error says so. */
+  /** Writes the calls that were read before an error. The windows that the error leaves open are not proven. */
   async endEarly(error: ReportsError): Promise<void> {
     const { window } = this.#writing;
     this.#isProven &&= this.#to !== undefined && !(error instanceof IncompleteError);

@@ -37,7 +37,10 @@ function callsLocal(fields: readonly string[]): string {
     from calls c left join sync_accounts a on a.id = c.account_id`;
 }
 
-/** The rule of inbound-calls.ts: calls of a caller begin where the gap to the row before is longer than the rule's. */
+/**
+ * The rule of inbound-calls.ts: a new call of a caller begins where the gap to the row before is longer than the rule
+ * allows.
+ */
 function inboundCalls(fields: readonly string[]): string {
   const folded = fields.filter((name) => name !== 'start' && name !== 'direction').map(identifier);
   const caller = 'partition by account_id, from_number';
@@ -63,7 +66,7 @@ function inboundCalls(fields: readonly string[]): string {
     from ranked where rank_in_call = 1`;
 }
 
-/** The rank of a result: those that the rule does not name are between its strongest and its weakest. */
+/** The rank of a result. Results that the rule does not name rank between its strongest and its weakest. */
 const strength = `case result ${[
   ...foldingRule.strongestResults.map((result, place) => `when ${literal(result)} then ${place}`),
   ...foldingRule.weakestResults.map((result, place) => `when ${literal(result)} then ${100 + place}`),
