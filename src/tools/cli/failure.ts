@@ -47,7 +47,7 @@ export interface Failure {
   readonly exitCode: ExitCode;
   /** The `code` of the error. */
   readonly code: string;
-  /** What went wrong and what to do. */
+  /** A text that says what went wrong and what to do. */
   readonly message: string;
   /** The windows in which calls are missing, if the run is incomplete. */
   readonly missing: readonly MissingWindow[];
@@ -71,7 +71,7 @@ export interface Remainder {
   readonly json: Record<string, unknown>;
 }
 
-/** So many windows are listed one by one; `--json` has them all. */
+/** The number of windows that are listed one by one; `--json` has them all. */
 const mostListed = 20;
 
 /** Reports what went wrong, what is missing and how to go on. Returns the exit code. */
@@ -85,7 +85,7 @@ export function reportFailure(error: unknown, reporter: Reporter, remainder?: Re
   return exitCode;
 }
 
-/** Where the calls are, and which are missing unless the message has just said so. */
+/** Says where the calls are, and which are missing, unless the message has just said so. */
 function sentence(remainder: Remainder | undefined, said: readonly MissingWindow[]): string[] {
   if (remainder === undefined) return [];
   const { kept, missing } = remainder;
@@ -141,7 +141,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What a user of the command line sets in place of the library's options. */
+/** The flags and variables that a user of the command line sets instead of the library's options. */
 const settingsByOption: Readonly<Partial<Record<OptionName, string>>> = {
   accountId: '--account-id (or VBC_ACCOUNT_ID)',
   baseUrl: '--base-url (or VBC_BASE_URL)',
@@ -168,7 +168,7 @@ const settingsByOption: Readonly<Partial<Record<OptionName, string>>> = {
   'auth.password': 'VBC_PASSWORD',
 };
 
-/** Names that a hint needs in place of those of a summary: it says what to do. */
+/** The names for hints where they differ from those for summaries: a hint says what to do. */
 const settingsInHints: typeof settingsByOption = {
   ...settingsByOption,
   auth: 'VBC_CLIENT_ID, VBC_CLIENT_SECRET, VBC_USERNAME and VBC_PASSWORD',

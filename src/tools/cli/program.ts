@@ -27,7 +27,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
   } catch (error) {
     const problem = error instanceof CommanderError ? usageProblem(error, commandOf(args, program)) : error;
     if (problem === undefined) return exitCodes.done;
-    // The flags could not be read as a whole, and a program that asked for JSON waits for it all the same.
+    // Not all flags could be read, but a program that asked for JSON still expects it.
     return reportFailure(problem, createReporter({ json: args.includes('--json') }, io));
   }
 }
@@ -81,7 +81,7 @@ function refuseOperands(command: Command): void {
   throw usageError(`${shown(operand)} is not expected: ${command.name()} takes flags only`, helpOf(command));
 }
 
-/** What was typed, in quotes. A URL may hold a password. */
+/** Returns a typed word in quotes. A URL is not shown, because it may hold a password. */
 function shown(word: string): string {
   return looksLikeUrl(word) ? 'A URL' : JSON.stringify(word);
 }
@@ -93,7 +93,7 @@ function withoutHelpCommand(args: readonly string[], program: Command): readonly
   const words = first === 'help' ? rest.filter((word) => !word.startsWith('-')) : [first];
   const [name] = words;
   if (name === undefined) return ['--help'];
-  // commander names a similar command when it meets the word alone.
+  // Given only the word, commander suggests a similar command.
   if (name !== 'help' && commandOf(words, program) === undefined) return [name];
   return first === 'help' ? [...words.slice(0, 1).filter((word) => word !== 'help'), '--help'] : args;
 }

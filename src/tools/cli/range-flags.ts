@@ -110,7 +110,7 @@ export function previousRange(flags: RangeFlags, { range: { from, to }, timeZone
   return { from: resolveInstant(before, 'from', timeZone), to: from };
 }
 
-/** Whether the flags name a range. */
+/** Returns whether the flags name a range. */
 export function namesRange(flags: RangeFlags): boolean {
   return [...periodNames, 'from' as const, 'to' as const].some((name) => flags[name] !== undefined);
 }

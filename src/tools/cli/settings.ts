@@ -4,7 +4,7 @@ import type { ConnectionFlags } from './flags.ts';
 import type { Environment } from './terminal/reporter.ts';
 import { listed } from './terminal/text.ts';
 
-/** Which account, and how to log in. */
+/** The account, and the credentials to log in with. */
 export interface AccountSettings {
   readonly accountId: string;
   readonly auth: AuthOption;
@@ -15,11 +15,11 @@ export interface AccountSettings {
 }
 
 /**
- * Reads flags first, then the environment. Of ids, names, URLs and tokens, white space and quotes around the value are
- * dropped; of a password or a client secret nothing is, since it may be meant.
+ * Reads flags first, then the environment. White space and quotes around ids, names, URLs and tokens are dropped.
+ * Passwords and client secrets are taken as they are, since white space may be part of them.
  *
  * @throws ConfigurationError names every variable that is missing, or each secret with a line break or another control
- * character in it: no login is spent on one that cannot be right.
+ * character in it: no login is made with a secret that cannot be right.
  */
 export function readSettings(flags: ConnectionFlags, env: Environment): AccountSettings {
   const values = {

@@ -24,7 +24,7 @@ export type ApiProbeOptions = Omit<ClientOptions, 'signal'> & {
   readonly login?: boolean | undefined;
 };
 
-/** What the checks have cost so far. */
+/** The requests and logins that the checks have cost so far. */
 export interface ProbeCosts {
   /** Logins that were sent, refused ones included: each may count towards the lock (fact 11). */
   readonly logins: number;
@@ -32,9 +32,9 @@ export interface ProbeCosts {
   readonly requests: number;
   /** The codes of the failures that led to retries, with how often. */
   readonly repeats: ReadonlyMap<string, number>;
-  /** Where the token came from; undefined for one that was given, and before there is one. */
+  /** The source of the token; undefined if it was given, or before there is one. */
   readonly tokenSource: TokenEvent['source'] | undefined;
-  /** Where the first token came from, if it was replaced by another. */
+  /** The source of the first token, if it was replaced by another. */
   readonly firstTokenSource: TokenEvent['source'] | undefined;
 }
 

@@ -6,7 +6,10 @@ import type { ApiProbe } from './api-probe.ts';
 import { failed, failedBy, type Outcome, passed, problemOf, type StepName, unknown } from './steps.ts';
 import { recentCalls, recentSpan } from './survey.ts';
 
-/** How often a host is tried before it counts as unreachable: one lost connection is not a fault of the set-up. */
+/**
+ * The number of attempts before a host counts as unreachable: one lost connection does not mean that the set-up is
+ * wrong.
+ */
 const hostAttempts = 3;
 
 /** Checks that a server responds at the token URL. Sends no credentials, so that nothing can count as a login. */

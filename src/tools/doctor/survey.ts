@@ -6,7 +6,7 @@ import { isFields, type Sent } from '../../core/http/index.ts';
 import { formatApiTime, tryParseApiTime } from '../../core/time/index.ts';
 import type { ApiProbe } from './api-probe.ts';
 
-/** What the responses show of the live API: names, types and counts, and nothing of a call. */
+/** Observations of the live API: names, types and counts, and never a value of a call. */
 export interface Survey {
   /** The number of calls that were compared with the document. */
   readonly calls: number;
@@ -15,7 +15,7 @@ export interface Survey {
   /** Calls per page: as requested, and as the server says that it used; undefined if it does not say. */
   readonly pageSize: { readonly asked: number; readonly used: number | undefined };
   readonly order: OrderVerdict;
-  /** How far back calls are listed; undefined if there are no calls. */
+  /** The distance back to the oldest listed call; undefined if there are no calls. */
   readonly goesBack: { readonly days: number; readonly orMore: boolean } | undefined;
   /** The error codes of requests that failed, so that something could not be found out. */
   readonly failures: readonly string[];

@@ -12,7 +12,7 @@ export interface EndedEarly {
   readonly ended: 'early';
   /** Calls that this run has written. */
   readonly calls: number;
-  /** Why it ended. */
+  /** The error that ended it early. */
   readonly error: unknown;
   readonly remaining: Remaining;
 }
@@ -21,8 +21,8 @@ export interface EndedEarly {
 export type ReadWindow = (window: TimeWindow) => AsyncIterable<CallLogPage>;
 
 /**
- * Reads the windows that an output wants and writes their calls, a page at a time: the next page is read when the output
- * has taken the last. Where calls are missing, the other windows are read all the same. Never rejects.
+ * Reads the windows that an output wants and writes their calls, a page at a time: the next page is read when the
+ * output has taken the last one. If calls are missing in one window, the others are still read. Never rejects.
  */
 export async function writeCalls(
   readWindow: ReadWindow,
@@ -47,7 +47,7 @@ interface Run {
   readonly missing: IncompleteError[];
 }
 
-/** Returns false when nobody wants more. */
+/** Returns false once the reader does not want any more. */
 async function writeWindows(readWindow: ReadWindow, run: Run): Promise<boolean> {
   for (const window of run.output.windows) {
     if (!(await writeWindow(readWindow(window), run))) return false;

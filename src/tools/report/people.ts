@@ -40,7 +40,7 @@ export class PeopleTally {
     if (call.direction === 'Outbound' || call.direction === 'Extension') this.#make(call);
   }
 
-  /** The people in an order; those who are equal in it by their ids. */
+  /** Returns the people in an order; ties are broken by id. */
   end(order: PeopleOrder): PersonFigures[] {
     const people = [...this.#people.values()].map(figuresOf);
     const compare = comparisons[order];

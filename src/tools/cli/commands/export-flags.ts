@@ -38,7 +38,7 @@ export function addExportFlags(command: Command): Command {
   return addConnectionFlags(command);
 }
 
-/** What is about the API alone. */
+/** The flags that only make sense with the API. */
 const apiFlags = [
   ...['sandbox', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin', 'acceptRejected'],
   ...['pageSize', 'concurrency', 'requestsPerSecond', 'timeout', 'maxWait'],

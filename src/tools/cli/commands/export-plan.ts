@@ -120,7 +120,7 @@ function filters(flags: ExportFlags, options: PhraseOptions): Omit<ListOptions, 
   };
 }
 
-/** The API knows no filter for these, and of the three directions its filter takes two (fact 23). */
+/** The API has no filter for these, and its direction filter takes only two of the three directions (fact 23). */
 function ownFilters({ number, result, direction }: ExportFlags): CallFilters {
   if (number !== undefined && normaliseNumber(number) === undefined) {
     throw usageError(`--number is ${JSON.stringify(number)}, but must have digits`, 'Give a number or an extension.');

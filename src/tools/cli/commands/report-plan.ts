@@ -72,7 +72,7 @@ export function addReportFlags(command: Command): Command {
 export interface ReportPlan {
   /** Undefined for every call of the file. */
   readonly range: TimeWindow | undefined;
-  /** The span that is compared; undefined for none. */
+  /** The span to compare with; undefined without a comparison. */
   readonly previous: TimeWindow | undefined;
   readonly timeZone: string;
   /** Sentences about local times that a clock change skips or repeats, and about an uneven comparison. */

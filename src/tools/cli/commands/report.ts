@@ -114,7 +114,7 @@ async function figuresOf(
   return before === undefined ? figures : withPrevious(figures, before);
 }
 
-/** Checks the target, and returns what puts the page there. Without a target there is no page. */
+/** Checks the target, and returns a function that writes the page to it. Without a target, the page is not made. */
 async function openPage(run: Run): Promise<(figures: Figures) => Promise<void>> {
   const { plan, flags, io } = run;
   const { out, force } = plan;

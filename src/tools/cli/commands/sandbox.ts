@@ -28,7 +28,7 @@ export interface SandboxFlags {
 
 type ShellName = keyof typeof assignments;
 
-/** How each shell sets an environment variable for the programs that it starts. */
+/** The command with which each shell sets an environment variable for the programs that it starts. */
 const assignments = {
   sh: (name: string, value: string) => `export ${name}=${quoteForShell(value)}`,
   powershell: (name: string, value: string) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
@@ -96,7 +96,7 @@ function sandboxOptions({ port, host, profile, seed, calls }: SandboxFlags, repo
   return {
     ...Object.fromEntries(given),
     onRequest: (record) => {
-      // The path and the query are whatever a program sent.
+      // The path and the query can hold anything that a program sent.
       reporter.say(`${printable(formatRequest(record))}\n`);
     },
   };

@@ -71,7 +71,7 @@ async function platformWait(delayMs: number, signal: AbortSignal): Promise<void>
   await setTimeout(delayMs, undefined, { signal });
 }
 
-/** What the accounts of one run share. */
+/** The state that the accounts of one run share. */
 interface RunInProgress extends Job {
   readonly isFirst: boolean;
   readonly startedAt: Date;
@@ -139,7 +139,7 @@ async function optionsOf(account: SyncAccount, run: RunInProgress, isAlone: bool
   };
 }
 
-/** Says of each line which account it is about. */
+/** Returns a reporter that puts the account's label before each line. */
 function withLabel(reporter: Reporter, label: string): Reporter {
   return {
     ...reporter,
