@@ -1,14 +1,17 @@
 import { createReportsClient, type FetchLike } from '../src/index.ts';
 import { callsOf, type Shape } from './shapes.ts';
 
-/** What reading a month costs the server. */
+/** The cost of reading a month, for the server. */
 export interface Cost {
   readonly shape: Shape;
   readonly rows: number;
   readonly requests: number;
   /** Requests by rows ÷ page size, the fewest possible. */
   readonly ratio: number;
-  /** Rows that a server goes over for each row it returns, if a page costs its offset and its size, as SQL's OFFSET. */
+  /**
+   * The rows that a server scans for each row it returns, if a page costs its offset plus its size, as with SQL's
+   * OFFSET.
+   */
   readonly scannedPerRow: number;
   /** The same for a loop over pages. */
   readonly scannedPerRowByPages: number;

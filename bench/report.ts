@@ -10,7 +10,7 @@ import { type Sandbox, startSandbox } from '../src/sandbox.ts';
 import { createCsvFormat, createNdjsonFormat } from '../src/tools/export/index.ts';
 import { median } from './median.ts';
 
-/** What a report costs beside reading its file. */
+/** The cost of a report, compared with only reading its file. */
 export interface ReportCost {
   readonly format: string;
   readonly calls: number;

@@ -21,7 +21,7 @@ export interface Keeper {
   rows(): Promise<readonly CallRow[]>;
 }
 
-/** What a copy was worth at the end. */
+/** The quality of a copy at the end. */
 export interface Outcome {
   readonly name: string;
   /** Calls that the server lists and the copy lacks. */

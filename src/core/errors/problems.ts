@@ -60,8 +60,8 @@ const resetLogin = option('auth.reset()');
 const lockWarning = 'A few failed logins lock the user for 30 minutes.';
 
 /**
- * The catalogue of what can go wrong in set-up and use: each problem by its id, with what to do about it. Errors take
- * their hints from here, `doctor` its remedies, and docs/troubleshooting.md its table (facts 1 to 12, 28 to 31).
+ * The catalogue of problems in set-up and use: each by its id, with its remedy. Errors take their hints from here,
+ * `doctor` its remedies, and docs/troubleshooting.md its table (facts 1 to 12, 28 to 31).
  */
 export const remedies: Readonly<Record<ProblemId, Phrase>> = {
   // The client, the user and the login
@@ -79,7 +79,7 @@ export const remedies: Readonly<Record<ProblemId, Phrase>> = {
   'code-spent': phrase`A code can be exchanged once, within minutes, with the same ${option('auth.redirectUri')}: authorise again.`,
   'wrong-token-url': phrase`Check ${tokenUrl}. Known token URLs are https://api.vonage.com/token (the default) and https://apimanager.auth.prod.vonagenetworks.net/t/vbc.prod/oauth2/token.`,
 
-  // What the token may do
+  // The permissions of the token
   'missing-scope': phrase`The Reports API refuses a token without the scope openid. Allow the scope for the application in the developer portal, request it (${scope}), then use ${resetLogin} to get a new token.`,
   'unknown-scope': 'The token may lack the scope openid: ask for it when the token is made.',
   'token-invalid': phrase`Make a new token with the password or the authorization code grant (not client_credentials), or give credentials (${option('auth')}) so that the client makes tokens when it needs them.`,

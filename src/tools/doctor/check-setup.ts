@@ -37,7 +37,7 @@ const needs: Readonly<Record<StepName, readonly StepName[]>> = {
 };
 
 /**
- * Checks a set-up step by step, makes each check that is still possible, and looks at what came back. Makes one login at
+ * Checks a set-up step by step, makes each check that is still possible, and surveys the responses. Makes one login at
  * most. Rejects only if the probe's signal is aborted.
  */
 export async function checkSetup({ open, now, onStep }: CheckSetupOptions): Promise<SetupReport> {

@@ -2,7 +2,7 @@ import type { CallLogPage } from '../../call-logs/index.ts';
 import { IncompleteError, ReportsError, type TimeWindow } from '../../core/errors/index.ts';
 import type { Finished, Output, Remaining } from './output.ts';
 
-/** The end of an export: `whole`, `reader-gone` (nobody reads standard output any more), or `early`. */
+/** The end of an export: `whole`, `reader-gone` (the reader of standard output has gone), or `early`. */
 export type WriteResult =
   | ({ readonly ended: 'whole'; readonly calls: number } & Finished)
   | { readonly ended: 'reader-gone'; readonly calls: number }
@@ -69,8 +69,8 @@ async function writeWindow(pages: AsyncIterable<CallLogPage>, run: Run): Promise
 }
 
 /**
- * The windows that a reading has left open. They may hold pages that were proven when they were handed out: where a
- * server states too high a total for a long window, none of its parts need look short.
+ * The windows that a reading has left open. They may include pages that were proven when they were handed out: if a
+ * server states too high a total for a long window, each of its parts may still look complete.
  */
 function openWindows(error: ReportsError): readonly TimeWindow[] {
   const left = (error.resume?.windows ?? []).map(({ from, to }) => ({ from: new Date(from), to: new Date(to) }));
