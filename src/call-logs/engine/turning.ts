@@ -31,7 +31,7 @@ export interface Turning {
   readonly doubtful: boolean;
 }
 
-/** The number of rounds. If ties have no fixed order, each round brings some new rows. */
+/** The largest number of rounds. If ties have no fixed order, each round brings some new rows. */
 const maxRounds = 12;
 
 export const firstRound: Turning = {
