@@ -218,7 +218,7 @@ export class Reading {
     if (this.#state.margin > margin) {
       this.#remarks.warn(
         'widened-bounds',
-        'The server cuts its bounds short; each window is asked for a little wider.',
+        'The server cuts its bounds short, so each window is requested with a margin.',
       );
     }
     // A call that lies in a part that was handed out is one of the calls handed out, or has a start that changed.
@@ -310,7 +310,7 @@ export class Reading {
     const kept = windows.filter((window) => window !== undefined);
     const hint =
       kept.length < windows.length
-        ? 'So many calls of a missing window were handed out that it can only be read from the start again, as a list of its own.'
+        ? 'Too many calls of a missing window were handed out to continue it: read that window again from its start, as a list of its own.'
         : error instanceof IncompleteError
           ? hintOf(error)
           : undefined;

@@ -107,7 +107,7 @@ function createFunctionSource(makeToken: TokenFunction): TokenSource {
       if (token === rejected?.token) {
         throw new AuthenticationRefusedError('The token function returned the token that was refused', {
           option: 'auth',
-          hint: 'It receives the refused token as `rejected` and must make another one.',
+          hint: 'It receives the refused token as `rejected` and must make another.',
         });
       }
       // Without `rejected`, the function may return a token from a cache of its own.

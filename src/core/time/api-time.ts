@@ -12,7 +12,7 @@ const pattern = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 export function formatApiTime(date: Date): string {
   if (!hasFourDigitYear(date)) {
     throw new ConfigurationError('The date is invalid, or its year does not have four digits', {
-      hint: 'The API knows times from 1000-01-01 to 9999-12-31.',
+      hint: 'The API takes times from 1000-01-01 to 9999-12-31.',
     });
   }
   return date.toISOString().slice(0, 19).replace('T', ' ');

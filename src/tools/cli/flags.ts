@@ -166,7 +166,7 @@ export function addReporterFlags(command: Command, { json, verbose }: { json: st
 export const settingsHelp = `
 Settings come from flags, then from environment variables:
   VBC_ACCOUNT_ID, VBC_CLIENT_ID, VBC_CLIENT_SECRET, VBC_USERNAME, VBC_PASSWORD,
-  or VBC_ACCESS_TOKEN in place of the last four; VBC_BASE_URL, VBC_TOKEN_URL.
+  or VBC_ACCESS_TOKEN instead of the last four; VBC_BASE_URL, VBC_TOKEN_URL.
   HTTPS_PROXY, HTTP_PROXY and NO_PROXY name a proxy; NODE_EXTRA_CA_CERTS names a
   file with further certificate authorities.
 Secrets are never flags, because other users can see the flags of a process.

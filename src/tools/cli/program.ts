@@ -58,14 +58,14 @@ function createProgram(args: readonly string[], io: CliIo, perform: Perform): Co
   addSyncFlags(subcommand(program, 'sync', 'keep the calls of an account, or of several, in a database'))
     .addHelpText('after', `${syncHelp}\n${settingsHelp}`)
     .action((flags: SyncFlags, command: Command) => perform(command, () => runSync(flags, io)));
-  addReportFlags(subcommand(program, 'report', 'write a page of figures about the calls of a range'))
+  addReportFlags(subcommand(program, 'report', 'write a report on the calls of a range, as a web page'))
     .addHelpText('after', settingsHelp)
     .action((flags: ReportFlags, command: Command) => perform(command, () => runReport(flags, io)));
   addDoctorFlags(subcommand(program, 'doctor', 'check the set-up step by step, and compare the API with its document'))
     .addHelpText('after', `${doctorHelp}\n${settingsHelp}`)
     .action((flags: DoctorFlags, command: Command) => perform(command, () => runDoctor(flags, io)));
   addSandboxFlags(
-    subcommand(program, 'sandbox', 'serve a local test server in place of the API, with made-up calls'),
+    subcommand(program, 'sandbox', 'run a local test server that stands in for the API, with made-up calls'),
   ).action((flags: SandboxFlags, command: Command) => perform(command, () => runSandbox(flags, io)));
   return program;
 }

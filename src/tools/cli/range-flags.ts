@@ -128,7 +128,7 @@ function readPeriod(name: (typeof periodNames)[number], flags: RangeFlags, timeZ
   // The library would call this bound --from.
   if (result.from >= now) {
     const summary = `--${name} ${JSON.stringify(text)} lies in the future: it is ${now.toISOString().slice(0, 19)}Z now`;
-    throw usageError(summary, 'Give an earlier one, or set the clock of this computer if it is wrong.');
+    throw usageError(summary, 'Give an earlier one, or correct the clock of this computer.');
   }
   return result;
 }

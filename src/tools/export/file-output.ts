@@ -169,7 +169,8 @@ class FileOutput implements Output {
     const { format, force = false, gzip = false, range, convert } = this.#options;
     const segments = await this.#folder.complete();
     // Whatever went wrong before, a file that is too short or too long must not get its name.
-    if (!follow(segments, range)) throw new OutputError(`${this.#path} is not whole: some of its windows are missing.`);
+    if (!follow(segments, range))
+      throw new OutputError(`${this.#path} is not complete: some of its windows are missing.`);
     const path = join(this.#folder.path, 'whole.tmp');
     const file = await open(path, 'w', this.#target.mode);
     // The process's umask may have removed permissions. Some file systems do not support them, and refuse.

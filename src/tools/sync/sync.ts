@@ -62,7 +62,7 @@ async function beginRun(options: SyncOptions, store: AccountStore): Promise<Run>
   const range = { from: wholeSecond(since ?? before[0]?.from ?? beginning), to: wholeSecond(startedAt) };
   if (range.from >= range.to) {
     throw new ConfigurationError(`The store would begin in the future: ${range.from.toISOString()}`, {
-      hint: 'Give an earlier `since`, or set the clock of this computer if it is wrong.',
+      hint: 'Give an earlier `since`, or correct the clock of this computer.',
     });
   }
   const counters = { changes: noChanges, requests: 0, callsRead: 0, callsToRead: 0, incomplete: [] };

@@ -65,9 +65,11 @@ export function verdictText({ steps, failure, survey, costs }: SetupReport, look
   if (failure !== undefined) return [`Not ready: see ${markOf('failed', look)} above.`, ...cost].join('\n');
   // Every other check without a verdict is settled by a later one.
   const loginOpen = steps.some(({ name, status }) => name === 'login' && status === 'unknown');
-  const ready = loginOpen ? 'What was checked works. The login was not checked: add --login.' : 'Everything is set up.';
+  const ready = loginOpen
+    ? 'Everything that was checked works. The login was not checked: add --login.'
+    : 'Everything is set up.';
   const differences = (survey?.differences.length ?? 0) > 0;
-  const note = 'The differences from the document are not failures: exports work all the same.';
+  const note = 'The differences from the document are not failures: exports still work.';
   return [ready, ...(differences ? [note] : []), ...cost].join('\n');
 }
 

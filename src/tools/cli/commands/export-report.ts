@@ -174,7 +174,7 @@ function commandLine(args: readonly string[], more: readonly string[]): string {
     if (value !== undefined && isPrivate(name, value)) return `${name}=…`;
     return isPrivate(repeated[index - 1] ?? '', arg) ? '…' : arg;
   });
-  const fillIn = shown.some((arg) => arg.endsWith('…')) ? ' (put the earlier values in place of …)' : '';
+  const fillIn = shown.some((arg) => arg.endsWith('…')) ? ' (replace … with the earlier values)' : '';
   return `${shellWords([...shown, ...more])}${fillIn}`;
 }
 

@@ -49,10 +49,14 @@ export function addReportFlags(command: Command): Command {
       }),
     )
     .addOption(
-      new ValueFlag('--compare <span>', 'set the figures beside those of the span before: previous (default: none)', {
-        example: 'previous',
-        allowed: ['previous'],
-      }),
+      new ValueFlag(
+        '--compare <span>',
+        'compare the figures with those of the previous span: previous (default: none)',
+        {
+          example: 'previous',
+          allowed: ['previous'],
+        },
+      ),
     )
     .addOption(
       new ValueFlag('--sort <order>', `order of people: ${peopleOrders.join(', ')} (default: calls)`, {
@@ -62,7 +66,7 @@ export function addReportFlags(command: Command): Command {
     )
     .addOption(new Option('--show-numbers', 'show whole numbers of callers; by default, their last four digits'));
   addReporterFlags(command, {
-    json: 'print the figures as JSON on standard output; --out may then be left out',
+    json: 'print the figures as JSON on standard output; --out is then optional',
     verbose: 'show each request: range, page, status, time',
   });
   return addConnectionFlags(command);
@@ -125,7 +129,7 @@ function requireInput(flags: ReportFlags): void {
   if (callFileFormat(input) === undefined) {
     throw usageError(
       `The ending of ${JSON.stringify(input)} does not say which format it has`,
-      'Name a .csv or .ndjson file that export has written; .gz may follow.',
+      'Name a .csv or .ndjson file that export has written; it may also end in .gz.',
     );
   }
   if (compare !== undefined && !namesRange(flags)) {

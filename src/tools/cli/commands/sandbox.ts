@@ -65,10 +65,14 @@ export function addSandboxFlags(command: Command): Command {
     )
     .optionsGroup('Output:')
     .addOption(
-      new ValueFlag('--shell <shell>', 'print the settings for sh, powershell or cmd (default: by the system)', {
-        example: 'powershell',
-        allowed: Object.keys(assignments),
-      }),
+      new ValueFlag(
+        '--shell <shell>',
+        'print the settings for sh, powershell or cmd (default: depends on the system)',
+        {
+          example: 'powershell',
+          allowed: Object.keys(assignments),
+        },
+      ),
     )
     .option('--json', 'print the settings as JSON')
     .option('--quiet', 'print nothing but the settings and errors');

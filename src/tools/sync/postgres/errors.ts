@@ -56,7 +56,7 @@ const causes: Readonly<Record<string, (name: string) => Cause>> = {
   '28P01': wrongPassword,
   '28': (name) => ({
     code: 'refused',
-    message: `${name} does not let this user in`,
+    message: `${name} refuses this user`,
     hint: 'The user may not be allowed to log in, or not from this computer, or not without TLS.',
   }),
   '3D000': (name) => ({
@@ -71,8 +71,8 @@ const causes: Readonly<Record<string, (name: string) => Cause>> = {
   }),
   '42P07': (name) => ({
     code: 'foreign',
-    message: `${name} has a table or view of one of our names, which this user cannot see`,
-    hint: 'Use another database or another schema, or rename what is there.',
+    message: `${name} has another program's table or view with one of the names that vbc-reports uses, and this user cannot see it`,
+    hint: 'Use another database or another schema, or rename that table or view.',
   }),
   '25006': (name) => ({
     code: 'refused',
@@ -91,7 +91,7 @@ const causes: Readonly<Record<string, (name: string) => Cause>> = {
   }),
   '55P03': (name) => ({
     code: 'locked',
-    message: `Another session locks a table of ${name} for too long`,
+    message: `Another session has locked a table of ${name} for too long`,
     hint: 'Run again once it has ended; `pg_locks` shows it.',
   }),
   '57014': (name) => ({

@@ -213,7 +213,7 @@ const problems: readonly Problem[] = [
     pattern: /corrupt|checksum|Could not read enough bytes|Serialization Error|Failed to load metadata/i,
     code: 'unavailable',
     says: 'is damaged',
-    hint: 'Restore a copy of it, or move it away and let sync read everything again that the server still lists.',
+    hint: 'Restore a copy of it, or move it away and let sync read again everything that the server still lists.',
   },
 ];
 

@@ -110,7 +110,7 @@ describe('a set-up in which all is well', () => {
     // And it says what it could not check so.
     expect(report.steps.find(({ name }) => name === 'login')).toMatchObject({ status: 'unknown' });
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain('user name and password were not checked (--login checks them');
-    expect(stderr).toContain('What was checked works. The login was not checked: add --login.');
+    expect(stderr).toContain('Everything that was checked works. The login was not checked: add --login.');
     expect(stderr).not.toContain('Everything is set up.');
   });
 

@@ -247,7 +247,7 @@ describe('what an export leaves that ends early', () => {
       const args = ['--page-size', '2', '--to-number', '1026', '--direction=Inbound'];
       const { stderr } = await bench.export('calls.csv', args, { ...interrupted, request: 10 });
       expect(stderr).toContain(
-        `--page-size 2 --to-number '…' --direction=Inbound --out ${bench.path('calls.csv')} --resume (put the earlier values in place of …)`,
+        `--page-size 2 --to-number '…' --direction=Inbound --out ${bench.path('calls.csv')} --resume (replace … with the earlier values)`,
       );
       const job = await bench.read('calls.csv.partial/job.json');
       for (const secret of ['sandbox-secret', 'sandbox-password', 'jane@', '913874', '1026']) {

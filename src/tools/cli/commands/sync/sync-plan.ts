@@ -101,7 +101,7 @@ function readBounds(first: string, end: string, options: PhraseOptions): ReturnT
 function requirePast(flag: string, text: string, at: Date, now: Date): void {
   if (at < now) return;
   const summary = `${flag} ${JSON.stringify(text)} lies in the future: it is ${now.toISOString().slice(0, 19)}Z now`;
-  throw usageError(summary, 'Give an earlier one, or set the clock of this computer if it is wrong.');
+  throw usageError(summary, 'Give an earlier one, or correct the clock of this computer.');
 }
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -94,9 +94,9 @@ function reportDifferences(
 }
 
 function incompleteText({ differences, incomplete }: SyncResult, { plan, storeName }: ReportContext): string {
-  if (incomplete.length > 0) return `${storeName} is not complete: the API did not list all the calls that it counts.`;
+  if (incomplete.length > 0) return `${storeName} is not complete: the API did not list all the calls that it counted.`;
   const windows = counted(differences.length, 'window');
-  const advice = plan.mode === 'audit' ? 'Run sync to read what differs.' : 'Run it again.';
+  const advice = plan.mode === 'audit' ? 'Run sync to read the differences.' : 'Run it again.';
   return `${storeName} and the API differ in ${windows}. ${advice}`;
 }
 

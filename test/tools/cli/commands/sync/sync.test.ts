@@ -138,7 +138,7 @@ describe('sync that cannot be done', () => {
         const { exitCode, stderr } = await bench.sync();
         expect(exitCode).toBe(4);
         expect(stderr).toContain(
-          `error: ${bench.store} is not complete: the API did not list all the calls that it counts.\n`,
+          `error: ${bench.store} is not complete: the API did not list all the calls that it counted.\n`,
         );
         expect(stderr).toMatch(/error: Rejected: \d+ rows? \(.+\)\n/);
         expect(stderr).toContain('If such rows are expected, add --accept-rejected.\n');
@@ -220,7 +220,7 @@ describe('sync --audit', () => {
       const { exitCode, stderr } = await bench.sync(['--audit']);
       expect(exitCode).toBe(4);
       expect(stderr).toContain(
-        `error: ${bench.store} and the API differ in 1 window. Run sync to read what differs.\n`,
+        `error: ${bench.store} and the API differ in 1 window. Run sync to read the differences.\n`,
       );
       const [, from = '', to = '', listed, stored] =
         /^error: Differs: (\S+) to (\S+) \(the API lists (\d+) calls?, the store has (\d+)\)$/m.exec(stderr) ?? [];
