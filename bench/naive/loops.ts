@@ -13,7 +13,7 @@ export type NaiveLoop = (fetchPage: FetchPage) => Promise<string[]>;
 
 const idsOf = (page: NaivePage): string[] => (page._embedded?.call_logs ?? []).map(({ id }) => id);
 
-/** As the document suggests: go on while the page is below `total_page`. */
+/** The loop that the document suggests: continue while the page is below `total_page`. */
 const whileBelowTotalPage: NaiveLoop = async (fetchPage) => {
   const ids: string[] = [];
   let page = 0;

@@ -115,7 +115,7 @@ describe('a server that ignores a filter that can be checked', () => {
 });
 
 describe('an empty page', () => {
-  it('may hold null in place of its list of calls', async () => {
+  it('may hold null instead of its list of calls', async () => {
     const { found, error } = await read({
       calls: [],
       changed: (page) => ({ ...page, _embedded: { call_logs: null } }),

@@ -54,7 +54,7 @@ export function loginBlock(access: StoredAccess, fingerprint: string | undefined
   return isWithin(at, now, pauseMs) ? { cause: 'unanswered', at, until: at + pauseMs } : undefined;
 }
 
-/** Whether two times are close. A time in the far future was written by a wrong clock, and blocks nothing. */
+/** Returns whether two times are close. A time in the far future was written by a wrong clock, and blocks nothing. */
 function isWithin(at: number, now: number, durationMs: number): boolean {
   return Math.abs(now - at) < durationMs;
 }

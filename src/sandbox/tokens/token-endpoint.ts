@@ -163,7 +163,7 @@ class LoginCounter {
   }
 }
 
-/** Whether a token request authenticates the right client, by HTTP Basic or by form fields (fact 2). */
+/** Returns whether a token request authenticates the right client, by HTTP Basic or by form fields (fact 2). */
 function isKnownClient(
   authorization: string | undefined,
   form: URLSearchParams,

@@ -59,7 +59,7 @@ export function describeFailure(error: unknown): Failure {
   return { exitCode, code: codeOf(error) ?? 'unexpected', message: messageOf(error, exitCode), missing };
 }
 
-/** The work that an export that ended early leaves to a later run, in words. */
+/** The work that remains after an export ended early, in words. */
 export interface Remainder {
   /** The place of the calls that were written, if they are kept. */
   readonly kept: string | undefined;

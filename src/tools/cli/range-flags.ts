@@ -42,7 +42,7 @@ const periods = {
 
 const periodNames = ['day', 'last', 'week', 'month', 'quarter'] as const satisfies readonly PhraseKind[];
 
-/** The flags that name a range, with two dashes. A command that is resumed with other bounds leaves them out. */
+/** The flags that name a range, with two dashes. A suggested command that resumes with other bounds leaves them out. */
 export const rangeFlagNames: readonly string[] = [...periodNames, 'from', 'to'].map((name) => `--${name}`);
 
 export function addRangeFlags(command: Command): Command {

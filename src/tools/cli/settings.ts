@@ -10,7 +10,7 @@ export interface AccountSettings {
   readonly auth: AuthOption;
   readonly baseUrl: string | undefined;
   readonly tokenUrl: string | undefined;
-  /** One sentence for each secret that looks as if something was pasted with it. No sentence holds a value. */
+  /** One sentence for each secret that looks as if something was pasted with it. None contains the value. */
   readonly warnings: readonly string[];
 }
 

@@ -78,7 +78,7 @@ export function openStore({ kind, location }: StorePlace): Store & StoreReader {
   return kind === 'postgres' ? createPostgresStore(location) : createDuckDBStore(location);
 }
 
-/** Opens a store to look at. A file that does not exist is not made: it counts as an empty store. */
+/** Opens a store for reading. A file that does not exist is not created; it counts as an empty store. */
 export async function openExistingStore(place: StorePlace): Promise<Store & StoreReader> {
   return (await storeExists(place)) ? openStore(place) : emptyStore(place.location);
 }

@@ -30,7 +30,7 @@ export interface Finished {
   readonly startedAt: Date;
 }
 
-/** The work that an export that ended early leaves to a later run. */
+/** The work that remains after an export ended early. */
 export interface Remaining {
   /** The windows to read, in order. */
   readonly windows: readonly TimeWindow[];

@@ -79,7 +79,7 @@ describe('a token function', () => {
     await expect(authorise()).resolves.toBe('token-2');
   });
 
-  it('has its signal aborted when nobody waits any more, and its late token is not used', async () => {
+  it('has its signal aborted when no request waits any more, and its late token is not used', async () => {
     const late: ((token: string) => void)[] = [];
     const { authoriser, calls } = setUpFunction((number) => {
       return number === 1 ? new Promise((resolve) => late.push(resolve)) : 'token-2';

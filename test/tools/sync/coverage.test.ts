@@ -73,7 +73,7 @@ describe('what is proven', () => {
     );
   });
 
-  test('cutting a window loses nothing of it', () => {
+  test('cutting a window loses no part of it', () => {
     expect(cut(window(0, 10), [at(3), at(10), at(12), at(3), at(7)])).toEqual([
       window(0, 3),
       window(3, 7),

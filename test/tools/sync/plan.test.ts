@@ -79,7 +79,7 @@ describe('what a run costs, over a year in the shape of working weeks', () => {
     expect(requestsOf(compare(server, []))).toBe(1 + Math.ceil(calls / 1000));
   });
 
-  test('new calls behind what is settled are found in a handful of requests, however long the history', () => {
+  test('new calls after the settled windows are found in a handful of requests, however long the history', () => {
     const server = startsOfYear(1_000_000);
     const last = server.at(-1) ?? 0;
     const store = server.filter((start) => start <= last - 3600);
@@ -101,7 +101,7 @@ describe('for every server and store', () => {
     ),
   });
 
-  test('the windows that agree and those that differ are the whole, each once', () => {
+  test('the windows that agree and those that differ cover the whole range, each once', () => {
     fc.assert(
       fc.property(starts, starts, options, (server, store, given) => {
         const { agreed, differing } = compare(server, store, { ...given, window });

@@ -287,7 +287,7 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
     });
 
     test.each(['calls', 'sync_meta', 'sync_runs', 'calls_local'])(
-      'a table %s that is not ours is refused, and left alone',
+      'a table %s of another program is refused, and left alone',
       async (table) => {
         await query(`create table ${table} (key text, value text)`);
         await query(`insert into ${table} values ('layout', '1')`);

@@ -359,7 +359,7 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
   });
 }
 
-/** What a store in memory holds. */
+/** The contents of a store in memory. */
 export function inspectMemory({ calls, runs }: MemoryStore): Inspection {
   return {
     calls: calls.map(({ call, isListed, syncedAt }) => ({ id: call.id, isListed, syncedAt })),

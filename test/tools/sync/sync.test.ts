@@ -60,7 +60,7 @@ describe('a run', () => {
     expect(stored().map(({ id }) => id)).toContain(long);
   });
 
-  test('lets a call go that is no longer listed and was not settled', async () => {
+  test('deletes a call that is no longer listed and was not settled', async () => {
     await run();
     history.change(history.listed().length - 1, 'remove');
     expect(await run()).toMatchObject({ complete: true, deleted: 1, unlisted: 0 });
@@ -235,7 +235,7 @@ async function checkedRun(mirror: boolean): Promise<void> {
   expect(stored()).toHaveLength(listed.length);
   const ids = new Set(stored().map(({ id }) => id));
   const unseen = listed.filter(({ id }) => !ids.has(id));
-  // What is not seen is hidden by as many calls that are gone, and a second look at the whole range finds it.
+  // New calls can be hidden by as many deleted ones; a second comparison of the whole range finds them.
   if (unseen.length === 0) return;
   await run({ recheck: result.range });
   expect(stored()).toEqual(history.listed(start, result.range.to.getTime()));
@@ -262,7 +262,7 @@ async function busyRun(every: number): Promise<void> {
   expect(lost.length).toBeLessThanOrEqual(surplus.length);
 }
 
-test('whatever becomes of an account, each run ends with what the server lists', async () => {
+test('however an account changes, each run ends with the calls that the server lists', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
       history = new History(start + 10 * dayMs);

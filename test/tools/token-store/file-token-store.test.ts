@@ -27,7 +27,7 @@ const file = (ending = 'json'): string => join(folder, `${key}.${ending}`);
 describeSharedStore('a file store', () => createFileTokenStore({ folder }));
 
 describe('the file store', () => {
-  it('lets the user alone read: folder 0700, file 0600, also where it was looser', async () => {
+  it('lets only the user read: folder 0700, file 0600, even if they were looser before', async () => {
     await store.write(key, access);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     expect((await stat(file())).mode & 0o777).toBe(0o600);
@@ -170,7 +170,7 @@ describe('the folder of the file store', () => {
 });
 
 describe('a required file store', () => {
-  it('permits no login where a file is in place of its folder, and says what to do', async () => {
+  it('permits no login if a file has the name of its folder, and says what to do', async () => {
     await writeFile(folder, 'not a folder');
     const required = createFileTokenStore({ folder, required: true });
     const { authorise, requests } = setUp({ store: required, autoAdvanceUpToMs: 1_000 });

@@ -21,13 +21,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What a process of ours writes into its lock: its id, what its id means, and an id of its own. */
+/** The content of a lock that this code writes: the process's id, its space, and a random id. */
 async function ownHolder(): Promise<string[]> {
   const text = await withLockFile(path, () => readFile(path, 'utf8'), { clock });
   return text.split(' ');
 }
 
-/** How long a process waits for the lock, in milliseconds of its clock. */
+/** The time that a process waits for the lock, in milliseconds of its clock. */
 async function waitFor(): Promise<number> {
   const startedAt = clock.now();
   await withLockFile(path, () => Promise.resolve(), { clock });

@@ -197,7 +197,7 @@ describe('the table of a PostgreSQL store', () => {
     }
   });
 
-  it('that is not ours is reported in one line', async () => {
+  it('of another program is reported in one line', async () => {
     await queryPostgres(url, 'create table vbc_tokens (name text)');
     const error = await errorOf(createStore().read(key));
     expect(error.message).toMatch(/^postgres:\/\/.* reported an error: column "logins" does not exist/);
@@ -245,7 +245,7 @@ describe('the holder of the lock in a PostgreSQL store', () => {
 });
 
 describe('a PostgreSQL store that is away', () => {
-  it('costs a client its sharing, not its run, and shows no password', async () => {
+  it('ends the sharing of tokens but not the run, and shows no password', async () => {
     const away = `postgres://vonage:secret-of-the-url@127.0.0.1:${await freePort()}/calls`;
     const client = startClient({ store: createPostgresTokenStore(away, { credentials }) });
     await expect(client.authorise()).resolves.toBe('token-1');

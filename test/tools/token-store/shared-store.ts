@@ -29,7 +29,7 @@ export function describeSharedStore(name: string, createStore: () => TokenStore)
       await store.write(key, undefined);
     });
 
-    it('is read as it was written, whatever it is', async () => {
+    it('is read as it was written, with any content', async () => {
       const [one, other] = [createStore(), createStore()];
       await fc.assert(
         fc.asyncProperty(anyAccess, async (written) => {

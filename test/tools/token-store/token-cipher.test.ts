@@ -21,7 +21,7 @@ describe('encrypted tokens', () => {
     await expect(createTokenCipher({ ...credentials }).decrypt('key', encrypted)).resolves.toEqual(tokens);
   });
 
-  it('are decrypted whatever way the user name is spelt, since the row is that of the user', async () => {
+  it('are decrypted in any spelling of the user name, since the row belongs to the user', async () => {
     const encrypted = await cipher.encrypt('key', tokens);
     const spelt = createTokenCipher({ ...credentials, username: 'JANE@example.com@vbc.prod ' });
     await expect(spelt.decrypt('key', encrypted)).resolves.toEqual(tokens);

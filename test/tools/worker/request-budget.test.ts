@@ -216,7 +216,7 @@ describe('a request that waits for its turn', () => {
     expect(await tokens()).toBeCloseTo(0, 1);
   });
 
-  it('does not use a turn that passed while nobody waited', async () => {
+  it('does not use a turn that passed while no request waited', async () => {
     const clock = createFakeClock();
     const budget = openBudget({ clock });
     await budget.take(account, patient);
@@ -285,7 +285,7 @@ describe('a client with a request budget', () => {
     expect(await tokens()).toBeCloseTo(20 - (methods.length - 1), 1);
   });
 
-  it('is told that the database is away, and tries again', async () => {
+  it('learns that the database cannot be reached, and tries again', async () => {
     url = `postgres://vonage:secret-of-the-url@127.0.0.1:${await freePort()}/calls`;
     const reasons: string[] = [];
     const client = createReportsClient({

@@ -175,7 +175,7 @@ async function openAccount(
   });
 }
 
-/** Opens a connection, and closes it again if what it was opened for fails. */
+/** Opens a connection for some work, and closes it if the work fails. */
 async function connected<T>(place: PostgresPlace, work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
   const connection = await PostgresConnection.open(place);
   try {

@@ -39,7 +39,9 @@ describe(`the next run completes what a run has left (SEED=${seed})`, () => {
   }, 1_200_000);
 });
 
-/** What a run may say whose connection breaks: while it is used, while it is idle, or while the next one is opened. */
+/**
+ * The messages of a run whose connection breaks: while it is used, while it is idle, or while the next one is opened.
+ */
 const broken =
   /^postgres:\S+ (ended the connection|is starting up or shutting down|cannot be reached.*)$|^The connection to postgres:\S+ was lost$|^No server listens at postgres:\S+$/;
 

@@ -227,7 +227,7 @@ describe('several accounts', () => {
     expect((await syncAll(list)).exitCode).toBe(3);
   });
 
-  it('do not use a token of the environment in place of their own credentials', async () => {
+  it('do not use a token of the environment instead of their own credentials', async () => {
     const { exitCode } = await syncAll(accounts.slice(0, 1), ['--quiet']);
     expect(exitCode).toBe(0);
   });

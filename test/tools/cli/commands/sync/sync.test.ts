@@ -132,7 +132,7 @@ describe('sync', () => {
 });
 
 describe('sync that cannot be done', () => {
-  it('names what the API counts and does not list, exit code 4, and keeps what it found', async () => {
+  it('names windows in which the API lists fewer calls than it counts, keeps the calls that it found, and ends with exit code 4', async () => {
     await withBench(
       async (bench) => {
         const { exitCode, stderr } = await bench.sync();
@@ -185,7 +185,7 @@ describe('sync that cannot be done', () => {
     });
   });
 
-  it('keeps what was written when the server fails, says so, and goes on the next time', async () => {
+  it('keeps what was written when the server fails, says so, and continues the next time', async () => {
     await withBench(async (bench) => {
       let requests = 0;
       const failing: NonNullable<CliIo['fetch']> = (url, init) => {
