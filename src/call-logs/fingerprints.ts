@@ -12,8 +12,8 @@ export function createFingerprintKey(random: () => number): FingerprintKey {
 }
 
 /**
- * A number below 2^52 in place of an id. Among a million ids, one in ten thousand readings has two with the same number;
- * that costs a warning, never a call.
+ * A number below 2^52 that stands for an id. Among a million ids, one in ten thousand readings has two with the same
+ * number; that costs a warning, never a call.
  */
 export function fingerprintOf(id: string, { a, b }: FingerprintKey): number {
   let high = a ^ id.length;

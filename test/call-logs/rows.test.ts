@@ -63,7 +63,7 @@ describe('a row that cannot be used', () => {
     },
   );
 
-  it('does not end a reading badly that accepts such rows', async () => {
+  it('does not fail a reading that accepts such rows', async () => {
     const outcome = await read(
       showing('call-00030', (row) => ({ ...row, id: null })),
       { acceptRejected: true },

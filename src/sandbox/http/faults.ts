@@ -7,7 +7,7 @@ import { check, oneOf, share } from '../checks.ts';
  * - `throttled`: 429, code 900802, in the shape of the `faultShape` switch, `Retry-After` as an HTTP date
  * - `throttled-flat`: 429, code 900804, flat, `nextAccessTime` and no header
  * - `throttled-bare`: 429 that does not say when to try again
- * - `throttled-under-200`: 200 with the wrapped throttle in place of the page
+ * - `throttled-under-200`: 200 with the wrapped throttle instead of the page
  * - `fault-under-200`: 200 with the code of a failing backend, flat
  * - `server-error`: 500, code 900900 · `backend-down`: 503, code 101503
  * - `unavailable-html`, `bad-gateway-html`, `gateway-timeout-html`: 503, 502, 504 of the edge, as HTML

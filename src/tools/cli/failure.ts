@@ -112,7 +112,7 @@ function storeFailure({ message, hint }: StoreError): string {
   return [`${message.replace(/\.$/, '')}.`, ...(hint === undefined ? [] : [hint])].join(' ');
 }
 
-/** The parts of the error, with flags and variables in place of the library's options. */
+/** The parts of the error, with flags and variables instead of the library's options. */
 function composed(error: ReportsError): string {
   const { summary, hint } = error.parts;
   const where = error.request === undefined ? '' : ` (${error.request})`;
@@ -177,12 +177,12 @@ const settingsInHints: typeof settingsByOption = {
   'auth.clientAuthentication': 'the option `clientAuthentication` of the library',
 };
 
-/** The text of a summary, with flags and variables in place of the library's options. */
+/** The text of a summary, with flags and variables instead of the library's options. */
 export function inSummary(summary: Phrase): string {
   return render(summary, (option) => settingsByOption[option] ?? `\`${option}\``);
 }
 
-/** The text of a hint or a remedy, with flags and variables in place of the library's options. */
+/** The text of a hint or a remedy, with flags and variables instead of the library's options. */
 export function inHint(hint: Phrase): string {
   return render(hint, (option) => settingsInHints[option] ?? `\`${option}\``);
 }

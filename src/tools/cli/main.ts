@@ -46,8 +46,8 @@ async function afterLastWrite(exitCode: ExitCode): Promise<ExitCode> {
 }
 
 /**
- * Node opens /dev/null in place of a standard output that is closed, for reading and writing. A shell opens it for
- * writing only, which tells `> /dev/null` from `>&-`. Only Linux shows how a file was opened.
+ * If standard output is closed, Node opens /dev/null instead, for reading and writing. A shell opens it for writing
+ * only, which tells `> /dev/null` from `>&-`. Only Linux shows how a file was opened.
  */
 function isStdoutClosed(): boolean {
   const accessMode = 0o3;

@@ -74,7 +74,9 @@ const upsert = `insert into vbc_tokens (key, logins, encrypted_tokens, written_a
   on conflict (key) do update
     set logins = excluded.logins, encrypted_tokens = excluded.encrypted_tokens, written_at = excluded.written_at`;
 
-/** The sessions of a store: one for each key that it has locked, and one for each question about another. */
+/**
+ * The sessions of a store: one for each key that it has locked, and a short one for each statement about any other key.
+ */
 class Sessions {
   readonly #place: PostgresPlace;
   readonly #clock: Clock;

@@ -9,7 +9,7 @@ import type { StorePlace } from './store-contract.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The promises of stores in databases, beside those of every store: their tables, as people see them. */
+/** The promises of stores in databases, in addition to those of every store: their tables, as people see them. */
 export function describeSqlStore(name: string, create: () => Promise<StorePlace>): void {
   describe(`the tables of ${name}`, () => {
     let place: StorePlace;
@@ -254,7 +254,7 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
         expect(await query('select host from sync_runs')).toEqual([]);
       });
 
-      test('a step that fails leaves everything as it was', async () => {
+      test('a failed step changes nothing', async () => {
         await replace(await store.open(account), calls);
         await store.close();
         const failing: Migration = async (upgrade) => {

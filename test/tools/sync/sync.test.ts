@@ -44,7 +44,7 @@ describe('a run', () => {
     expect(result.settledUntil).toEqual(new Date(history.now - 25 * hourMs));
   });
 
-  test('takes one request where nothing is new', async () => {
+  test('takes one request if nothing is new', async () => {
     await run();
     const before = history.requests;
     const result = await run();
@@ -67,7 +67,7 @@ describe('a run', () => {
     expect(stored()).toEqual(history.listed());
   });
 
-  test('keeps and marks a settled call that is no longer listed, and asks for it once only', async () => {
+  test('keeps and marks a settled call that is no longer listed, and reads its window only once', async () => {
     await run();
     history.change(5, 'remove');
     expect(await run()).toMatchObject({ complete: true, deleted: 0, unlisted: 1, stored: 299 });
@@ -75,7 +75,7 @@ describe('a run', () => {
     expect(await run()).toMatchObject({ requests: 1, unlisted: 0 });
   });
 
-  test('deletes it where the store is to mirror the server', async () => {
+  test('deletes it if the store mirrors the server', async () => {
     await run();
     history.change(5, 'remove');
     expect(await run({ mirror: true })).toMatchObject({ deleted: 1, unlisted: 0 });
@@ -123,7 +123,7 @@ describe('a run', () => {
 });
 
 describe('a run that fails', () => {
-  test('keeps what it had, says why in its record, and the next run completes it', async () => {
+  test('keeps its calls, records the reason, and is completed by the next run', async () => {
     await run();
     history.now += dayMs;
     history.add({ start: history.now - hourMs });
@@ -241,7 +241,7 @@ async function checkedRun(mirror: boolean): Promise<void> {
   expect(stored()).toEqual(history.listed(start, result.range.to.getTime()));
 }
 
-/** A run while calls arrive between its requests: none is lost of those that were settled when it began. */
+/** A run while calls arrive between its requests: no call that was settled when it began is lost. */
 async function busyRun(every: number): Promise<void> {
   const settled = settledUntil(history.now).getTime();
   const before = history.listed(start, settled).map(({ id }) => id);

@@ -36,7 +36,7 @@ describe('the file store', () => {
     expect((await stat(file())).mode & 0o777).toBe(0o600);
   });
 
-  it('leaves nothing beside the file', async () => {
+  it('leaves no other file in the folder', async () => {
     await store.withLock(key, () => store.write(key, access));
     await expect(readdir(folder)).resolves.toEqual([`${key}.json`]);
   });
@@ -64,7 +64,7 @@ describe('the file store', () => {
 });
 
 describe('a client with a file store', () => {
-  it('warns of a damaged file, logs in once, and mends it', async () => {
+  it('warns of a damaged file, logs in once, and replaces it', async () => {
     const first = setUp({ store });
     await first.authorise();
     const [name = ''] = await readdir(folder);
@@ -89,7 +89,7 @@ describe('a client with a file store', () => {
       expect(all).not.toContain(secret);
   });
 
-  it('goes on with a warning where it cannot write', async () => {
+  it('continues with a warning if it cannot write', async () => {
     await writeFile(join(folder, '..', 'a-file'), '');
     const warnings: WarningEvent[] = [];
     const context = {
@@ -159,7 +159,7 @@ describe('the folder of the file store', () => {
     expect(() => defaultFolder({ environment: {}, platform: 'linux', home: without })).toThrow('set XDG_STATE_HOME');
   });
 
-  it('costs a client without a home its sharing, not its run', async () => {
+  it('lets a client without a home run without sharing', async () => {
     const folderless = createFileTokenStore({
       folder: () => defaultFolder({ environment: {}, platform: 'linux', home: noHome }),
     });

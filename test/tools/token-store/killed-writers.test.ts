@@ -50,7 +50,7 @@ describe('the temporary file of a killed writer', () => {
     await expect(readdir(folder)).resolves.toEqual([]);
   });
 
-  it('is left where the writer may be alive: a process that runs, or one of another machine', async () => {
+  it('is kept if the writer may be alive: a running process, or one on another machine', async () => {
     const name = await killDuringWrite();
     const [file = '', ending = '', pid = '', space = '', id = ''] = name.split('.');
     const alive = [file, ending, process.pid, space, id, 'tmp'].join('.');

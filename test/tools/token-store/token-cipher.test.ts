@@ -90,7 +90,7 @@ describe('a cipher', () => {
     ['password', { ...credentials, password: '' }],
     ['client secret', { ...credentials, clientSecret: undefined }],
     ['credentials', 'a-token'],
-  ])('is not made without a %s, and shows nothing of the others', (_what, incomplete) => {
+  ])('is not made without a %s, and does not show the others', (_what, incomplete) => {
     const make = (): unknown => createTokenCipher(incomplete as typeof credentials);
     expect(make).toThrow(ConfigurationError);
     expect(make).not.toThrow(/sesame|staple|a-token/);

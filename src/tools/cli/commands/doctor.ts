@@ -105,7 +105,7 @@ function createPrinter(flags: DoctorFlags, io: CliIo): Printer {
   };
 }
 
-/** A step with flags and variables in place of the library's options. */
+/** A step with flags and variables instead of the library's options. */
 function inUsersWords({ name, status, detail, ...fault }: Step): ShownStep {
   const text = inSummary(detail);
   if (!('problem' in fault)) return { name, status, detail: text };

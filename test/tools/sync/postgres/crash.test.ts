@@ -21,7 +21,7 @@ describeKills('a PostgreSQL database', async () => {
   return { place: await server.createSchema(), remove: () => Promise.resolve() };
 });
 
-describe(`the next run completes what a run has left (SEED=${seed})`, () => {
+describe(`the next run completes an unfinished one (SEED=${seed})`, () => {
   test('whose session the server has ended', async () => {
     await strike(draws(5, 100), async (place) => {
       await queryPostgres(
@@ -45,7 +45,7 @@ describe(`the next run completes what a run has left (SEED=${seed})`, () => {
 const broken =
   /^postgres:\S+ (ended the connection|is starting up or shutting down|cannot be reached.*)$|^The connection to postgres:\S+ was lost$|^No server listens at postgres:\S+$/;
 
-/** Strikes runs at random moments until so many have failed, and lets the next run finish what each has left. */
+/** Interrupts runs at random moments until the given number have failed, and lets the next run finish each of them. */
 async function strike(failures: number, blow: (place: string) => Promise<void>): Promise<void> {
   const random = mulberry32(seed);
   let longestMs = 0;

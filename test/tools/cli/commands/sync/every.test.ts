@@ -44,7 +44,7 @@ describe('sync --every', () => {
     });
   });
 
-  it('takes the time of a run off the wait, and follows a run that took too long at once', async () => {
+  it('subtracts the time of a run from the wait, and starts at once after a run that took too long', async () => {
     await withBench(async (bench) => {
       const tookMs = [2 * minuteMs, 7 * minuteMs, 0];
       let counts = 0;

@@ -74,7 +74,7 @@ describe('sync', () => {
     });
   });
 
-  it('reads a range again with --recheck, and finds what changed although the counts agree', async () => {
+  it('reads a range again with --recheck, and finds changes although the counts agree', async () => {
     await withBench(async (bench) => {
       await bench.sync();
       const call = bench.sandbox.calls({ from: new Date('2025-06-15'), to: new Date('2025-06-30') })[0];
