@@ -20,7 +20,7 @@ export interface Cost {
 const pageSize = 1000;
 const month = { from: '2026-01-01', to: '2026-02-01' };
 
-/** Reads a month of so many rows from an API in memory, and counts. */
+/** Reads a month with the given number of rows from an API in memory, and counts the requests. */
 export async function costOf(shape: Shape, rows: number, concurrency: number): Promise<Cost> {
   const api = createCountingApi(callsOf(shape, rows));
   const client = createReportsClient({

@@ -21,7 +21,10 @@ export interface ReportCost {
   readonly peakMegabytes: number;
 }
 
-/** Makes figures of exports of a month with so many calls, in NDJSON and in CSV, each in a process of its own. */
+/**
+ * Makes figures of exports of a month with the given number of calls, in NDJSON and in CSV, each in a process of its
+ * own.
+ */
 export async function reportCosts(calls: number, rounds: number): Promise<ReportCost[]> {
   const folder = await mkdtemp(join(tmpdir(), 'vbc-reports-bench-'));
   try {

@@ -130,7 +130,7 @@ class LazyList implements CallLogList {
     return { ...first, [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };
   }
 
-  /** Begins a reading when the first page is asked for, and sums it up when it has ended. */
+  /** Starts a reading when the first page is requested, and summarises it when it has ended. */
   async *#pages(begin: () => Reading): AsyncGenerator<CallLogPage, void, undefined> {
     const { clock, emit } = this.#dependencies;
     warnOfFuture(this.#plan, emit);

@@ -9,7 +9,7 @@ export interface ServerPage {
   readonly totalPages: number | undefined;
   /** Whether the server links to a next page; undefined if it sends no links. */
   readonly hasNext: boolean | undefined;
-  /** The page size that the server says it used; it may be lower than what was asked for (fact 13). */
+  /** The page size that the server says it used; it may be lower than the requested size (fact 13). */
   readonly pageSize: number | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface RejectedRow {
   readonly at: number;
 }
 
-/** The rows of an answer, sorted by the span that they were asked for. */
+/** The rows of an answer, sorted by their position relative to the requested span. */
 export interface SortedRows {
   /** Usable calls in the span, as listed; a row that is listed twice is here once. */
   readonly calls: readonly CallLog[];

@@ -152,8 +152,8 @@ export class ResilientTokenStore {
   }
 
   /**
-   * Runs `work` inside the store's lock, or without a lock if the store cannot be locked. A lock that another process
-   * holds is waited for: there are never two logins at once.
+   * Runs `work` inside the store's lock, or without a lock if the store cannot be locked. Waits for a lock that another
+   * process holds, so that there are never two logins at once.
    *
    * @throws TimeoutError the lock was held for three minutes
    * @throws ConfigurationError the store is required and cannot be locked

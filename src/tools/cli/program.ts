@@ -32,7 +32,7 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
   }
 }
 
-/** The width of help off a terminal, in characters. */
+/** The width of help without a terminal, in characters. */
 const defaultColumns = 80;
 
 type Perform = (command: Command, run: () => Promise<ExitCode>) => Promise<void>;

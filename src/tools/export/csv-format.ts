@@ -4,7 +4,7 @@ import { csvCell, excelDuration, excelText } from './csv-cell.ts';
 import { createLocalTimes, type LocalTimeOptions, type LocalTimes, type RowFormat } from './row-format.ts';
 
 export interface CsvOptions extends LocalTimeOptions {
-  /** The columns in their order: names from `csvColumns`. Default: all fields, then the local times if asked for. */
+  /** The columns in their order: names from `csvColumns`. Default: all fields, then the local times if requested. */
   readonly columns?: readonly string[] | undefined;
   /**
    * For a double click in Excel: a byte order mark, times in the zone instead of UTC, durations as `h:mm:ss`, and

@@ -15,7 +15,7 @@ export const peopleOrders = [
 /** One of the orders. */
 export type PeopleOrder = (typeof peopleOrders)[number];
 
-/** A server that invents a person for every call must not fill the memory. */
+/** Bounds the memory if a server invents a person for every call. */
 const mostPeople = 10_000;
 
 interface PersonTally {

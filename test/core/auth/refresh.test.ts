@@ -91,7 +91,7 @@ describe('a refresh that fails', () => {
     expect(grants()).toEqual(['password', 'refresh_token', 'password']);
   });
 
-  it('leads to no second login when that one is refused', async () => {
+  it('does not lead to a second login when that one is refused', async () => {
     const { authorise, clock, grants } = setUp({ respond: thenRespond(wrongPassword) });
     await authorise();
     await clock.advance(day);

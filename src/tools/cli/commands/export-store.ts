@@ -18,7 +18,7 @@ export class UnprovenError extends Error {
   }
 }
 
-/** So many windows are named; `--json` names all. */
+/** The number of windows that are named; `--json` names all. */
 const mostNamed = 20;
 
 /** Names the windows of the error, for people and programs. */

@@ -49,14 +49,10 @@ export function addReportFlags(command: Command): Command {
       }),
     )
     .addOption(
-      new ValueFlag(
-        '--compare <span>',
-        'compare the figures with those of the previous span: previous (default: none)',
-        {
-          example: 'previous',
-          allowed: ['previous'],
-        },
-      ),
+      new ValueFlag('--compare <span>', 'compare with the span before: previous (default: none)', {
+        example: 'previous',
+        allowed: ['previous'],
+      }),
     )
     .addOption(
       new ValueFlag('--sort <order>', `order of people: ${peopleOrders.join(', ')} (default: calls)`, {

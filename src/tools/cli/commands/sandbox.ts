@@ -65,14 +65,10 @@ export function addSandboxFlags(command: Command): Command {
     )
     .optionsGroup('Output:')
     .addOption(
-      new ValueFlag(
-        '--shell <shell>',
-        'print the settings for sh, powershell or cmd (default: depends on the system)',
-        {
-          example: 'powershell',
-          allowed: Object.keys(assignments),
-        },
-      ),
+      new ValueFlag('--shell <shell>', 'print settings for sh, powershell or cmd (default: depends on system)', {
+        example: 'powershell',
+        allowed: Object.keys(assignments),
+      }),
     )
     .option('--json', 'print the settings as JSON')
     .option('--quiet', 'print nothing but the settings and errors');
@@ -112,7 +108,7 @@ function introduce(sandbox: Sandbox, flags: SandboxFlags, { stdout }: CliIo, rep
   const assign = assignments[shell];
   if (flags.json) reporter.json({ settings });
   reporter.say(
-    "A local test server in place of the Reports API. It is not the provider's service: its calls are made up.\n",
+    "A local test server that stands in for the Reports API. It is not the provider's service: its calls are made up.\n",
   );
   reporter.say(`Paste these settings into another terminal (${shell}), then run vbc-reports there:\n\n`);
   if (!flags.json)

@@ -198,7 +198,7 @@ describe('the state that an interrupted export leaves', () => {
     });
   });
 
-  it('is continued by the command as it was started: by npx, if it was', async () => {
+  it('is continued by the command as it was started, also with npx', async () => {
     await onBench(ascending, async (bench) => {
       const interruption = new AbortController();
       const fetch = spoilingFetch(interrupted, () => {
