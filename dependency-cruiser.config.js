@@ -46,18 +46,18 @@ const rooms = {
     path: 'src/tools/report/',
     may: ['library', 'faces', 'generated', 'tools/inbound-calls', 'version', 'report packages', 'node'],
   },
-  tools: {
-    path: 'src/tools/([^/]+)/',
-    may: ['library', 'faces', 'generated', 'version', 'node'],
-    apart: true,
-  },
   'tools/token-store': {
     path: 'src/tools/token-store/',
     may: ['library', 'faces', 'tools/sync', 'node'],
   },
   'tools/worker': {
     path: 'src/tools/worker/',
-    may: ['library', 'faces', 'generated', 'tools/sync', 'tools/token-store', 'version', 'node'],
+    may: ['library', 'faces', 'generated', 'tools/sync', 'tools/token-store', 'version', 'queue', 'node'],
+  },
+  tools: {
+    path: 'src/tools/([^/]+)/',
+    may: ['library', 'faces', 'generated', 'version', 'node'],
+    apart: true,
   },
   sandbox: { path: 'src/sandbox/', may: ['generated', 'node'] },
 
@@ -83,13 +83,13 @@ const places = {
   'sandbox entry': 'src/sandbox\\.ts',
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',
-  'tools/token-store': 'src/tools/token-store/',
   'tools/export': 'src/tools/export/index\\.ts',
   version: 'package\\.json',
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',
   'openapi-fetch': '.*node_modules/openapi-fetch/',
   drivers: '.*node_modules/(@duckdb/node-api|pg|pg-copy-streams|@types/pg|@types/pg-copy-streams)/',
+  queue: '.*node_modules/pg-boss/',
   'report packages': '.*node_modules/((@types/)?papaparse|@observablehq/plot|linkedom)/',
   'bundled packages': '.*node_modules/(commander|picocolors|undici)/',
 };

@@ -104,8 +104,20 @@ export const checkCommandLine: Check = {
         'A module that is missing here belongs in `onlyBundle` of tsdown.config.ts.',
       );
     }
+    await requireHint(command, consumer);
     const lines = (await readFile(join(consumer, 'calls.csv'), 'utf8')).trim().split('\n');
     if (lines.length > 1) return `exported ${lines.length} lines from the sandbox`;
     throw new CheckFailure('vbc-reports exported no calls from the sandbox', 'Run `npm run demo` to see why.');
   },
 };
+
+/** Without the driver of a database, the command says in a line what to install. */
+async function requireHint(command: string, folder: string): Promise<void> {
+  const usage = 2;
+  const { exitCode, output } = await runNode([command, 'sync', '--sandbox', '--to', 'calls.duckdb'], folder);
+  if (exitCode === usage && /^error: .*npm install @duckdb\/node-api$/.test(output)) return;
+  throw new CheckFailure(
+    `vbc-reports sync without DuckDB ended with ${exitCode}:\n${output}`,
+    'The drivers of databases are loaded by `import()` when a store is opened.',
+  );
+}

@@ -11,7 +11,13 @@ export interface ProvenWindow extends TimeWindow {
 /** The proven part of an account's history: windows in ascending order that do not overlap. */
 export type Coverage = readonly ProvenWindow[];
 
-/** Adds a proven window, which replaces what was known about that span. */
+/**
+ * A change of what is proven. A store applies it to what it has, inside its transaction: others may have proven other
+ * windows of the account meanwhile.
+ */
+export type CoverageChange = (current: Coverage) => Coverage;
+
+/** Adds a window that was proven; it replaces what was known of it. */
 export function prove(coverage: Coverage, window: TimeWindow, agreedAt: Date): Coverage {
   const until = settledUntil(agreedAt.getTime());
   const parts = cut(window, [until]).map((part) => ({ ...part, agreedAt, settled: part.to <= until }));

@@ -1,4 +1,4 @@
-export { bySettled, type Coverage, type ProvenWindow } from './coverage.ts';
+export { bySettled, type Coverage, type CoverageChange, type ProvenWindow } from './coverage.ts';
 export {
   type Difference,
   next,

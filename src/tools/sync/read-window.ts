@@ -1,7 +1,7 @@
 import { type CallLogPage, IncompleteError, ReportsError, type TimeWindow } from '../../index.ts';
-import { bySettled, forget, prove } from './coverage.ts';
+import { bySettled, type CoverageChange, forget, prove } from './coverage.ts';
 import type { Changes, Stage } from './store.ts';
-import { report, type Run } from './run.ts';
+import { report, type Run, saveCoverage } from './run.ts';
 
 /** The result of reading a window. */
 export interface ReadResult {
@@ -9,36 +9,51 @@ export interface ReadResult {
   readonly found: number;
   /** Set if the server did not list all that it stated. */
   readonly missing: IncompleteError | undefined;
+  /** The end of what was read: earlier than that of the window if the time was up. */
+  readonly readTo: Date;
 }
 
-/** The approximate number of calls in a transaction. After a crash, at most these are read again. */
-const callsPerTransaction = 50_000;
+/** How a window is read. */
+export interface ReadOptions {
+  /** Marks calls that the server no longer lists, rather than deleting them. */
+  readonly keepsUnlisted: boolean;
+  /** Writes all in one transaction, however much it is. Default: false. */
+  readonly atOnce?: boolean;
+  /** Ends the reading early, where a part of the window has been read, once it returns true. Default: never. */
+  readonly isTimeUp?: () => boolean;
+}
+
+/**
+ * Calls are written in transactions of about so many; a crash costs reading them again. DuckDB writes as many as these
+ * straight to its tables, and fewer to its log first, which takes a sixth more of the processor.
+ */
+const callsPerTransaction = 125_000;
 
 /** Reads a window and writes it to the store; a long one in several transactions. */
 export async function readWindow(run: Run, window: TimeWindow): Promise<ReadResult> {
-  let result: ReadResult = { found: 0, missing: undefined };
-  // A call that is no longer listed is kept or deleted, depending on whether its part of the window was settled.
+  let result: ReadResult = { found: 0, missing: undefined, readTo: window.to };
+  // What becomes of a call that is gone depends on whether its place was settled.
   for (const part of bySettled(run.before, window)) {
-    const { found, missing } = await readPart(run, part, part.settled && run.options.mirror !== true);
-    result = { found: result.found + found, missing: result.missing ?? missing };
+    const { found, missing } = await readPart(run, part, {
+      keepsUnlisted: part.settled && run.options.mirror !== true,
+    });
+    result = { ...result, found: result.found + found, missing: result.missing ?? missing };
   }
   return result;
 }
 
-async function readPart(run: Run, window: TimeWindow, keepsUnlisted: boolean): Promise<ReadResult> {
+/** Reads a window that is settled as a whole or not at all, and writes it to the store. */
+export async function readPart(run: Run, window: TimeWindow, options: ReadOptions): Promise<ReadResult> {
   const { client, acceptRejected = false, signal } = run.options;
   const askedAt = new Date(run.now());
   const { from, to } = window;
   const list = client.callLogs.list({ from, to, pageSize: run.pageSize, acceptRejected, signal });
-  const writer = new Writer(run, { window, askedAt, keepsUnlisted });
+  const writer = new Writer(run, { ...options, window, askedAt });
   let missing: IncompleteError | undefined;
+  let readTo = to;
   try {
-    for await (const page of list.pages()) {
-      await writer.write(page);
-      run.callsRead += page.calls.length;
-      report(run, 'reading');
-    }
-    await writer.end();
+    readTo = (await writePages(run, list.pages(), writer, options)) ?? to;
+    await writer.end(readTo);
   } catch (error) {
     if (!(error instanceof ReportsError)) throw error;
     await writer.endEarly(error);
@@ -49,17 +64,32 @@ async function readPart(run: Run, window: TimeWindow, keepsUnlisted: boolean): P
     run.requests += list.summary()?.requests ?? 0;
   }
   const { calls = 0, rejected = [] } = list.summary() ?? {};
-  return { found: rejected.reduce((sum, { count }) => sum + count, calls), missing };
+  return { found: rejected.reduce((sum, { count }) => sum + count, calls), missing, readTo };
 }
 
-interface Writing {
+/** Writes pages until there are no more, or the time is up: then it returns the end of the last one. */
+async function writePages(
+  run: Run,
+  pages: AsyncIterable<CallLogPage>,
+  writer: Writer,
+  { isTimeUp = () => false }: ReadOptions,
+): Promise<Date | undefined> {
+  for await (const page of pages) {
+    await writer.write(page);
+    run.callsRead += page.calls.length;
+    report(run, 'reading');
+    if (page.endsWindow && isTimeUp()) return page.window.to;
+  }
+  return undefined;
+}
+
+interface Writing extends ReadOptions {
   readonly window: TimeWindow;
   /** The time at which the reading began; windows are proven as of then. */
   readonly askedAt: Date;
-  readonly keepsUnlisted: boolean;
 }
 
-/** Writes the pages of a window in transactions of about `callsPerTransaction` calls. */
+/** Writes the pages of a window, in as few transactions as memory and patience allow, while the next ones are read. */
 class Writer {
   readonly #run: Run;
   readonly #writing: Writing;
@@ -70,6 +100,8 @@ class Writer {
   #to: Date | undefined;
   #staged = 0;
   #isProven = true;
+  /** The transaction under way. Whoever begins the next one, or ends, waits for it and meets its error. */
+  #transaction: Promise<void> = Promise.resolve();
 
   constructor(run: Run, writing: Writing) {
     this.#run = run;
@@ -83,43 +115,58 @@ class Writer {
     this.#staged += calls.length;
     this.#isProven &&= complete;
     this.#to = endsWindow ? window.to : undefined;
-    if (this.#to !== undefined && this.#staged >= callsPerTransaction) await this.#commit(this.#to);
+    const isEnough = this.#writing.atOnce !== true && this.#staged >= callsPerTransaction;
+    if (this.#to !== undefined && isEnough) await this.#begin(this.#to);
   }
 
-  /** Writes what is left of a window that was read to its end. */
-  async end(): Promise<void> {
-    await this.#commit(this.#writing.window.to);
+  /** Writes what is left of a window that was read until then. */
+  async end(to: Date): Promise<void> {
+    await this.#begin(to);
+    await this.#transaction;
   }
 
   /** Writes the calls that were read before an error. The windows that the error leaves open are not proven. */
   async endEarly(error: ReportsError): Promise<void> {
     const { window } = this.#writing;
+    const open = error instanceof IncompleteError ? [...error.windows, ...resumeWindows(error)] : [];
+    const forgetOpen: CoverageChange = (coverage) => open.reduce(forget, coverage);
     this.#isProven &&= this.#to !== undefined && !(error instanceof IncompleteError);
-    if (this.#staged > 0) await this.#commit(this.#to ?? window.to);
-    if (!(error instanceof IncompleteError)) return;
-    for (const open of [...error.windows, ...resumeWindows(error)]) {
-      this.#run.coverage = forget(this.#run.coverage, open);
+    const hasCalls = this.#staged > 0;
+    if (hasCalls) await this.#begin(this.#to ?? window.to, forgetOpen);
+    await this.#transaction;
+    if (!hasCalls && open.length > 0) {
+      await saveCoverage(this.#run, forgetOpen, (change) => this.#run.store.save(change));
     }
-    await this.#run.store.save(this.#run.coverage);
   }
 
   /** Drops what was not written. */
   async close(): Promise<void> {
+    await this.#transaction.catch(() => undefined);
     await this.#stage?.discard();
   }
 
-  async #commit(to: Date): Promise<void> {
+  /** Begins to write the stage, once the transaction before has ended. */
+  async #begin(to: Date, andThen: CoverageChange = (coverage) => coverage): Promise<void> {
+    await this.#transaction;
+    const stage = this.#stage ?? (await this.#run.store.stage());
+    const window = { from: this.#from, to };
+    this.#transaction = this.#commit(stage, window, this.#isProven, andThen);
+    // The error is met where the transaction is awaited.
+    this.#transaction.catch(() => undefined);
+    this.#stage = undefined;
+    [this.#from, this.#staged, this.#isProven] = [to, 0, true];
+  }
+
+  async #commit(stage: Stage, window: TimeWindow, isProven: boolean, andThen: CoverageChange): Promise<void> {
     const run = this.#run;
     const { askedAt, keepsUnlisted } = this.#writing;
-    const window = { from: this.#from, to };
-    const stage = (this.#stage ??= await run.store.stage());
-    const coverage = this.#isProven ? prove(run.coverage, window, askedAt) : forget(run.coverage, window);
-    const absent = !this.#isProven ? 'keep' : keepsUnlisted ? 'mark' : 'delete';
-    const changes = await stage.commit({ window, absent, coverage, at: new Date(run.now()) });
-    this.#stage = undefined;
-    run.coverage = coverage;
+    const absent = !isProven ? 'keep' : keepsUnlisted ? 'mark' : 'delete';
+    const changes = await saveCoverage(
+      run,
+      (current) => andThen(isProven ? prove(current, window, askedAt) : forget(current, window)),
+      (coverage) => stage.commit({ window, absent, coverage, at: new Date(run.now()) }),
+    );
     run.changes = sumOf(run.changes, changes);
-    [this.#from, this.#staged, this.#isProven] = [to, 0, true];
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IncompleteError, ReportsClient, TimeWindow } from '../../index.ts';
-import type { Coverage } from './coverage.ts';
+import type { Coverage, CoverageChange } from './coverage.ts';
 import type { AccountStore, Changes, Store, StoreAccount } from './store.ts';
 
 /** The options of `sync`. */
@@ -61,7 +61,10 @@ export interface Run {
   readonly now: () => number;
   /** The coverage when the run began. Calls in its settled windows are kept even if they are no longer listed. */
   readonly before: Coverage;
+  /** What is proven, with what is still to be saved. */
   coverage: Coverage;
+  /** Changes of it that are saved with the next transaction. */
+  unsaved: readonly CoverageChange[];
   changes: Changes;
   requests: number;
   callsRead: number;
@@ -73,4 +76,23 @@ export interface Run {
 export function report(run: Run, phase: SyncProgress['phase']): void {
   const { requests, callsRead, callsToRead } = run;
   run.options.onProgress?.({ phase, requests, callsRead, callsToRead });
+}
+
+/** Changes what is proven. The store learns of it with the next transaction. */
+export function changeCoverage(run: Run, change: CoverageChange): void {
+  run.coverage = change(run.coverage);
+  run.unsaved = [...run.unsaved, change];
+}
+
+/** Writes what is unsaved, and one more change, in the transaction that `write` makes. */
+export async function saveCoverage<Result>(
+  run: Run,
+  change: CoverageChange,
+  write: (all: CoverageChange) => Promise<Result>,
+): Promise<Result> {
+  const changes = [...run.unsaved, change];
+  const result = await write((current) => changes.reduce((coverage, each) => each(coverage), current));
+  run.coverage = change(run.coverage);
+  run.unsaved = [];
+  return result;
 }

@@ -1,5 +1,5 @@
 import type { CallLog, TimeWindow } from '../../index.ts';
-import type { Coverage } from './coverage.ts';
+import type { Coverage, CoverageChange } from './coverage.ts';
 import type { StoredCalls } from './plan.ts';
 
 /** A place that keeps the calls of accounts: a database file, a server, or one of your own. */
@@ -55,10 +55,13 @@ export interface AccountStore {
   coverage(): Promise<Coverage>;
   /** Counts the calls that start in a window and are not marked as no longer listed, and finds their median start. */
   measure(window: TimeWindow): Promise<StoredCalls>;
-  /** Starts a stage, which takes the calls of a window. Only one stage is open at a time. */
+  /**
+   * Begins to take the calls of a window. One stage at a time, except that the one before may still be committing; the
+   * store may wait for it.
+   */
   stage(): Promise<Stage>;
-  /** Saves the coverage when counts agreed and no calls had to be written. */
-  save(coverage: Coverage): Promise<void>;
+  /** Changes what is proven, in one transaction, where counts agreed and there was nothing to write. */
+  save(change: CoverageChange): Promise<void>;
   /** Saves that a run has begun, or has ended; a run is known by its `startedAt`. */
   record(run: RunRecord): Promise<void>;
   /** Releases the lock. A stage that is open is discarded. */
@@ -84,8 +87,8 @@ export interface Replacement {
    * `keep` them as they are, because the staged calls may be incomplete.
    */
   readonly absent: 'delete' | 'mark' | 'keep';
-  /** The coverage once the window is written. */
-  readonly coverage: Coverage;
+  /** What becomes of what is proven. */
+  readonly coverage: CoverageChange;
   /** The time of the transaction: `synced_at` of the calls that it adds or changes. */
   readonly at: Date;
 }

@@ -2,7 +2,7 @@ import { ConfigurationError, type IncompleteError, settledUntil, type TimeWindow
 import { type Coverage, cut, forget, prove, settledFrom } from './coverage.ts';
 import { type Difference, next, type Plan, questions, readsNeeded, startPlan } from './plan.ts';
 import { readWindow } from './read-window.ts';
-import { report, type Run, type SyncOptions } from './run.ts';
+import { changeCoverage, report, type Run, saveCoverage, type SyncOptions } from './run.ts';
 import type { AccountStore, Changes, RunRecord } from './store.ts';
 
 /** The result of a run: the changes that it made, and the state of the store after it. */
@@ -65,7 +65,7 @@ async function beginRun(options: SyncOptions, store: AccountStore): Promise<Run>
       hint: 'Give an earlier `since`, or correct the clock of this computer.',
     });
   }
-  const counters = { changes: noChanges, requests: 0, callsRead: 0, callsToRead: 0, incomplete: [] };
+  const counters = { changes: noChanges, requests: 0, callsRead: 0, callsToRead: 0, incomplete: [], unsaved: [] };
   return { options, store, startedAt, range, pageSize, now, before, coverage: before, ...counters };
 }
 
@@ -99,15 +99,19 @@ async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
   for (let round = 1; ; round += 1) {
     const agreedAt = new Date(run.now());
     const { agreed, differing } = await compare(run, [run.range]);
-    for (const window of agreed) run.coverage = prove(run.coverage, window, agreedAt);
-    for (const window of differing) run.coverage = forget(run.coverage, window);
+    for (const window of agreed) changeCoverage(run, (coverage) => prove(coverage, window, agreedAt));
+    for (const window of differing) changeCoverage(run, (coverage) => forget(coverage, window));
     run.callsToRead += differing.reduce((sum, { listed }) => sum + listed, 0);
     const { unexplained, incomplete } = await readAll(run, differing);
     if (differing.length > 0) run.incomplete = incomplete;
     // If reading brought nothing new, counting again would not help: the server's counts and its lists disagree.
     const isMoving = incomplete.length > 0 || unexplained.some(({ stored, found }) => stored !== found);
     if (isMoving && round < mostRounds) continue;
-    await run.store.save(run.coverage);
+    await saveCoverage(
+      run,
+      (coverage) => coverage,
+      (change) => run.store.save(change),
+    );
     return unexplained.map(({ found, ...window }) => ({ ...window, stored: found }));
   }
 }

@@ -11,6 +11,7 @@ import {
   ServerError,
 } from '../../../src/core/errors/index.ts';
 import { option, phrase } from '../../../src/core/errors/phrase.ts';
+import { StoreError } from '../../../src/tools/sync/index.ts';
 import { RecordingStream } from './run.ts';
 
 function report(error: unknown): { exitCode: number; stderr: string; json: unknown } {
@@ -31,6 +32,23 @@ describe('a failure', () => {
     const { exitCode, stderr } = report(new NetworkError('No answer', { attempts: 6, cause }));
     expect(stderr).toBe('error: No answer. It was tried 6 times. Cause: ECONNREFUSED.\n');
     expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['locked', 1],
+    ['unavailable', 1],
+    ['failed', 1],
+    ['package', 2],
+    ['foreign', 2],
+    ['version', 2],
+    ['refused', 3],
+  ] as const)('of a store, "%s", has exit code %i and says what to do', (code, expected) => {
+    const { exitCode, stderr, json } = report(
+      new StoreError(code, 'calls.duckdb cannot be used', { hint: 'Do this.' }),
+    );
+    expect(stderr).toBe('error: calls.duckdb cannot be used. Do this.\n');
+    expect(exitCode).toBe(expected);
+    expect(json).toMatchObject({ exitCode, error: { code } });
   });
 
   it('by incomplete calls lists each window in which calls are missing, with exit code 4', () => {

@@ -11,7 +11,7 @@ describe('the messages of the command line', () => {
     expect(table.join('\n')).toMatchSnapshot();
   });
 
-  it.each(['--help', 'export --help', 'report --help', 'doctor --help', 'sandbox --help'])(
+  it.each(['--help', 'export --help', 'sync --help', 'report --help', 'doctor --help', 'sandbox --help'])(
     'are in help: %s',
     async (line) => {
       expect((await run(line.split(' '))).stdout).toMatchSnapshot();

@@ -49,7 +49,7 @@ describe('help', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
-  it.each(['export', 'report', 'doctor', 'sandbox'])(
+  it.each(['export', 'sync', 'report', 'doctor', 'sandbox'])(
     'of %s says the default of every flag whose value has one',
     async (command) => {
       const { stdout } = await run([command, '--help']);

@@ -176,7 +176,7 @@ describe('a DuckDB file that cannot be used', () => {
     await stage.add([callAt('09:00:00')]);
     const [spool = ''] = (await readdir(dirname(place.path))).filter((name) => name.includes('.spool-'));
     expect((await stat(join(dirname(place.path), spool))).mode & 0o777).toBe(0o600);
-    await stage.commit({ window: day, absent: 'delete', coverage: [], at: day.to });
+    await stage.commit({ window: day, absent: 'delete', coverage: () => [], at: day.to });
     await (await opened.stage()).add([callAt('09:00:00')]);
     await store.close();
     expect(await readdir(dirname(place.path))).toEqual(['calls.duckdb']);

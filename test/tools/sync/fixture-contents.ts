@@ -27,5 +27,5 @@ export const fixtureRun: RunRecord = {
 
 export async function writeFixture(opened: AccountStore): Promise<void> {
   await replace(opened, [...fixtureCalls, fixtureUnlisted]);
-  await replace(opened, fixtureCalls, { absent: 'mark', coverage: fixtureCoverage });
+  await replace(opened, fixtureCalls, { absent: 'mark', coverage: () => fixtureCoverage });
 }

@@ -51,7 +51,7 @@ export async function takeStep(store: AccountStore, step: number): Promise<void>
   await stage.commit({
     window: { from: new Date(from), to: new Date(from + hourMs) },
     absent: (['delete', 'mark', 'keep'] as const)[step % 3] ?? 'keep',
-    coverage: [{ ...day, agreedAt: new Date(beginning + step * 1000), settled: true }],
+    coverage: () => [{ ...day, agreedAt: new Date(beginning + step * 1000), settled: true }],
     at: new Date(beginning + step * 1000),
   });
 }

@@ -4,6 +4,7 @@ import {
   type AccountStore,
   type Changes,
   type Coverage,
+  type CoverageChange,
   type Replacement,
   type RunRecord,
   type Stage,
@@ -82,8 +83,8 @@ export class MemoryStore implements Store, StoreReader, AccountStore {
     });
   }
 
-  save(coverage: Coverage): Promise<void> {
-    this.windows = coverage;
+  save(change: CoverageChange): Promise<void> {
+    this.windows = change(this.windows);
     return Promise.resolve();
   }
 
@@ -119,7 +120,7 @@ export class MemoryStore implements Store, StoreReader, AccountStore {
     const kept =
       absent === 'delete' ? [] : gone.map((stored) => ({ ...stored, isListed: stored.isListed && absent === 'keep' }));
     this.calls = [...this.calls.filter(({ call }) => !isIn(window, call)), ...written, ...kept];
-    this.windows = coverage;
+    this.windows = coverage(this.windows);
     return {
       added: after.filter(({ earlier }) => earlier === undefined).length,
       changed: after.filter((next) => next.earlier !== undefined && !isSame(next)).length,

@@ -24,7 +24,7 @@ export async function replace(
   return await stage.commit({
     window: day,
     absent: 'delete',
-    coverage: [],
+    coverage: () => [],
     at: new Date(day.to.getTime() + 6 * 3_600_000),
     ...replacement,
   });

@@ -73,7 +73,7 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
     test('accounts are kept apart, each with its lock', async () => {
       const other = { id: '42', timeZone: 'Asia/Tokyo' };
       const [one, two] = [await store.open(account), await store.open(other)];
-      await replace(one, [callAt('09:00:00')], { coverage: [{ ...day, agreedAt: day.to, settled: true }] });
+      await replace(one, [callAt('09:00:00')], { coverage: () => [{ ...day, agreedAt: day.to, settled: true }] });
       await Promise.all([
         replace(one, [callAt('10:00:00')], { absent: 'mark' }),
         replace(two, [callAt('09:00:00'), callAt('10:00:00')]),

@@ -108,7 +108,7 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
         const stage = await opened.stage();
         for (const call of before) await stage.add([call]);
         await stage.add([]);
-        const changes = await stage.commit({ window: day, absent: 'delete', coverage: [], at: morning });
+        const changes = await stage.commit({ window: day, absent: 'delete', coverage: () => [], at: morning });
         expect(changes).toEqual({ ...noChanges, added: 3 });
       });
 
@@ -254,16 +254,17 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
 
       test('is saved together with the calls', async () => {
         const opened = await store.open(account);
-        await replace(opened, [callAt('09:00:00')], { coverage: [proven] });
+        await replace(opened, [callAt('09:00:00')], { coverage: () => [proven] });
         expect(await opened.coverage()).toEqual([proven]);
-        const wrong = { window: { from: day.to, to: evening }, coverage: [proven, later] };
+        const wrong = { window: { from: day.to, to: evening }, coverage: () => [proven, later] };
         await expect(replace(opened, [callAt('10:00:00')], wrong)).rejects.toThrow(RangeError);
         expect(await opened.coverage()).toEqual([proven]);
       });
 
       test('is saved even if there are no calls to write, and is there when the store is opened again', async () => {
         const opened = await store.open(account);
-        await opened.save([proven, later]);
+        await opened.save(() => [proven]);
+        await opened.save((current) => [...current, later]);
         expect(await (await reopened()).coverage()).toEqual([proven, later]);
         expect(await store.coverageOf(account.id)).toEqual([proven, later]);
         expect(await store.coverageOf('1')).toEqual([]);

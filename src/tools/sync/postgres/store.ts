@@ -1,5 +1,5 @@
 import type { CallLog, TimeWindow } from '../../../index.ts';
-import type { Coverage } from '../coverage.ts';
+import type { Coverage, CoverageChange } from '../coverage.ts';
 import type { StoredCalls } from '../plan.ts';
 import { AccountTables } from '../sql/account-tables.ts';
 import type { Column } from '../sql/columns.ts';
@@ -131,6 +131,7 @@ const dialect: Dialect = {
     json: 'jsonb',
   },
   rowId: 'ctid',
+  rowLock: 'for update',
   callsKeys: [
     // Ids have the same order in every database and in JavaScript, and are compared byte by byte.
     'alter table calls alter column account_id type text collate "C", alter column id type text collate "C"',
@@ -240,9 +241,9 @@ class PostgresAccountStore implements AccountStore {
     };
   }
 
-  save(coverage: Coverage): Promise<void> {
+  save(change: CoverageChange): Promise<void> {
     const { connection, tables } = this.#options;
-    return this.#queue.run(() => inTransaction(connection, () => tables.save(coverage)));
+    return this.#queue.run(() => inTransaction(connection, () => tables.save(change)));
   }
 
   record(run: RunRecord): Promise<void> {

@@ -1,6 +1,6 @@
 import packageJson from '../../../../package.json' with { type: 'json' };
 import type { TimeWindow } from '../../../index.ts';
-import type { Coverage } from '../coverage.ts';
+import type { Coverage, CoverageChange } from '../coverage.ts';
 import type { StoredCalls } from '../plan.ts';
 import type { Changes, Replacement, RunRecord, StoreAccount } from '../store.ts';
 import type { Column } from './columns.ts';
@@ -60,8 +60,13 @@ export class AccountTables {
     return await readCoverage(this.#connection, this.#account.id);
   }
 
-  /** The caller has begun a transaction. */
-  async save(coverage: Coverage): Promise<void> {
+  /**
+   * Changes what is proven. The caller has begun a transaction. Until it ends, nobody else changes it: several workers may
+   * write to different windows of an account.
+   */
+  async save(change: CoverageChange): Promise<void> {
+    await this.#rows(`select 1 from sync_accounts where id = $1 ${this.#dialect.rowLock}`);
+    const coverage = change(await this.coverage());
     await this.#run('delete from sync_windows where account_id = $1');
     for (const { from, to, agreedAt, settled } of coverage) {
       await this.#run(
@@ -120,7 +125,13 @@ export class AccountTables {
       throw new RangeError('a staged call is outside its window');
     }
     await this.#numberCopies(bounds);
+    const changes = await this.#replace(bounds, absent, at);
+    // Last, because others wait from here on until the transaction has ended.
     await this.save(coverage);
+    return changes;
+  }
+
+  async #replace(bounds: readonly string[], absent: Replacement['absent'], at: Date): Promise<Changes> {
     const [stored] = await this.#rows(`select 1 from calls where ${inWindow} limit 1`, ...bounds);
     if (stored === undefined) return { ...noChanges, added: await this.#insertStaged(at) };
     const gone = absent === 'keep' ? 0 : await this.#removeAbsent(absent, bounds, at);

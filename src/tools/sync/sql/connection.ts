@@ -19,6 +19,8 @@ export interface Dialect {
   readonly types: Readonly<Record<ValueKind, string>>;
   /** A pseudo-column that tells the rows of a table apart and orders them. */
   readonly rowId: string;
+  /** What a query ends with to lock its rows until the transaction ends; empty where transactions do not run side by side. */
+  readonly rowLock: string;
   /** Statements that follow the creation of the table `calls`: its keys and indexes. */
   readonly callsKeys: readonly string[];
   /** Expressions for a member of the JSON column `extra`. The name is safe in a string and as a quoted JSON key. */

@@ -33,7 +33,8 @@ export const duckdb: Dialect = {
     json: 'JSON',
   },
   rowId: 'rowid',
-  // DuckDB checks keys row by row and holds them in memory. Without a key, a window is written several times faster.
+  rowLock: '',
+  // DuckDB checks keys row by row and holds them in memory. Without one, a window is written several times faster.
   callsKeys: [],
   member: (name) => ({
     type: `json_type(extra, '$."${name}"')`,

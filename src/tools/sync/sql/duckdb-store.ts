@@ -1,6 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { CallLog, TimeWindow } from '../../../index.ts';
-import type { Coverage } from '../coverage.ts';
+import type { Coverage, CoverageChange } from '../coverage.ts';
 import type { StoredCalls } from '../plan.ts';
 import {
   type AccountStore,
@@ -156,8 +156,8 @@ class DuckDBAccount implements AccountStore {
     return await this.#run((tables) => tables.measure(window));
   }
 
-  async save(coverage: Coverage): Promise<void> {
-    await this.#run((tables, connection) => inTransaction(connection, () => tables.save(coverage)));
+  async save(change: CoverageChange): Promise<void> {
+    await this.#run((tables, connection) => inTransaction(connection, () => tables.save(change)));
   }
 
   async record(run: RunRecord): Promise<void> {

@@ -4,6 +4,7 @@ const reports = require('vbc-reports');
 const { createFileTokenStore } = require('vbc-reports/node');
 const document = require('vbc-reports/openapi.json');
 const { startSandbox } = require('vbc-reports/sandbox');
+const { createDuckDBStore } = require('vbc-reports/sync');
 
 const { createReportsClient, ReportsError } = reports;
 
@@ -15,6 +16,9 @@ async function main() {
   assert.ok(document.paths['/accounts/{account_id}/call-logs']);
   assert.equal(typeof createFileTokenStore({ folder: 'unused' }).read, 'function');
   assert.throws(() => createReportsClient({ accountId: 'self', auth: 'a token' }), ReportsError);
+
+  const account = { id: '913874', timeZone: 'UTC' };
+  await assert.rejects(createDuckDBStore('calls.duckdb').open(account), { name: 'StoreError', code: 'package' });
 
   const sandbox = await startSandbox();
   try {

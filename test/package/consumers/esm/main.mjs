@@ -6,6 +6,7 @@ import * as reports from 'vbc-reports';
 import { createFileTokenStore } from 'vbc-reports/node';
 import document from 'vbc-reports/openapi.json' with { type: 'json' };
 import { startSandbox } from 'vbc-reports/sandbox';
+import { createDuckDBStore, createPostgresStore, StoreError, sync } from 'vbc-reports/sync';
 
 const { createReportsClient, ReportsError } = reports;
 
@@ -21,6 +22,17 @@ assert.throws(() => createReportsClient(wrongOptions), commonJs.ReportsError);
 assert.throws(() => commonJs.createReportsClient(wrongOptions), ReportsError);
 
 assert.ok(document.paths['/accounts/{account_id}/call-logs']);
+
+// The drivers are optional: without them, the error names the package to install.
+for (const store of [createDuckDBStore('calls.duckdb'), createPostgresStore('postgres://127.0.0.1/calls')]) {
+  const client = createReportsClient({ accountId: '913874', auth: 'a-token' });
+  await assert.rejects(sync({ client, store, account: { id: '913874', timeZone: 'UTC' } }), (error) => {
+    assert.ok(error instanceof StoreError);
+    assert.equal(error.code, 'package');
+    assert.match(error.hint, /npm install (@duckdb\/node-api|pg pg-copy-streams)/);
+    return true;
+  });
+}
 
 const sandbox = await startSandbox();
 try {

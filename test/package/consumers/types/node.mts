@@ -2,6 +2,7 @@
 import { createReportsClient } from 'vbc-reports';
 import { createFileTokenStore } from 'vbc-reports/node';
 import { startSandbox } from 'vbc-reports/sandbox';
+import { createDuckDBStore, sync, type SyncResult } from 'vbc-reports/sync';
 
 await using sandbox = await startSandbox({ seed: 7 });
 export const client = createReportsClient({
@@ -11,3 +12,6 @@ export const client = createReportsClient({
   baseUrl: sandbox.baseUrl,
   tokenUrl: sandbox.tokenUrl,
 });
+
+const account = { id: sandbox.accountId, timeZone: 'America/New_York' };
+export const result: SyncResult = await sync({ client, store: createDuckDBStore('calls.duckdb'), account });

@@ -12,6 +12,10 @@ describe('progress', () => {
     [{ calls: 0, totalItems: 0, elapsedMs: 59_700 }, '0 calls, 1 min 0 s'],
     [{ calls: 5, totalItems: 10, elapsedMs: 42 }, '5 calls of 10 (50 %), 42 ms'],
     [{ calls: 11, totalItems: 10, elapsedMs: 12_000 }, '11 calls, 12 s'],
+    [
+      { label: '2 of 3 accounts', calls: 5, totalItems: 10, elapsedMs: 42 },
+      '2 of 3 accounts, 5 calls of 10 (50 %), 42 ms',
+    ],
   ])('of %p reads %s', (state, expected) => {
     expect(progressText(state)).toBe(expected);
   });

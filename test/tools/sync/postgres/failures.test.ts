@@ -267,7 +267,7 @@ describe('a server that stops working in the middle', () => {
       at,
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'vbc-reports%'`,
     );
-    const replacement = { window: day, absent: 'delete' as const, coverage: [], at: day.to };
+    const replacement = { window: day, absent: 'delete' as const, coverage: () => [], at: day.to };
     await expect(stage.commit(replacement)).rejects.toMatchObject({ code: 'failed' });
     await stage.discard();
     await store.close();
@@ -278,7 +278,7 @@ describe('a server that stops working in the middle', () => {
   test('a server that was restarted between two runs makes no difference', async () => {
     const store = createPostgresStore(at);
     const opened = await store.open(account);
-    await replace(opened, [callAt('09:00:00')], { coverage });
+    await replace(opened, [callAt('09:00:00')], { coverage: () => coverage });
     await opened.release();
     expect(await store.coverageOf(account.id)).toEqual(coverage);
 
@@ -305,14 +305,14 @@ describe('a server that stops working in the middle', () => {
     await rename(path, `${path}.kept`);
     await symlink('/dev/full', path);
     const full = `The disk of the server is full: ${store.name}`;
-    await expect(replace(opened, [callAt('09:00:00')], { coverage })).rejects.toThrow(full);
+    await expect(replace(opened, [callAt('09:00:00')], { coverage: () => coverage })).rejects.toThrow(full);
     await rm(path);
     await rename(`${path}.kept`, path);
     // The session still has the device open in place of the file.
     await opened.release();
     const again = await store.open(account);
     expect(await again.coverage()).toEqual([]);
-    await replace(again, [callAt('09:00:00')], { coverage });
+    await replace(again, [callAt('09:00:00')], { coverage: () => coverage });
     expect(await again.coverage()).toEqual(coverage);
     await store.close();
   });

@@ -52,7 +52,7 @@ function addStoreFlags(command: Command): void {
     .addOption(
       new ValueFlag(
         '--tz <zone>',
-        'time zone of the account, for days and local times (default: that of the store, else UTC)',
+        'time zone of the account, for days and local times (default: as the store has it, else UTC)',
         {
           example: 'America/New_York',
         },

@@ -96,7 +96,8 @@ function reportDifferences(
 function incompleteText({ differences, incomplete }: SyncResult, { plan, storeName }: ReportContext): string {
   if (incomplete.length > 0) return `${storeName} is not complete: the API did not list all the calls that it counted.`;
   const windows = counted(differences.length, 'window');
-  const advice = plan.mode === 'audit' ? 'Run sync to read the differences.' : 'Run it again.';
+  // Without --recheck, a loss and a surplus in two months that cancel out would be found equal.
+  const advice = plan.mode === 'audit' ? 'Read each again with --recheck FROM..TO.' : 'Run it again.';
   return `${storeName} and the API differ in ${windows}. ${advice}`;
 }
 

@@ -220,7 +220,7 @@ describe('sync --audit', () => {
       const { exitCode, stderr } = await bench.sync(['--audit']);
       expect(exitCode).toBe(4);
       expect(stderr).toContain(
-        `error: ${bench.store} and the API differ in 1 window. Run sync to read the differences.\n`,
+        `error: ${bench.store} and the API differ in 1 window. Read each again with --recheck FROM..TO.\n`,
       );
       const [, from = '', to = '', listed, stored] =
         /^error: Differs: (\S+) to (\S+) \(the API lists (\d+) calls?, the store has (\d+)\)$/m.exec(stderr) ?? [];
@@ -228,6 +228,8 @@ describe('sync --audit', () => {
       expect(new Date(from) <= at && at < new Date(to)).toBe(true);
       expect(Number(stored) - Number(listed)).toBe(1);
       expect((await bench.sync(['--audit'])).exitCode).toBe(4);
+      expect((await bench.sync(['--recheck', `${from}..${to}`])).stderr).toContain('1 no longer listed');
+      expect((await bench.sync(['--audit'])).exitCode).toBe(0);
     });
   });
 
