@@ -22,7 +22,7 @@ export function formatApiTime(date: Date): string {
  * Parses a time as the API writes it: `yyyy-MM-dd HH:mm:ss`, which means UTC (fact 18). For the times of a row use
  * `callStart` and `callEnd`, whose errors name the server's mistake instead of the caller's.
  *
- * @throws ConfigurationError the text is not such a time
+ * @throws ConfigurationError the string is not such a time
  */
 export function parseApiTime(text: string): Date {
   const date = tryParseApiTime(text);

@@ -17,7 +17,7 @@ export type Coverage = readonly ProvenWindow[];
  */
 export type CoverageChange = (current: Coverage) => Coverage;
 
-/** Adds a window that was proven; it replaces what was known of it. */
+/** Adds a proven window, which replaces what was known about that span. */
 export function prove(coverage: Coverage, window: TimeWindow, agreedAt: Date): Coverage {
   const until = settledUntil(agreedAt.getTime());
   const parts = cut(window, [until]).map((part) => ({ ...part, agreedAt, settled: part.to <= until }));

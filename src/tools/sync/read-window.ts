@@ -32,7 +32,7 @@ const callsPerTransaction = 125_000;
 /** Reads a window and writes it to the store; a long one in several transactions. */
 export async function readWindow(run: Run, window: TimeWindow): Promise<ReadResult> {
   let result: ReadResult = { found: 0, missing: undefined, readTo: window.to };
-  // What becomes of a call that is gone depends on whether its place was settled.
+  // A call that is no longer listed is kept or deleted, depending on whether its part of the window was settled.
   for (const part of bySettled(run.before, window)) {
     const { found, missing } = await readPart(run, part, {
       keepsUnlisted: part.settled && run.options.mirror !== true,

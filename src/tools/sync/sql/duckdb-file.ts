@@ -34,7 +34,7 @@ export const duckdb: Dialect = {
   },
   rowId: 'rowid',
   rowLock: '',
-  // DuckDB checks keys row by row and holds them in memory. Without one, a window is written several times faster.
+  // DuckDB checks keys row by row and holds them in memory. Without a key, a window is written several times faster.
   callsKeys: [],
   member: (name) => ({
     type: `json_type(extra, '$."${name}"')`,
