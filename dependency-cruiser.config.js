@@ -70,7 +70,17 @@ const rooms = {
   scripts: { path: 'scripts/', may: ['library', 'sandbox entry', 'generated', 'packages', 'node'] },
   bench: {
     path: 'bench/',
-    may: ['library', 'sync.ts', 'sandbox entry', 'tools/report', 'tools/export', 'generated', 'packages', 'node'],
+    may: [
+      'library',
+      'sync.ts',
+      'sandbox entry',
+      'tools/report',
+      'tools/export',
+      'test server',
+      'generated',
+      'packages',
+      'node',
+    ],
   },
 };
 
@@ -80,6 +90,7 @@ const places = {
   // The index of a folder names what the tools may use of it, beside what the library exports.
   faces: 'src/(core/[^/]+|core/[^/]+/index|call-logs/index)\\.ts',
   sandbox: 'src/sandbox(\\.ts|/)',
+  'test server': 'test/support/postgres\\.ts',
   'sandbox entry': 'src/sandbox\\.ts',
   'sandbox folder': 'src/sandbox/',
   tools: 'src/tools/',

@@ -17,6 +17,7 @@ const withMoreDraws = [
   'tools/sync/postgres/crash',
   'tools/sync/postgres/failures',
   'tools/sync/postgres/store',
+  'tools/sync/plan',
   'tools/sync/sync',
 ];
 

@@ -1,4 +1,5 @@
 import { defineConfig } from 'tsdown';
+import { createNoticesPlugin } from './scripts/package/notices.ts';
 
 /** What every bundle has in common. Nothing is minified: a stack trace in a user's log stays readable. */
 const common = {
@@ -20,12 +21,25 @@ const defaultExportInCommonJs = {
   },
 };
 
-/** Observable Plot and linkedom with what they are built on: one chunk, loaded when a page is drawn. */
+/** Leaves what the charts need of other packages to one file, which every bundle loads. */
+const chartsAside = {
+  name: 'charts-aside',
+  resolveId(source: string) {
+    return source.endsWith('/chart-packages.ts') ? { id: './charts.cjs', external: true } : undefined;
+  },
+};
+
+/** What Observable Plot and linkedom bring with them. */
 const chartPackages = [
   ...['@observablehq/plot', /^d3-/, 'isoformat', 'linkedom', 'cssomnom', 'uhyphen', 'htmlparser2', 'entities'],
   ...['css-select', 'css-what', 'boolbase', 'nth-check', 'domelementtype', 'domhandler', 'domutils', 'dom-serializer'],
 ];
 
+const notices = createNoticesPlugin();
+
+// Development dependencies are bundled, so that people who use only the library do not install them. The databases stay
+// outside: they are optional peers, loaded when a store is opened. Anything else that finds its way into a bundle is an
+// error, and the licences of what is bundled are written beside it.
 export default defineConfig([
   {
     ...common,
@@ -40,18 +54,24 @@ export default defineConfig([
     // an instance of the class that `vbc-reports` exports.
     format: ['esm', 'cjs'],
     dts: { sourcemap: false },
-    // The charts of `vbc-reports/report` are bundled, in a chunk of their own. The size check sees what enters the client.
-    deps: { onlyBundle: false },
-    plugins: [defaultExportInCommonJs],
+    deps: { onlyBundle: [] },
+    plugins: [defaultExportInCommonJs, chartsAside, notices],
   },
   {
     ...common,
     entry: { cli: 'src/tools/cli/main.ts' },
     format: 'esm',
     dts: false,
-    // Development dependencies are bundled, so that people who use only the library do not install them. The databases
-    // stay outside: they are optional peers, loaded when a store is opened. Anything else that finds its way into the
-    // bundle is an error.
-    deps: { onlyBundle: ['commander', 'picocolors', 'undici', 'papaparse', ...chartPackages] },
+    deps: { onlyBundle: ['commander', 'picocolors', 'undici', 'papaparse'] },
+    plugins: [chartsAside, notices],
+  },
+  {
+    ...common,
+    entry: { charts: 'src/tools/report/page/chart-packages.ts' },
+    // CommonJS, because ES modules can import it and CommonJS cannot do without.
+    format: 'cjs',
+    dts: false,
+    deps: { onlyBundle: chartPackages },
+    plugins: [notices],
   },
 ]);

@@ -11,6 +11,7 @@ import { measure, type Measured } from './measure.ts';
 import { memoryOf } from './memory.ts';
 import { reportCosts } from './report.ts';
 import { startServer } from './start-server.ts';
+import { printTables } from './sync/print-tables.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,10 +23,13 @@ const { values } = parseArgs({
     memory: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
     naive: { type: 'boolean', default: false },
+    sync: { type: 'boolean', default: false },
+    calls: { type: 'string', default: '1000000' },
   },
 });
 
 if (values.naive) await import('./naive/print-table.ts');
+else if (values.sync) await printTables(Number(values.calls));
 else if (values.cost) console.log(await costTable());
 else if (values.report) console.log(await reportTable());
 else if (values.memory) console.log(await memoryTable());

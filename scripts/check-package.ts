@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { runChecks } from './package/check.ts';
-import { checkCommandLine, checkCommonJs, checkEsm, checkJest, checkTypes } from './package/programs.ts';
+import { checkCommandLine, checkCommonJs, checkDrivers, checkEsm, checkJest, checkTypes } from './package/programs.ts';
 import { checkBun, checkDeno, checkWorkers } from './package/runtimes.ts';
 import { checkSize } from './package/size.ts';
 import {
   checkDependencies,
   checkFiles,
   checkLinks,
+  checkNotices,
   checkPublint,
   checkTypeResolution,
   packAndInstall,
@@ -21,6 +22,7 @@ const root = join(import.meta.dirname, '..');
 const checks = [
   checkFiles({ update: process.argv.includes('--update-files') }),
   checkLinks,
+  checkNotices,
   checkDependencies,
   checkPublint,
   checkTypeResolution,
@@ -33,6 +35,7 @@ const checks = [
   checkBun,
   checkWorkers,
   checkCommandLine,
+  checkDrivers,
 ];
 
 // The real path: the temporary folder is a link on macOS, and jest compares paths as strings.

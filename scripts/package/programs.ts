@@ -105,8 +105,9 @@ export const checkCommandLine: Check = {
       );
     }
     await requireHint(command, consumer);
+    await requireReport(command, ['--sandbox', '--month', month], consumer);
     const lines = (await readFile(join(consumer, 'calls.csv'), 'utf8')).trim().split('\n');
-    if (lines.length > 1) return `exported ${lines.length} lines from the sandbox`;
+    if (lines.length > 1) return `exported ${lines.length} lines from the sandbox, and drew them`;
     throw new CheckFailure('vbc-reports exported no calls from the sandbox', 'Run `npm run demo` to see why.');
   },
 };
@@ -120,4 +121,44 @@ async function requireHint(command: string, folder: string): Promise<void> {
     `vbc-reports sync without DuckDB ended with ${exitCode}:\n${output}`,
     'The drivers of databases are loaded by `import()` when a store is opened.',
   );
+}
+
+/** The command draws a page with charts. */
+async function requireReport(command: string, source: readonly string[], folder: string): Promise<void> {
+  const args = ['report', ...source, '--out', 'page.html', '--force'];
+  const { exitCode, output } = await runNode([command, ...args], folder);
+  if (exitCode === 0 && (await readFile(join(folder, 'page.html'), 'utf8')).includes('<svg')) return;
+  throw new CheckFailure(
+    `vbc-reports ${args.join(' ')} ended with ${exitCode}:\n${output}`,
+    'The charts are in dist/charts.cjs, which tsdown.config.ts makes.',
+  );
+}
+
+/** Where the drivers of databases are installed, programs of both formats and the command use a store. */
+export const checkDrivers: Check = {
+  name: 'drivers',
+  async run(subject) {
+    const folder = await installDrivers(subject);
+    const command = join(folder, 'node_modules/vbc-reports/dist/cli.js');
+    const outputs: string[] = [];
+    for (const args of [['main.mjs'], ['main.cjs'], [command, 'sync', '--sandbox', '--to', 'calls.duckdb']]) {
+      const { exitCode, output } = await runNode(args, folder);
+      if (exitCode !== 0) throw new CheckFailure(output, 'The programs are in test/package/consumers/drivers.');
+      outputs.push(summaryOf(output));
+    }
+    const month = `${new Date().getUTCFullYear() - 1}-01`;
+    await requireReport(command, ['--from-store', 'calls.duckdb', '--month', month], folder);
+    return `${outputs[0] ?? ''}; the same from CommonJS and from the command line`;
+  },
+};
+
+/** Makes a second consumer beside the first, which has the drivers of the repository: DuckDB alone takes 70 MB. */
+async function installDrivers({ root, consumer }: PackageUnderTest): Promise<string> {
+  const folder = join(consumer, '../drivers');
+  await cp(join(root, 'test/package/consumers/drivers'), folder, { recursive: true });
+  await cp(join(consumer, 'node_modules'), join(folder, 'node_modules'), { recursive: true });
+  for (const driver of ['@duckdb', 'pg', 'pg-copy-streams']) {
+    await symlink(join(root, 'node_modules', driver), join(folder, 'node_modules', driver), 'junction');
+  }
+  return folder;
 }

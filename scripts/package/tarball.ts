@@ -1,8 +1,11 @@
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 
+import { build } from 'esbuild';
+
 import { CheckFailure, type Check, type PackageUnderTest } from './check.ts';
 import { developmentCommand, npm, runNode } from './commands.ts';
+import { folderOfPackage, namesIn, noticesFile } from './notices.ts';
 
 const quietly = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts'];
 
@@ -121,6 +124,43 @@ export const checkDependencies: Check = {
     );
   },
 };
+
+/** The licence of every package that is bundled is in the package. */
+export const checkNotices: Check = {
+  name: 'notices',
+  async run({ root, consumer }) {
+    const dist = join(packageFolder(consumer), 'dist');
+    const modules = [...(await modulesImported(root)), ...(await modulesBundled(dist))];
+    const folders = modules.map((id) => folderOfPackage(id.startsWith('\0') ? id : join(root, id)));
+    const packages = folders.map((folder) => folder?.replace(/^(.*[/\\])?node_modules[/\\]/, '').replaceAll(sep, '/'));
+    const named = namesIn(await readFile(join(dist, noticesFile), 'utf8'));
+    const missing = [...new Set(packages)].filter((name) => name !== undefined && !named.includes(name));
+    if (missing.length === 0 && named.length > 0) return `name ${named.length} packages, all that are bundled`;
+    throw new CheckFailure(
+      `${noticesFile} does not name ${missing.join(', ') || 'any package'}`,
+      'Each bundle of tsdown.config.ts needs the plugin that writes the notices.',
+    );
+  },
+};
+
+const entries = ['index', 'node', 'sandbox', 'sync', 'report', 'tools/cli/main'].map((entry) => `src/${entry}.ts`);
+
+/** Returns the modules of other packages that our sources import, but for those that users install. */
+async function modulesImported(root: string): Promise<string[]> {
+  const external = ['openapi-fetch', '@duckdb/node-api', 'pg', 'pg-copy-streams'];
+  const options = { bundle: true, platform: 'node', format: 'esm', metafile: true, write: false } as const;
+  const { metafile } = await build({ ...options, absWorkingDir: root, entryPoints: entries, outdir: 'dist', external });
+  const ours = Object.entries(metafile.inputs).filter(([id]) => folderOfPackage(join(root, id)) === undefined);
+  return ours.flatMap(([, { imports }]) => imports.flatMap(({ path, external }) => (external ? [] : [path])));
+}
+
+/** Returns the modules that the bundles name in comments: most of them, and those of packages that came with others. */
+async function modulesBundled(dist: string): Promise<string[]> {
+  const files = (await readdir(dist)).filter((file) => /\.c?js$/.test(file));
+  const bundles = await Promise.all(files.map((file) => readFile(join(dist, file), 'utf8')));
+  const ids = bundles.flatMap((bundle) => [...bundle.matchAll(/^\s*\/\/#region (\S+)$/gm)].map(([, id = '']) => id));
+  return ids.map((id) => id.replace(/^\\0/, '\0'));
+}
 
 /** publint: package.json says what the tarball holds. */
 export const checkPublint: Check = {

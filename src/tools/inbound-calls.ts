@@ -8,7 +8,8 @@ import type { CallLog } from '../call-logs/index.ts';
  * The rule that folds them, an estimate: inbound rows of one account with the same caller (`from`) are one call as long
  * as each starts at most `largestGapSeconds` after the one before it. The call starts with its first row; its result is
  * the one that ranks first below; its length, end and destination are those of the longest row with that result (of
- * several, the first by start, then id). Rows without a caller are never folded.
+ * several, the first by start, then id). A caller has a number: rows from `anonymous`, `unknown` or an empty caller are
+ * never folded, because they may belong to different people.
  */
 export const foldingRule = {
   /** The longest time between the starts of two rows of one call, in seconds. */
@@ -66,7 +67,7 @@ class OpenCalls<Row extends FoldableRow> implements Fold<Row> {
     this.#nowMs = startMs;
     this.#closeBefore(startMs - foldingRule.largestGapSeconds * 1000);
     const { from: caller } = row;
-    if (row.direction === 'Inbound' && caller) this.#addTo(caller, row, startMs);
+    if (row.direction === 'Inbound' && isCaller(caller)) this.#addTo(caller, row, startMs);
     else this.#handOut({ startMs, row, rows: 1 });
   }
 
@@ -113,10 +114,20 @@ interface OpenCall<Row extends FoldableRow> extends FoldedCall<Row> {
   lastMs: number;
 }
 
+/** Whether a row says who called: one that withholds a number has a word in its place, or nothing. */
+export function isCaller(from: string | null | undefined): from is string {
+  return /\d/.test(from ?? '');
+}
+
 /** Returns whether a row replaces the one that has decided so far. */
 function decides(row: FoldableRow, other: FoldableRow): boolean {
   const difference = rankOf(row.result) - rankOf(other.result);
-  return difference < 0 || (difference === 0 && row.length > other.length);
+  return difference < 0 || (difference === 0 && lengthOf(row) > lengthOf(other));
+}
+
+/** The API's document promises a number of seconds; a row without one is as short as can be. */
+function lengthOf({ length }: FoldableRow): number {
+  return length > 0 ? length : 0;
 }
 
 /** The place of a result in the folding rule, 0 for the strongest. */

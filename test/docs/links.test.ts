@@ -7,7 +7,7 @@ import { brokenLinks } from '../../scripts/package/tarball.ts';
 import { maintainerDocuments, root, userDocuments } from './code-blocks.ts';
 
 /** The files of the package that a document may lead to; `npm run check:package` checks the real tarball. */
-const packed = [...userDocuments(), 'LICENSE', 'package.json', 'generated/openapi.json'];
+const packed = [...userDocuments(), 'docs/images/report.png', 'LICENSE', 'package.json', 'generated/openapi.json'];
 
 /** Every heading of a document, as the anchor that GitHub and npm make of it. */
 function anchorsOf(document: string): string[] {

@@ -14,7 +14,7 @@ const anyRows = fc
       direction: fc.constantFrom('Inbound', 'Inbound', 'Inbound', 'Outbound', 'Extension'),
       result: fc.constantFrom('Answered', 'Voicemail', 'Missed', 'Missed', 'Blocked', 'Parked'),
       length: fc.integer({ min: 0, max: 4 }),
-      from: fc.constantFrom('1', '2', '3', '', undefined),
+      from: fc.constantFrom('1', '2', '+3', 'anonymous', '', undefined),
     }),
     { maxLength: 40 },
   )
@@ -49,7 +49,7 @@ function byRow(a: Call, b: Call): number {
 
 /** The rule, read literally: look at all rows of a caller, cut them where the gap is too long, pick the best. */
 function foldNaively(rows: readonly Row[]): Call[] {
-  const inbound = rows.filter(({ direction, from }) => direction === 'Inbound' && from !== undefined && from !== '');
+  const inbound = rows.filter(({ direction, from }) => direction === 'Inbound' && /[0-9]/.test(from ?? ''));
   const others = rows.filter((row) => !inbound.includes(row));
   const groups: Row[][] = [];
   for (const caller of new Set(inbound.map(({ from }) => from))) {

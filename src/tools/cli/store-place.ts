@@ -62,7 +62,7 @@ function databasePlace(name: string, location: string): StorePlace {
 const otherEndings: readonly (readonly [ending: RegExp, hint: string])[] = [
   [
     /\.(csv|ndjson|jsonl|parquet)(\.gz)?$/i,
-    'Name a store, such as calls.duckdb. To write such a file from a store, use export --from-store.',
+    'Name a store, such as calls.duckdb. export --from-store writes such files from it, and report --in reads them.',
   ],
   [/\.(sqlite3?|s3db)$/i, 'SQLite is not supported. DuckDB also keeps a database in one file: name it calls.duckdb.'],
 ];

@@ -35,14 +35,14 @@ export interface Plan {
   readonly open: readonly Comparison[];
   /** Windows whose counts are equal, in no particular order. */
   readonly agreed: readonly TimeWindow[];
-  /** Windows to read, in no particular order. Each holds about a page, or most of its calls are missing. */
+  /** Windows to read, each of a page or two, or missing for the most part, in no particular order. */
   readonly differing: readonly Difference[];
   /** The number of windows that the server has counted. */
   readonly counts: number;
 }
 
 export interface PlanOptions {
-  /** The number of calls that one request reads. A window that lists no more is read as a whole. */
+  /** The number of calls that one request reads. A window that lists at most twice as many is read as a whole. */
   readonly pageSize: number;
   /**
    * Instants at which differences are likely to begin, such as the end of what is settled: a window that differs is cut
@@ -111,7 +111,7 @@ function settle(plan: Plan, comparison: Comparison): Plan {
 
 /** Returns where to cut a window that differs, or undefined if it is to be read. */
 function cutOf(plan: Plan, { from, to }: TimeWindow, listed: number, stored: StoredCalls): Date | undefined {
-  if (listed <= plan.pageSize || stored.median === undefined) return undefined;
+  if (listed <= plan.pageSize * pagesReadUncut || stored.median === undefined) return undefined;
   const edge = plan.edges.find((instant) => from < instant && instant < to);
   if (edge !== undefined) return edge;
   // If most of a window is missing, finding the part that is there costs more than reading all of it.
@@ -121,6 +121,9 @@ function cutOf(plan: Plan, { from, to }: TimeWindow, listed: number, stored: Sto
 }
 
 const secondMs = 1000;
+
+/** Cutting a window of two pages takes a request, and saves one at most. */
+const pagesReadUncut = 2;
 
 function withOpen(plan: Plan, comparisons: readonly Comparison[]): Plan {
   return { ...plan, open: [...plan.open, ...comparisons] };

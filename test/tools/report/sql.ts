@@ -24,7 +24,7 @@ create table counted as
 create macro local(utc) as timezone(getvariable('zone'), utc at time zone 'UTC');
 create view marked as
   select *, coalesce(started - lag(started) over (partition by "from" order by started, id) > interval 10 seconds, true) as opens
-  from counted where direction = 'Inbound' and "from" <> '';
+  from counted where direction = 'Inbound' and regexp_matches("from", '[0-9]');
 create view grouped as
   select * exclude opens, sum(opens::int) over (partition by "from" order by started, id) as call from marked;
 create view ranked as
@@ -36,7 +36,7 @@ create view ranked as
 create table folded as
   select * exclude (started, first, place, call), first as started from ranked where place = 1
   union all by name
-  select * from counted where direction <> 'Inbound' or "from" is null or "from" = '';
+  select * from counted where direction <> 'Inbound' or "from" is null or not regexp_matches("from", '[0-9]');
 alter table folded add column day date;
 alter table folded add column hour bigint;
 alter table folded add column weekday bigint;

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import type { CallLog } from '../../../src/index.ts';
 import { type Coverage, type StoreReader, sync } from '../../../src/tools/sync/index.ts';
-import { draws } from '../../support/draws.ts';
+import { kills as killsOf, mulberry32 } from '../../support/draws.ts';
 import { buildChild } from './build-child.ts';
 import { account, allRounds, day, historyAfter, stepOf, storeAt, takeStep } from './kill-steps.ts';
 import { contentOf, MemoryStore } from './memory-store.ts';
@@ -20,7 +20,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 export function describeKills(name: string, create: () => Promise<KillPlace>): void {
   describe(`${name}, killed at random moments (SEED=${seed})`, () => {
     let program: string;
-    const random = randomFrom(seed);
+    const random = mulberry32(seed);
 
     beforeAll(async () => {
       program = await buildChild();
@@ -45,7 +45,7 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
     });
 
     test('replacements: the store has each completely or not at all, and none that was reported is lost', async () => {
-      const kills = draws(12, 100);
+      const kills = killsOf(4, 20, 100);
       for (let killed = 0; killed < kills;) {
         const place = await create();
         let reported = 0;
@@ -62,7 +62,7 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
     });
 
     test('runs of sync: after the next one, the store has every listed call', async () => {
-      for (let killed = 0; killed < draws(8, 60); killed += 1) {
+      for (let killed = 0; killed < killsOf(3, 12, 60); killed += 1) {
         const place = await create();
         await runChild('sync', place.place, somewhere(allRounds, 60));
         if (killed % 2 === 1) await runChild('sync', place.place, somewhere(allRounds, 60));
@@ -86,7 +86,7 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
       for (let step = 1; step <= 24; step += 1) await takeStep(opened, step);
       await store.close();
       const model = await modelAfter(24);
-      for (let killed = 0; killed < draws(5, 40); killed += 1) {
+      for (let killed = 0; killed < killsOf(2, 8, 40); killed += 1) {
         await runChild('migrate', place.place, somewhere(1, 400));
         const { listed, all } = await contentsAt(place.place, 2);
         expect([listed, all]).toEqual([model.listed, model.all]);
@@ -145,15 +145,4 @@ async function callsIn(store: Pick<StoreReader, 'callsOf'>, onlyListed: boolean)
     calls.push(...page);
   }
   return calls.map(contentOf).sort();
-}
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 
 import type { TimeWindow } from '../../../src/index.ts';
 import { next, type Plan, questions, readsNeeded, startPlan } from '../../../src/tools/sync/plan.ts';
-import { randomOf, startsOfYear, year } from './year.ts';
+import { draws, mulberry32 } from '../../support/draws.ts';
+import { startsOfYear, year } from './year.ts';
 
 /** Sorted starts in seconds since 1970: what the server lists, or what the store has. */
 type Starts = readonly number[];
@@ -50,7 +51,9 @@ describe('the cost of a run over a year of working weeks', () => {
     { calls: 100_000, one: 9, ten: 49, hour: 9, day: 10 },
     { calls: 1_000_000, one: 13, ten: 92, hour: 13, day: 16 },
   ];
-  test.each(cases)('$calls calls', ({ calls, one, ten, hour, day }) => {
+  // A million calls take seconds to look at, so they have their turn in the long run.
+  const affordable = cases.filter(({ calls }) => calls <= draws(100_000, 1_000_000));
+  test.each(affordable)('$calls calls', ({ calls, one, ten, hour, day }) => {
     const server = startsOfYear(calls);
     const without = (isMissing: (start: number, place: number) => boolean): number =>
       requestsOf(
@@ -59,9 +62,9 @@ describe('the cost of a run over a year of working weeks', () => {
           server.filter((start, index) => !isMissing(start, index)),
         ),
       );
-    const random = randomOf(calls);
+    const random = mulberry32(calls);
     const averageOf = (missing: number): number => {
-      const costs = Array.from({ length: calls < 1_000_000 ? 12 : 3 }, () => {
+      const costs = Array.from({ length: calls < 1_000_000 ? 8 : 3 }, () => {
         const places = new Set(Array.from({ length: missing }, () => Math.floor(random() * calls)));
         return without((_start, index) => places.has(index));
       });
@@ -79,8 +82,8 @@ describe('the cost of a run over a year of working weeks', () => {
     expect(requestsOf(compare(server, []))).toBe(1 + Math.ceil(calls / 1000));
   });
 
-  test('new calls after the settled windows are found in a handful of requests, however long the history', () => {
-    const server = startsOfYear(1_000_000);
+  test('new calls behind what is settled are found in a handful of requests, however long the history', () => {
+    const server = startsOfYear(100_000);
     const last = server.at(-1) ?? 0;
     const store = server.filter((start) => start <= last - 3600);
     const edge = new Date(year.to.getTime() - 25 * 3_600_000);

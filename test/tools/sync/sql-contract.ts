@@ -149,7 +149,7 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
         ]);
       });
 
-      test('folds no rows of different callers, without a caller, or in other directions', async () => {
+      test('folds no rows of different callers, without a number, or in other directions', async () => {
         const calls = [
           ring('15:00:00'),
           ring('15:00:01', { from: '17325550101' }),
@@ -158,9 +158,27 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
           ring('15:00:04', { from: '' }),
           ring('15:00:05', { from: '' }),
           ring('15:00:06', { direction: 'Outbound' }),
+          ring('15:00:07', { from: 'anonymous' }),
+          ring('15:00:08', { from: 'anonymous' }),
         ];
         const rings = (await inboundCalls(calls)).map((line) => line.split(' ')[3]);
-        expect(rings).toEqual(['1', '1', '1', '1', '1', '1']);
+        expect(rings).toEqual(['1', '1', '1', '1', '1', '1', '1', '1']);
+      });
+
+      test('of rows of equal strength and length, takes the first by start, then id; no length is the shortest', async () => {
+        const missed = { result: 'Missed', length: 0 };
+        const calls = [
+          ring('15:00:00', { ...missed, length: null }),
+          ring('15:00:01', { ...missed, id: 'b' }),
+          ring('15:00:01', { ...missed, id: 'B' }),
+          ring('16:00:00', { ...missed, id: 'd' }),
+          ring('16:00:00', { ...missed, id: 'C' }),
+          ring('16:00:01', { ...missed, id: 'A' }),
+        ];
+        expect(await inboundCalls(calls)).toEqual([
+          '10:00:00 Missed  3 true call-15:00:00',
+          '11:00:00 Missed 0 3 true C',
+        ]);
       });
     });
 

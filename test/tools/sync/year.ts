@@ -1,9 +1,11 @@
+import { mulberry32 } from '../../support/draws.ts';
+
 /** A year of calls, for simulations. */
 export const year = { from: new Date('2025-01-01T00:00:00Z'), to: new Date('2026-01-01T00:00:00Z') };
 
 /** Returns starts in seconds since 1970, sorted: many in working hours, few at night and at the weekend. */
 export function startsOfYear(calls: number, seed = 1): number[] {
-  const random = randomOf(seed);
+  const random = mulberry32(seed);
   const first = year.from.getTime() / 1000;
   const seconds = (year.to.getTime() - year.from.getTime()) / 1000;
   const starts: number[] = [];
@@ -20,15 +22,4 @@ function rateAt(start: number): number {
   const isWeekend = date.getUTCDay() === 0 || date.getUTCDay() === 6;
   const isOffice = date.getUTCHours() >= 8 && date.getUTCHours() < 18;
   return (isWeekend ? 0.08 : 1) * (isOffice ? 1 : 0.06);
-}
-
-/** Mulberry32, from 0 to 1: the same numbers for the same seed on every machine. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -2,13 +2,12 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../failure.ts';
 import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from '../flags.ts';
 import { addRangeFlags, type RangeFlags } from '../range-flags.ts';
+import { addStoreFlags, type StoreFlags } from './store-calls.ts';
 
 export type ExportFormat = 'csv' | 'ndjson' | 'parquet';
 
 /** The flags of `export`. */
-export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
-  readonly fromStore?: string;
-  readonly onlyListed?: true;
+export interface ExportFlags extends ConnectionFlags, RangeFlags, StoreFlags, OutputFlags {
   readonly out?: string;
   readonly format?: ExportFormat;
   readonly force?: true;
@@ -31,30 +30,11 @@ export interface ExportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
 
 export function addExportFlags(command: Command): Command {
   addRangeFlags(command);
-  addSourceFlags(command);
+  addStoreFlags(command.optionsGroup('Source:'));
   addOutputFlags(command);
   addFilterFlags(command);
   addLiteralFilterFlags(command);
   return addConnectionFlags(command);
-}
-
-/** The flags that only make sense with the API. */
-const apiFlags = [
-  ...['sandbox', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin', 'acceptRejected'],
-  ...['pageSize', 'concurrency', 'requestsPerSecond', 'timeout', 'maxWait'],
-];
-
-function addSourceFlags(command: Command): void {
-  command
-    .optionsGroup('Source:')
-    .addOption(
-      new ValueFlag(
-        '--from-store <store>',
-        'read a store that sync keeps, a file or a database URL (default: read the API)',
-        { example: 'calls.duckdb' },
-      ).conflicts(apiFlags),
-    )
-    .option('--only-listed', 'leave out calls of a store that the API no longer lists');
 }
 
 function addOutputFlags(command: Command): void {

@@ -5,10 +5,11 @@ import { type CsvOptions, csvColumns } from '../../export/index.ts';
 import { convertToParquet, parquetColumns } from '../../sync/index.ts';
 import { usageError } from '../failure.ts';
 import { readRangeFlags, readTimeFlag } from '../range-flags.ts';
-import { readStorePlace, type StorePlace } from '../store-place.ts';
+import type { StorePlace } from '../store-place.ts';
 import type { Environment } from '../terminal/reporter.ts';
 import type { ExportFlags, ExportFormat } from './export-flags.ts';
 import { type CallFilters, normaliseNumber } from './filters.ts';
+import { readStoreFlags } from './store-calls.ts';
 
 /** An export that can start: what was typed, checked without touching a file or the network. */
 export interface ExportPlan extends CsvOptions {
@@ -48,7 +49,7 @@ export function planExport(flags: ExportFlags, env: Environment, now: Date): Exp
     notes,
     list: { from: range.from, to: range.to, timeZone, acceptRejected, ...filters(flags, { timeZone, now }) },
     ownFilters: ownFilters(flags),
-    store: flags.fromStore === undefined ? undefined : readStorePlace('--from-store', flags.fromStore, env),
+    store: readStoreFlags(flags, env),
     format,
     convert: format === 'parquet' ? (rows, path) => convertToParquet(rows, path, columns) : undefined,
     file: out === '-' ? undefined : out,
@@ -73,13 +74,7 @@ function requireOut({ out, resume }: ExportFlags): string {
 }
 
 function requireTogether(flags: ExportFlags, format: ExportFormat): void {
-  const { localTimes, tz, columns, excel, out, onlyListed, fromStore } = flags;
-  if (onlyListed && fromStore === undefined) {
-    throw usageError(
-      '--only-listed needs --from-store',
-      'Without a store there are no unlisted calls to leave out: remove it.',
-    );
-  }
+  const { localTimes, tz, columns, excel, out } = flags;
   if (localTimes && tz === undefined) {
     throw usageError('--local-times needs a zone', 'Add --tz, such as --tz America/New_York.');
   }

@@ -19,14 +19,14 @@ import {
 import { createParquetRows, requireParquet } from '../../sync/index.ts';
 import { connect, createClient, version } from '../connection.ts';
 import { type ExitCode, exitCodes, reportFailure } from '../failure.ts';
-import { requireAccount, requireStore, type StorePlace } from '../store-place.ts';
+import type { StorePlace } from '../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../terminal/reporter.ts';
 import { createRunLog, type RunLog } from '../terminal/run-log.ts';
 import { counted, printableLines } from '../terminal/text.ts';
 import type { ExportFlags } from './export-flags.ts';
 import { type ExportPlan, planExport } from './export-plan.ts';
 import { remainderOf, summaryJson, summaryText } from './export-report.ts';
-import { readStore, requireProven, UnprovenError, unprovenText } from './export-store.ts';
+import { unprovenText, withProvenStore } from './store-calls.ts';
 import { type CallFilter, createCallFilter, type LiteralFilters, noMatchNote } from './filters.ts';
 
 /** Runs the command `export` with its flags, and the arguments as typed. Returns the exit code; has reported everything. */
@@ -40,7 +40,7 @@ export async function runExport(flags: ExportFlags, args: readonly string[], io:
     const session = { plan, flags, args, io, reporter, log };
     return plan.store === undefined ? await exportFromApi(session) : await exportFromStore(session, plan.store);
   } catch (error) {
-    return reportFailure(error, reporter, error instanceof UnprovenError ? unprovenText(error) : undefined);
+    return reportFailure(error, reporter, unprovenText(error));
   }
 }
 
@@ -100,19 +100,16 @@ function settledBy(startedAt: Date): Date {
 }
 
 async function exportFromStore(session: Session, place: StorePlace): Promise<ExitCode> {
-  const { plan, flags, io, log } = session;
+  const { plan, log } = session;
   if (place.warning !== undefined) log.warn(place.warning);
-  const store = await requireStore(place);
-  try {
-    const accountId = await requireAccount(store, flags.accountId ?? io.env.VBC_ACCOUNT_ID);
-    const settled = requireProven(await store.coverageOf(accountId), plan.range, { store: store.name, now: io.now() });
-    const read = readStore(store, accountId, { ...filtersOf(plan), onlyListed: flags.onlyListed });
-    const account = `${accountId} in a store`;
-    const source = { account, read, statesTotals: false, rejectedRows: () => 0, settledUntil: () => settled };
+  return await withProvenStore(place, plan.range, session, async (store) => {
+    const account = `${store.accountId} in a store`;
+    const source = {
+      ...{ account, read: store.read(filtersOf(plan)), statesTotals: false },
+      ...{ rejectedRows: () => 0, settledUntil: () => store.settledUntil },
+    };
     return await exportCalls({ ...session, source, sink: {} });
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 async function exportCalls(run: Run): Promise<ExitCode> {

@@ -5,9 +5,12 @@ import { type PeopleOrder, peopleOrders } from '../../report/people.ts';
 import { usageError } from '../failure.ts';
 import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from '../flags.ts';
 import { addRangeFlags, namesRange, previousRange, type RangeFlags, readRangeFlags } from '../range-flags.ts';
+import type { StorePlace } from '../store-place.ts';
+import type { Environment } from '../terminal/reporter.ts';
+import { addStoreFlags, apiFlags, readStoreFlags, type StoreFlags } from './store-calls.ts';
 
 /** The flags of `report`. */
-export interface ReportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
+export interface ReportFlags extends ConnectionFlags, RangeFlags, StoreFlags, OutputFlags {
   readonly in?: string;
   readonly out?: string;
   readonly force?: true;
@@ -18,26 +21,13 @@ export interface ReportFlags extends ConnectionFlags, RangeFlags, OutputFlags {
   readonly acceptRejected?: true;
 }
 
-const flagsOfReading = ['sandbox', 'accountId', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin'].concat([
-  'pageSize',
-  'concurrency',
-  'requestsPerSecond',
-  'timeout',
-  'maxWait',
-  'acceptRejected',
-]);
-
 export function addReportFlags(command: Command): Command {
-  addRangeFlags(command)
-    .optionsGroup('Calls:')
+  addStoreFlags(addRangeFlags(command).optionsGroup('Source:'));
+  command
     .addOption(
-      new ValueFlag(
-        '--in <file>',
-        'report on an export, .csv or .ndjson (.gz too); without a range, on all of its calls',
-        {
-          example: 'calls.ndjson',
-        },
-      ).conflicts(flagsOfReading),
+      new ValueFlag('--in <file>', 'read an export, .csv or .ndjson (.gz too); without a range, all of its calls', {
+        example: 'calls.ndjson',
+      }).conflicts([...apiFlags, 'accountId', 'fromStore', 'onlyListed']),
     )
     .option('--accept-rejected', 'make the report even if rows had to be rejected')
     .optionsGroup('Report:')
@@ -77,20 +67,23 @@ export interface ReportPlan {
   readonly timeZone: string;
   /** Sentences about local times that a clock change skips or repeats, and about an uneven comparison. */
   readonly notes: readonly string[];
-  /** The file of calls; undefined for an account or the sandbox. */
+  /** The file of calls; undefined for another source. */
   readonly input: string | undefined;
+  /** The store of calls; without one and without a file, calls come from an account or the sandbox. */
+  readonly store: StorePlace | undefined;
   /** The file to write, `-` for standard output; undefined for figures as JSON alone. */
   readonly out: string | undefined;
   readonly force: boolean;
 }
 
 /** Throws a `ConfigurationError` for flags that are missing, invalid or do not go together. */
-export function planReport(flags: ReportFlags, now: Date): ReportPlan {
+export function planReport(flags: ReportFlags, env: Environment, now: Date): ReportPlan {
   const { in: input, force = false, tz: timeZone = 'UTC' } = flags;
   const out = requireOut(flags);
   requireInput(flags);
+  const target = { timeZone, input, store: readStoreFlags(flags, env), out, force };
   if (input !== undefined && !namesRange(flags)) {
-    return { range: undefined, previous: undefined, timeZone, notes: [], input, out, force };
+    return { range: undefined, previous: undefined, notes: [], ...target };
   }
   const named = readRangeFlags(flags, now);
   const previous = flags.compare === undefined ? undefined : previousRange(flags, named);
@@ -98,7 +91,7 @@ export function planReport(flags: ReportFlags, now: Date): ReportPlan {
     previous !== undefined && named.range.to > now
       ? ['The range has not ended, so it is compared with a longer span: choose a range that has ended.']
       : [];
-  return { range: named.range, previous, timeZone, notes: [...named.notes, ...uneven], input, out, force };
+  return { range: named.range, previous, notes: [...named.notes, ...uneven], ...target };
 }
 
 function requireOut({ out, json }: ReportFlags): string | undefined {

@@ -14,27 +14,29 @@ import {
 } from '../../report/make-figures.ts';
 import { connect, createClient, version } from '../connection.ts';
 import { type ExitCode, exitCodeOf, exitCodes, reportFailure, usageError } from '../failure.ts';
+import type { StorePlace } from '../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../terminal/reporter.ts';
 import { createRunLog, type RunLog } from '../terminal/run-log.ts';
 import { counted, duration, grouped } from '../terminal/text.ts';
 import { planReport, type ReportFlags, type ReportPlan } from './report-plan.ts';
+import { unprovenText, withProvenStore } from './store-calls.ts';
 
 /** Runs the command `report` with its flags. Returns the exit code; has reported everything. */
 export async function runReport(flags: ReportFlags, io: CliIo): Promise<ExitCode> {
   const reporter = createReporter({ ...flags, rowsOnStdout: flags.out === '-' }, io);
   const log = createRunLog(reporter, io.now);
   try {
-    const plan = planReport(flags, io.now());
+    const plan = planReport(flags, io.env, io.now());
     for (const note of plan.notes) log.warn(note);
     const run = { plan, flags, io, reporter, log };
     const publish = await openPage(run);
-    const figures = plan.input === undefined ? await figuresOfAccount(run) : await figuresOfFile(run, plan.input);
+    const figures = await figuresOfSource(run);
     await publish(figures);
     reporter.say(summaryText(figures, plan, log));
     reporter.json(figures);
     return exitCodes.done;
   } catch (error) {
-    if (exitCodeOf(error) !== exitCodes.interrupted) return reportFailure(error, reporter);
+    if (exitCodeOf(error) !== exitCodes.interrupted) return reportFailure(error, reporter, unprovenText(error));
     reporter.error('Interrupted; there is no report.');
     return exitCodes.interrupted;
   }
@@ -48,18 +50,49 @@ interface Run {
   readonly log: RunLog;
 }
 
-async function figuresOfFile(run: Run, file: string): Promise<Figures> {
-  const name = file.replace(/^.*[/\\]/, '');
-  return await figuresOf(run, () => readCallFile(file), { source: 'file', sourceName: name });
+async function figuresOfSource(run: Run): Promise<Figures> {
+  const { range, input, store } = run.plan;
+  if (input !== undefined) return await figuresOfFile(run, input);
+  if (range === undefined) throw usageError('The range is missing');
+  return store === undefined ? await figuresOfAccount(run, range) : await figuresOfStore(run, range, store);
 }
 
-async function figuresOfAccount(run: Run): Promise<Figures> {
+async function figuresOfFile(run: Run, file: string): Promise<Figures> {
+  return await figuresOf(run, () => readCallFile(file), { source: 'file', sourceName: fileName(file) });
+}
+
+/** A report may be passed on, so it does not name the folders of this computer. */
+function fileName(path: string): string {
+  return path.replace(/^.*[/\\]/, '');
+}
+
+async function figuresOfStore(run: Run, range: TimeWindow, place: StorePlace): Promise<Figures> {
+  if (place.warning !== undefined) run.log.warn(place.warning);
+  return await withProvenStore(place, spanOf(run.plan, range), run, async ({ name, settledUntil: settled, read }) => {
+    const sourceName = place.kind === 'duckdb' ? fileName(name) : name;
+    const pages = read({});
+    return await figuresOf(run, (window) => withoutTotals(pages(window ?? range)), {
+      ...{ source: 'store', sourceName, complete: true, settledUntil: settled },
+    });
+  });
+}
+
+/** The range, with the previous span if there is a comparison. */
+function spanOf({ previous }: ReportPlan, range: TimeWindow): TimeWindow {
+  return { from: previous?.from ?? range.from, to: range.to };
+}
+
+/** A store does not say how many calls will come. */
+async function* withoutTotals(pages: FiguresPages): AsyncGenerator<FiguresPage> {
+  for await (const { calls } of pages) yield { calls };
+}
+
+async function figuresOfAccount(run: Run, range: TimeWindow): Promise<Figures> {
   const { plan, flags, io, log } = run;
-  const { range, previous, timeZone } = plan;
-  if (range === undefined) throw usageError('The range is missing');
+  const { timeZone } = plan;
   const { acceptRejected = false } = flags;
   let rejected = 0;
-  const connection = await connect(flags, { from: previous?.from ?? range.from, to: range.to }, io, log.warn);
+  const connection = await connect(flags, spanOf(plan, range), io, log.warn);
   try {
     const client = createClient(connection, flags, io.signal, {
       ...log.handlers,

@@ -1,5 +1,5 @@
-import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import * as Plot from './chart-packages.ts';
+import { parseHTML } from './chart-packages.ts';
 
 import { shortCount } from './format.ts';
 import { type Content, html, type Markup, trusted } from './markup.ts';

@@ -1,4 +1,4 @@
-import * as Plot from '@observablehq/plot';
+import * as Plot from './chart-packages.ts';
 
 import type { CallsByResult, DayFigures } from '../figures.ts';
 import { base, bothSizes, countAxis, draw, figure, type Named, type Size, swatch, widths } from './charts.ts';

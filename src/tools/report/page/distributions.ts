@@ -1,4 +1,4 @@
-import * as Plot from '@observablehq/plot';
+import * as Plot from './chart-packages.ts';
 
 import type { DurationFigures, Figures } from '../figures.ts';
 import { base, countAxis, draw, figure, type Named, strong, widths } from './charts.ts';

@@ -77,13 +77,13 @@ const sources: Readonly<Record<Basis['source'], string>> = {
 };
 
 function restsOn(range: FiguresRange, basis: Basis): (Definition | null)[] {
-  const { source, name, stated, rows, calls, inboundRows, missedRows, complete, settledUntil, madeAt, version } = basis;
+  const { source, name, stated, rows, calls, inboundRows, missedRows, settledUntil, madeAt, version } = basis;
   return [
     ['Source', html`${sources[source]}${name === null ? null : html`: ${untrusted(name)}`}`],
     ['Range', html`From ${longTime(range.fromLocal)} up to ${longTime(range.toLocal)} (${range.timeZone})`],
     ['Range in UTC', `From ${longTime(range.from)} up to ${longTime(range.to)}`],
     ['Rows', `${count(rows)} read${stated === null ? '' : `, ${count(stated)} stated by the server`}`],
-    ['Complete', completeness(complete)],
+    ['Complete', completeness(basis)],
     [
       'Call groups',
       `${counted(rows, 'row')} were folded into ${counted(calls, 'call')}. Unfolded, ${count(missedRows)} of ${count(inboundRows)} inbound rows are missed.`,
@@ -95,7 +95,10 @@ function restsOn(range: FiguresRange, basis: Basis): (Definition | null)[] {
   ];
 }
 
-function completeness(complete: boolean | null): string {
+function completeness({ complete, source }: Basis): string {
   if (complete === null) return 'Not known: a file does not say what it leaves out';
-  return complete ? 'Yes: every call that the server stated was read' : 'No: calls are missing';
+  if (!complete) return 'No: calls are missing';
+  return source === 'store'
+    ? 'Yes: the store holds as many calls as the server stated'
+    : 'Yes: every call that the server stated was read';
 }

@@ -1,4 +1,4 @@
-import * as Plot from '@observablehq/plot';
+import * as Plot from './chart-packages.ts';
 
 import type { Figures, HourFigures } from '../figures.ts';
 import { bothSizes, draw, figure, type Named, type Size, swatch, widths } from './charts.ts';

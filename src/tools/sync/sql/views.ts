@@ -37,16 +37,19 @@ function callsLocal(fields: readonly string[]): string {
     from calls c left join sync_accounts a on a.id = c.account_id`;
 }
 
+/** A caller has a number. `translate` is the same in both databases, and a regular expression is not. */
+const hasDigit = `translate(from_number, '0123456789', '') <> from_number`;
+
 /**
- * The rule of inbound-calls.ts: a new call of a caller begins where the gap to the row before is longer than the rule
- * allows.
+ * The rule of inbound-calls.ts, row for row: calls of a caller begin where the gap to the row before is longer than the
+ * rule's. `greatest` passes over null, so a row without a length is as short as can be.
  */
 function inboundCalls(fields: readonly string[]): string {
   const folded = fields.filter((name) => name !== 'start' && name !== 'direction').map(identifier);
   const caller = 'partition by account_id, from_number';
   return `with inbound as (
       select *, case
-          when from_number <> '' and "start" - lag("start") over (${caller} order by "start", id, copy)
+          when ${hasDigit} and "start" - lag("start") over (${caller} order by "start", id, copy)
             <= interval '${foldingRule.largestGapSeconds} seconds' then 0
           else 1
         end as begins
@@ -58,7 +61,7 @@ function inboundCalls(fields: readonly string[]): string {
         count(*) over (${caller}, place) as rings,
         min("start") over (${caller}, place) as first_start,
         min(started) over (${caller}, place) as first_started,
-        row_number() over (${caller}, place order by ${strength}, length desc nulls last, "start", id, copy) as rank_in_call
+        row_number() over (${caller}, place order by ${strength}, greatest(length, 0) desc, "start", id, copy) as rank_in_call
       from numbered
     )
     select account_id, rings, rings > 1 as is_estimate, first_started as started, ended, from_number, to_number,

@@ -3,6 +3,7 @@ const assert = require('node:assert/strict');
 const reports = require('vbc-reports');
 const { createFileTokenStore } = require('vbc-reports/node');
 const document = require('vbc-reports/openapi.json');
+const { makeFigures, renderReport } = require('vbc-reports/report');
 const { startSandbox } = require('vbc-reports/sandbox');
 const { createDuckDBStore } = require('vbc-reports/sync');
 
@@ -27,6 +28,7 @@ async function main() {
     const client = createReportsClient({ accountId, baseUrl, tokenUrl, auth: credentials });
     const calls = await client.callLogs.list({ from: `${year}-01-01`, to: `${year}-01-08` }).toArray();
     assert.ok(calls.length > 0);
+    assert.match(await renderReport(await makeFigures([{ calls }])), /^<!doctype html>[^]*<svg/i);
     console.log(`read ${calls.length} calls from the sandbox`);
   } finally {
     await sandbox.stop();

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import * as reports from 'vbc-reports';
 import { createFileTokenStore } from 'vbc-reports/node';
 import document from 'vbc-reports/openapi.json' with { type: 'json' };
+import { makeFigures, renderReport } from 'vbc-reports/report';
 import { startSandbox } from 'vbc-reports/sandbox';
 import { createDuckDBStore, createPostgresStore, StoreError, sync } from 'vbc-reports/sync';
 
@@ -46,6 +47,11 @@ try {
   assert.ok(calls.length > 0);
   assert.equal(new Set(calls.map(({ id }) => id)).size, calls.length);
   assert.equal((await readdir('tokens')).filter((name) => name.endsWith('.json')).length, 1);
+
+  // The page is drawn by code that is loaded with it.
+  const figures = await makeFigures(client.callLogs.list(range).pages(), { timeZone: range.timeZone });
+  assert.equal(figures.basis.rows, calls.length);
+  assert.match(await renderReport(figures), /^<!doctype html>[^]*<svg/i);
 
   const stranger = createReportsClient({ accountId, baseUrl, tokenUrl, auth: { ...credentials, password: 'wrong' } });
   await assert.rejects(stranger.callLogs.list(range).toArray(), (error) => {

@@ -1,5 +1,6 @@
 // A program's own test, in a project without ES modules: its code reads calls, the sandbox answers.
 const { createReportsClient, ReportsError } = require('vbc-reports');
+const { makeFigures, renderReport } = require('vbc-reports/report');
 const { startSandbox } = require('vbc-reports/sandbox');
 
 let sandbox;
@@ -18,6 +19,7 @@ test('calls can be read', async () => {
   const year = new Date().getUTCFullYear() - 1;
   const calls = await client.callLogs.list({ from: `${year}-01-01`, to: `${year}-01-08` }).toArray({ limit: 5 });
   expect(calls).toHaveLength(5);
+  expect(await renderReport(await makeFigures([{ calls }]))).toContain('<svg');
 });
 
 test('errors can be told by their class', () => {

@@ -1,6 +1,7 @@
 // The entries that need Node.
 import { createReportsClient } from 'vbc-reports';
 import { createFileTokenStore } from 'vbc-reports/node';
+import { makeFigures, renderReport, type Figures } from 'vbc-reports/report';
 import { startSandbox } from 'vbc-reports/sandbox';
 import { createDuckDBStore, sync, type SyncResult } from 'vbc-reports/sync';
 
@@ -15,3 +16,10 @@ export const client = createReportsClient({
 
 const account = { id: sandbox.accountId, timeZone: 'America/New_York' };
 export const result: SyncResult = await sync({ client, store: createDuckDBStore('calls.duckdb'), account });
+
+const store = createDuckDBStore('calls.duckdb');
+async function* stored() {
+  for await (const calls of store.callsOf(account.id, result.range)) yield { calls };
+}
+export const figures: Figures = await makeFigures(stored(), { timeZone: account.timeZone, range: result.range });
+export const page: string = await renderReport(figures, { people: 'missed' });

@@ -1,6 +1,8 @@
 // The same package from a CommonJS module: its declarations are those of the CommonJS bundle.
 import reports = require('vbc-reports');
+import report = require('vbc-reports/report');
 import sandbox = require('vbc-reports/sandbox');
+import sync = require('vbc-reports/sync');
 
 const client: reports.ReportsClient = reports.createReportsClient({ accountId: '913874', auth: () => 'a token' });
 
@@ -9,4 +11,13 @@ async function first(): Promise<reports.CallLog | undefined> {
   return calls[0];
 }
 
-export = { first, start: sandbox.startSandbox };
+async function missed(pages: report.FiguresPages): Promise<number> {
+  const figures: report.Figures = await report.makeFigures(pages);
+  return figures.headline.missed;
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof sync.StoreError && error.code === 'locked';
+}
+
+export = { first, missed, isLocked, start: sandbox.startSandbox };

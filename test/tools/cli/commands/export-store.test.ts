@@ -4,7 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox } from '../../../../src/sandbox.ts';
-import { requireProven, UnprovenError } from '../../../../src/tools/cli/commands/export-store.ts';
+import { requireProven, UnprovenError } from '../../../../src/tools/cli/commands/store-calls.ts';
 import { dayMs, SyncBench } from './sync/bench.ts';
 
 let bench: SyncBench;
@@ -112,7 +112,7 @@ describe('an export from a store', () => {
     expect({ exitCode, stderr }).toEqual({
       exitCode: 4,
       stderr: [
-        `error: ${bench.store} is not known to hold all calls of the range. Run vbc-reports sync, then export again.`,
+        `error: ${bench.store} is not known to hold all calls of the range. Run vbc-reports sync, then try again.`,
         'Not proven: 2025-01-15T00:00:00Z to 2025-02-01T05:00:00Z',
         '',
       ].join('\n'),

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { StoreError, sync, type SyncResult } from '../../../../src/tools/sync/index.ts';
-import { draws, mulberry32 } from '../../../support/draws.ts';
+import { kills, mulberry32 } from '../../../support/draws.ts';
 import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../../support/postgres.ts';
 import { account, allRounds, day, historyAfter, storeAt } from '../kill-steps.ts';
 import { describeKills } from '../kills.ts';
@@ -23,7 +23,7 @@ describeKills('a PostgreSQL database', async () => {
 
 describe(`the next run completes an unfinished one (SEED=${seed})`, () => {
   test('whose session the server has ended', async () => {
-    await strike(draws(5, 100), async (place) => {
+    await strike(kills(2, 10, 100), async (place) => {
       await queryPostgres(
         place,
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'vbc-reports%'`,
@@ -32,7 +32,7 @@ describe(`the next run completes an unfinished one (SEED=${seed})`, () => {
   }, 1_200_000);
 
   test('whose server has crashed and was started again', async () => {
-    await strike(draws(2, 20), async () => {
+    await strike(kills(1, 3, 20), async () => {
       await server.halt('immediate');
       await server.start();
     });
