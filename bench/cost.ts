@@ -1,14 +1,17 @@
 import { createReportsClient, type FetchLike } from '../src/index.ts';
 import { callsOf, type Shape } from './shapes.ts';
 
-/** What reading a month costs the server. */
+/** The cost of reading a month, for the server. */
 export interface Cost {
   readonly shape: Shape;
   readonly rows: number;
   readonly requests: number;
   /** Requests by rows ÷ page size, the fewest possible. */
   readonly ratio: number;
-  /** Rows that a server goes over for each row it returns, if a page costs its offset and its size, as SQL's OFFSET. */
+  /**
+   * The rows that a server scans for each row it returns, if a page costs its offset plus its size, as with SQL's
+   * OFFSET.
+   */
   readonly scannedPerRow: number;
   /** The same for a loop over pages. */
   readonly scannedPerRowByPages: number;
@@ -17,7 +20,7 @@ export interface Cost {
 const pageSize = 1000;
 const month = { from: '2026-01-01', to: '2026-02-01' };
 
-/** Reads a month of so many rows from an API in memory, and counts. */
+/** Reads a month with the given number of rows from an API in memory, and counts the requests. */
 export async function costOf(shape: Shape, rows: number, concurrency: number): Promise<Cost> {
   const api = createCountingApi(callsOf(shape, rows));
   const client = createReportsClient({

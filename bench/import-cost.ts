@@ -14,7 +14,10 @@ export interface ImportCost {
 const program =
   'const begun = performance.now(); await import(process.argv[1]); console.log(performance.now() - begun);';
 
-/** What importing this client costs beside openapi-fetch alone: medians of fresh processes, taken in turn. */
+/**
+ * Measures the cost of importing this client, compared with openapi-fetch alone: medians of fresh processes, run in
+ * turn.
+ */
 export async function measureImports(rounds: number): Promise<ImportCost[]> {
   const modules = [
     {

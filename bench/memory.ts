@@ -9,7 +9,10 @@ export interface Memory {
   readonly peakMegabytes: number;
 }
 
-/** Reads so many rows of a sandbox in a process of their own, page by page, and asks the system for its peak. */
+/**
+ * Reads the given number of rows of a sandbox in a process of their own, page by page, and asks the system for its
+ * peak.
+ */
 export async function memoryOf(rows: number): Promise<Memory> {
   const sandbox = spawn(process.execPath, ['--import', 'tsx', script('memory-sandbox.ts'), String(rows)], {
     stdio: ['pipe', 'pipe', 'inherit'],

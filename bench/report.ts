@@ -10,7 +10,7 @@ import { type Sandbox, startSandbox } from '../src/sandbox.ts';
 import { createCsvFormat, createNdjsonFormat } from '../src/tools/export/index.ts';
 import { median } from './median.ts';
 
-/** What a report costs beside reading its file. */
+/** The cost of a report, compared with only reading its file. */
 export interface ReportCost {
   readonly format: string;
   readonly calls: number;
@@ -21,7 +21,10 @@ export interface ReportCost {
   readonly peakMegabytes: number;
 }
 
-/** Makes figures of exports of a month with so many calls, in NDJSON and in CSV, each in a process of its own. */
+/**
+ * Makes figures of exports of a month with the given number of calls, in NDJSON and in CSV, each in a process of its
+ * own.
+ */
 export async function reportCosts(calls: number, rounds: number): Promise<ReportCost[]> {
   const folder = await mkdtemp(join(tmpdir(), 'vbc-reports-bench-'));
   try {

@@ -1,6 +1,6 @@
 import { apiTime } from './rows.ts';
 
-/** How calls spread over a month: evenly, or as an office's, with nights and weekends nearly empty. */
+/** The distribution of calls over a month: even, or like an office's, with nights and weekends nearly empty. */
 export type Shape = 'even' | 'working week';
 
 const monthStart = Date.UTC(2026, 0, 1) / 1000;

@@ -5,7 +5,7 @@ export interface NaivePage {
   readonly total_pages?: number;
 }
 
-/** Fetches one page of the range; throws for any answer but 200, and where the body is no JSON. */
+/** Fetches one page of the range; throws for any status but 200, and if the body is not JSON. */
 export type FetchPage = (page: number, pageSize: number) => Promise<NaivePage>;
 
 /** Reads a range and returns the ids it found, in the order it found them. */
@@ -13,7 +13,7 @@ export type NaiveLoop = (fetchPage: FetchPage) => Promise<string[]>;
 
 const idsOf = (page: NaivePage): string[] => (page._embedded?.call_logs ?? []).map(({ id }) => id);
 
-/** As the document suggests: go on while the page is below `total_page`. */
+/** The loop that the document suggests: continue while the page is below `total_page`. */
 const whileBelowTotalPage: NaiveLoop = async (fetchPage) => {
   const ids: string[] = [];
   let page = 0;

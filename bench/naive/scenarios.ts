@@ -12,7 +12,7 @@ function withSwitches(switches: SandboxOptions['switches'], rest: SandboxOptions
   return { ...month, ...rest, switches: { pageCountKey: 'both', ...switches } };
 }
 
-/** What the server may do, each by itself; none of it is an error by the API's own lights. */
+/** The things that the server may do, one per scenario. None of them breaks a rule of the API. */
 export const scenarios = {
   'a calm day': withSwitches({}),
   'the page count is called `total_pages`': withSwitches({ pageCountKey: 'total_pages' }),

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { startLocalPostgres } from '../../test/support/postgres.ts';
 
-/** Where the calls of a month go: a file of `export`, or a store of `sync`. */
+/** A target for the calls of a month: a file of `export`, or a store of `sync`. */
 export type Target = 'export to NDJSON' | 'sync to DuckDB' | 'sync to PostgreSQL';
 
 export interface Load {
@@ -20,7 +20,7 @@ export interface Load {
   readonly peakMegabytes: number;
 }
 
-/** Takes so many calls of a sandbox to each target, one after the other, each in a process of its own. */
+/** Writes the given number of calls of a sandbox to each target, one after the other, each in a process of its own. */
 export async function loadAll(calls: number, targets: readonly Target[]): Promise<Load[]> {
   const sandbox = spawn(process.execPath, ['--import', 'tsx', script('../memory-sandbox.ts'), String(calls)], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -4,7 +4,7 @@ import { startSandbox, type CallRow, type Sandbox } from '../../src/sandbox.ts';
 export const month = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-04-01T00:00:00Z') };
 const comparedAt = new Date('2026-04-02T06:00:00Z');
 
-/** Nothing can be reached for a night. */
+/** The night in which the server cannot be reached. */
 const failedNight = { from: new Date('2026-03-10T22:00:00Z'), to: new Date('2026-03-11T06:00:00Z') };
 
 const minuteMs = 60_000;
@@ -21,10 +21,10 @@ export interface Keeper {
   rows(): Promise<readonly CallRow[]>;
 }
 
-/** What a copy was worth at the end. */
+/** The quality of a copy at the end. */
 export interface Outcome {
   readonly name: string;
-  /** Calls that the server lists and the copy lacks. */
+  /** Calls that the server lists and that are missing from the copy. */
   readonly lost: number;
   /** Calls that the copy has more than once. */
   readonly doubled: number;
@@ -106,7 +106,7 @@ function compare(copy: readonly CallRow[], truth: readonly CallRow[]): Pick<Outc
   };
 }
 
-/** The fields of a call, whatever their order; null is as good as absent. */
+/** The fields of a call, whatever their order; null counts as absent. */
 function contentOf(row: CallRow): string {
   const fields = Object.entries(row).filter(([, value]) => value !== null);
   return JSON.stringify(fields.sort(([one], [other]) => (one < other ? -1 : 1)));

@@ -42,7 +42,7 @@ export async function readRecord(root: string): Promise<UpstreamRecord> {
   return JSON.parse(await readText(join(root, 'spec', 'upstream.json'))) as UpstreamRecord;
 }
 
-/** What package.json says of the package. */
+/** The fields of package.json that are used. */
 export async function readPackage(root: string): Promise<Record<'name' | 'version', string>> {
   return JSON.parse(await readText(join(root, 'package.json'))) as Record<'name' | 'version', string>;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** How a program ended. */
+/** The outcome of a program. */
 export interface CommandResult {
   /** null if a signal ended the program. */
   readonly exitCode: number | null;

@@ -11,7 +11,7 @@ import { CheckFailure, type Check, type PackageUnderTest } from './check.ts';
 import { plainOutput, runCommand } from './commands.ts';
 import { copyProgram } from './programs.ts';
 
-/** What the programs of test/package/consumers/runtimes are given. */
+/** The arguments of the programs in test/package/consumers/runtimes. */
 interface Input {
   readonly settings: object;
   readonly range: { readonly from: string; readonly to: string };

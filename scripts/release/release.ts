@@ -3,7 +3,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What comes next of a release, and what to say about it. */
+/** The messages about the next step of a release. */
 export const explainNext = {
   version: 'Next: a pull request that takes the waiting changelog entries into CHANGELOG.md and the version.',
   publish: 'Next: the tarball is published to npm.',

@@ -2,7 +2,7 @@ import type { knownValues } from '../../generated/known-values.ts';
 import type { components, operations } from '../../generated/types.ts';
 import type { TimeWindow } from '../core/errors/index.ts';
 
-/** Fields whose values the document lists without closing the list: editors suggest the known ones, others may come. */
+/** Fields whose documented values are not all: editors suggest the known ones, and others may appear. */
 export type OpenSets = {
   [Field in keyof typeof knownValues]: (typeof knownValues)[Field][number] | (string & {});
 };

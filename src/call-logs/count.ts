@@ -2,12 +2,13 @@ import { startOperation } from '../core/http/operation.ts';
 import { type ListOptions, planList } from './list-options.ts';
 import type { ListDependencies } from './list.ts';
 
-/** Which calls to count; as in `list`. */
+/** The calls to count; the options are those of `list`. */
 export type CountOptions = Omit<ListOptions, 'order' | 'verify' | 'acceptRejected' | 'resume' | 'pageSize' | 'limit'>;
 
 /**
- * Asks the server how many calls of a range it lists: one small request. It is the server's word, and calls that it has
- * not listed yet are not in it (see `settledUntil`). Rejects with a `ConfigurationError` if an option is invalid.
+ * Asks the server how many calls of a range it lists: one small request. The count is the server's own, and does not
+ * include calls that it has not listed yet (see `settledUntil`). Rejects with a `ConfigurationError` if an option is
+ * invalid.
  */
 export type Count = (options: CountOptions) => Promise<number>;
 

@@ -12,13 +12,13 @@ export function createFingerprintKey(random: () => number): FingerprintKey {
 }
 
 /**
- * A number below 2^52 in place of an id. Among a million ids, one in ten thousand readings has two with the same number;
- * that costs a warning, never a call.
+ * A number below 2^52 that stands for an id. Among a million ids, one in ten thousand readings has two with the same
+ * number; that costs a warning, never a call.
  */
 export function fingerprintOf(id: string, { a, b }: FingerprintKey): number {
   let high = a ^ id.length;
   let low = b;
-  // Two characters at a time, which takes half the time; behind the end of a string is NaN, which counts as 0.
+  // Two characters at a time, which takes half the time. Past the end of a string there is NaN, which counts as 0.
   for (let index = 0; index < id.length; index += 2) {
     const unit = id.charCodeAt(index) | (id.charCodeAt(index + 1) << 16);
     high = Math.imul(high ^ unit, 0x9e3779b1);
@@ -30,8 +30,8 @@ export function fingerprintOf(id: string, { a, b }: FingerprintKey): number {
 }
 
 /**
- * Fingerprints in the order in which they were added: 8 bytes for each, and 8 to 16 for finding it. A `Set` of the ids
- * themselves takes some 100 bytes a call.
+ * Fingerprints in the order in which they were added: 8 bytes for each, and 8 to 16 for looking it up. A `Set` of the
+ * ids themselves takes some 100 bytes a call.
  */
 export class FingerprintSet {
   #entries = new Float64Array(1024);

@@ -7,7 +7,7 @@ import type { ResumedWindow } from './resume.ts';
 /** More fingerprints than this are not put into a `resume` value: it should stay below a megabyte or two. */
 const mostKnown = 100_000;
 
-/** The calls that were handed out from a window have these positions among the fingerprints. */
+/** The positions among the fingerprints of the calls that were handed out from a window. */
 interface Part {
   readonly window: TimeWindow;
   readonly from: number;
@@ -25,7 +25,7 @@ export class HandedOutCalls {
   /** Takes the windows that are to be read, with what earlier readings handed out of them. */
   constructor(windows: readonly ResumedWindow[], random: () => number) {
     this.#windows = windows;
-    // One key over all readings that continue each other, so that what they know can be put together.
+    // Readings that continue each other share one key, so that their fingerprints can be combined.
     this.#key = windows.find(({ known }) => known)?.known?.key ?? createFingerprintKey(random);
   }
 
@@ -45,14 +45,14 @@ export class HandedOutCalls {
     return this.#windows.some(({ isKnown }) => isKnown?.(id) === true) || this.#ids.has(fingerprintOf(id, this.#key));
   }
 
-  /** Takes back calls that the caller did not hand on. */
+  /** Takes back calls that the caller did not pass on. */
   giveBack(calls: readonly CallLog[]): void {
     this.#returned = calls;
   }
 
   /**
-   * The windows and those of the calls that were given back, in order, with what was handed out of each; undefined in
-   * place of a window of which too many calls were.
+   * Returns the windows, and those of calls that were given back, in order, each with the calls that were handed out of
+   * it; undefined for a window with too many of them.
    */
   resumeWindows(windows: readonly TimeWindow[]): (ResumeWindow | undefined)[] {
     const returned = new Set(this.#returned.map(({ id }) => fingerprintOf(id, this.#key)));

@@ -9,7 +9,7 @@ import type { CallLogsQuery, Filters } from './call-log.ts';
 import { lastSecondBefore } from './read-page.ts';
 import { type ResumedWindow, readResume } from './resume.ts';
 
-/** Which calls to list, by a range of starts and filters; how many, in which order, and with which bounds. */
+/** The calls to list (a range of starts, and filters), their number, their order, and limits. */
 export interface OwnListOptions {
   /** The first instant of the range of call starts; inclusive. A string without an offset is in `timeZone`. */
   from: Instant;
@@ -37,7 +37,7 @@ export interface OwnListOptions {
   order?: 'asc' | 'desc' | undefined;
   /**
    * `count`: the reading ends well only if everything that the server has stated was found. `off`: calls are handed out
-   * as they come, and what a server leaves out is lost without a word. Default: `count`.
+   * as they come, and calls that a server leaves out are lost silently. Default: `count`.
    */
   verify?: 'count' | 'off' | undefined;
   /**
@@ -46,14 +46,14 @@ export interface OwnListOptions {
    * `IncompleteError`.
    */
   acceptRejected?: boolean | undefined;
-  /** Continues where a list ended early: the `resume` of its error. Everything else has to be given as before. */
+  /** Continues where a list ended early: the `resume` of its error. All other options have to be the same as before. */
   resume?: Resume | undefined;
 
   /** Calls per page, 1 to 10,000. Default: the client's `pageSize`. */
   pageSize?: number | undefined;
   /** Stops after this many calls. Default: all of them. */
   limit?: number | undefined;
-  /** How long the whole operation may take, in milliseconds. Default: the client's `deadlineMs`. */
+  /** The time that the whole operation may take, in milliseconds. Default: the client's `deadlineMs`. */
   deadlineMs?: number | undefined;
   /** Aborts this operation. */
   signal?: AbortSignal | undefined;
@@ -78,20 +78,20 @@ const ownParameters = [
 type OwnParameter = (typeof ownParameters)[number];
 
 /**
- * Also takes further parameters of the document under the wire's names: one that the document gains is here, and is
- * sent, by regenerating.
+ * Also takes further parameters of the document under the wire's names. A parameter that the document gains appears
+ * here, and is sent, by regenerating.
  */
 export interface ListOptions extends OwnListOptions, Omit<CallLogsQuery, OwnParameter> {}
 
 /** A checked call of `list`: instants and wire names. */
 export interface ListPlan {
   readonly range: ResolvedRange;
-  /** What is to be read of the range: all of it, or what a `resume` value names. */
+  /** The windows to read: the whole range, or those that a `resume` value names. */
   readonly windows: readonly ResumedWindow[];
   readonly resume: Resume | undefined;
   readonly filters: Filters;
   readonly order: 'asc' | 'desc';
-  /** Whether calls have to be proven to be all there. */
+  /** Whether it has to be proven that no call is missing. */
   readonly verify: boolean;
   readonly acceptRejected: boolean;
 }
@@ -144,7 +144,7 @@ function ownFilters({ direction, timeZone, endFrom, endTo, ...options }: ListOpt
     from: endFrom === undefined ? undefined : resolveInstant(endFrom, 'endFrom', timeZone),
     to: endTo === undefined ? undefined : resolveInstant(endTo, 'endTo', timeZone),
   };
-  // Such a filter would list nothing, and look like a range without calls.
+  // This filter would match no call, and the result would look like a range without calls.
   if (ended.from && ended.to && ended.from >= ended.to) {
     throw new ConfigurationError(phrase`${option('endTo')} is not after ${option('endFrom')}`, {
       option: 'endTo',
@@ -162,7 +162,7 @@ function ownFilters({ direction, timeZone, endFrom, endTo, ...options }: ListOpt
   });
 }
 
-/** What the document has beyond the parameters that `list` knows; a name in neither is a mistake. */
+/** Returns the options that are further parameters of the document. Any other unknown name is a mistake. */
 function furtherFilters(options: ListOptions): Filters {
   const further = Object.entries(options).filter(([name]) => !Object.hasOwn(checks, name));
   const own: readonly string[] = ownParameters;
@@ -173,10 +173,10 @@ function furtherFilters(options: ListOptions): Filters {
   });
 }
 
-/** Checks the filters whose comparison is known; how the server compares numbers and names is not. */
+/** Checks the filters whose rule of comparison is known. It is not known how the server compares numbers and names. */
 export function createFilterCheck(filters: Filters): (call: { direction?: unknown; end?: unknown }) => boolean {
   const { direction, 'end:gte': endFrom, 'end:lte': endTo } = filters;
-  // Most lists have none of them, and a look at each call costs a few per cent.
+  // Most lists have none of these filters, and checking each call costs a few per cent.
   if (direction === undefined && endFrom === undefined && endTo === undefined) return () => true;
   return (call) => {
     if (direction !== undefined && call.direction !== direction) return false;

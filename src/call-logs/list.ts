@@ -8,10 +8,10 @@ import { checkLimit, type ListOptions, type ListPlan, planList } from './list-op
 import type { ReadPage } from './read-page.ts';
 import { type Amount, Reading } from './reading.ts';
 
-/** The first page with the range's total; iterated, every call from the first on. */
+/** The first page with the range's total. Iterating over it gives every call from the first on. */
 export interface FirstPage extends CallLogPage, AsyncIterable<CallLog> {}
 
-/** What a reading has cost and brought. */
+/** A summary of a reading: its cost and its result. */
 export interface ListSummary {
   /** Requests for pages, retries and replays included; requests for tokens are not. */
   readonly requests: number;
@@ -23,11 +23,11 @@ export interface ListSummary {
   readonly repeatedCalls: number;
   /** Calls handed out whose id had been handed out before, with another content. */
   readonly repeatedIds: number;
-  /** Rows that were set apart, by reason. */
+  /** Rows that were rejected, by reason. */
   readonly rejected: readonly RejectedRows[];
   /** The number of calls in the range, by the server's first response. */
   readonly totalItems: number;
-  /** From the start of the reading to its end, in milliseconds; includes what the caller did meanwhile. */
+  /** The time from the start of the reading to its end, in milliseconds, including the caller's own work in between. */
   readonly durationMs: number;
   /** Calls that started before this were all listed when the reading began, by the assumptions in docs/guarantee.md. */
   readonly settledUntil: Date;
@@ -52,7 +52,7 @@ export interface CallLogList extends PromiseLike<FirstPage>, AsyncIterable<CallL
 /** Lists the calls of a range. Throws a `ConfigurationError` at once if an option is invalid. */
 export type List = (options: ListOptions) => CallLogList;
 
-/** What `list` needs from the client. */
+/** The parts of the client that `list` needs. */
 export interface ListDependencies {
   readonly readPage: ReadPage;
   readonly clock: Clock;
@@ -63,7 +63,7 @@ export interface ListDependencies {
   readonly concurrency: number;
   readonly deadlineMs: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Compares a response with the document; undefined if nobody wants to know. */
+  /** Compares a response with the document; undefined if nothing listens to `drift`. */
   readonly driftWatch?: ((response: unknown) => void) | undefined;
 }
 
@@ -124,13 +124,13 @@ class LazyList implements CallLogList {
 
   async #firstPage(): Promise<FirstPage> {
     let first: CallLogPage | undefined;
-    // To the end, which tells whether calls of the page are missing.
+    // Reading to the end shows whether calls of the page are missing.
     for await (const page of this.#pages(() => this.#begin({ pages: 1 }))) first = page;
     if (first === undefined) throw new RangeError('a reading has at least one page');
     return { ...first, [Symbol.asyncIterator]: () => this[Symbol.asyncIterator]() };
   }
 
-  /** Begins a reading when the first page is asked for, and sums it up when it has ended. */
+  /** Starts a reading when the first page is requested, and summarises it when it has ended. */
   async *#pages(begin: () => Reading): AsyncGenerator<CallLogPage, void, undefined> {
     const { clock, emit } = this.#dependencies;
     warnOfFuture(this.#plan, emit);
@@ -156,7 +156,7 @@ class LazyList implements CallLogList {
     const { pageSize, deadlineMs } = { ...this.#dependencies, ...present(this.#options) };
     const atMost = { calls: Math.min(calls, this.#options.limit ?? Infinity), pages };
     const operation = startOperation(clock, deadlineMs, signal, this.#options.signal, stop);
-    // What is read ahead beyond a small limit is read for nothing.
+    // With a small limit, reading ahead would be wasted.
     const concurrency = pages === 1 || atMost.calls <= pageSize ? 1 : this.#dependencies.concurrency;
     const common = { plan: this.#plan, readPage, pageSize, concurrency, emit, random, operation, atMost };
     return new Reading({ ...common, onFirstResponse });
@@ -171,7 +171,7 @@ function warnOfFuture({ range: { endsInFuture, to } }: ListPlan, emit: Emit): vo
 
 const hourMs = 3_600_000;
 
-/** The longest call that is reckoned with. An assumption: the API names no bound. */
+/** The longest call that is expected. This is an assumption: the API does not state a bound. */
 const longestCallMs = 24 * hourMs;
 
 /** The longest time from a call's end to its listing; 13 minutes is the worst seen (fact 19). */
@@ -182,7 +182,7 @@ export function settledUntil(now: number): Date {
   return new Date(now - longestCallMs - latencyMs);
 }
 
-/** How an abort takes effect between two calls of a page. */
+/** The effect of an abort between two calls of a page. */
 interface CallAbort {
   isAborted(): boolean;
   /** Takes the calls of a page that were not handed out. */
@@ -216,7 +216,7 @@ class CallIterator implements AsyncIterator<CallLog, void> {
   }
 
   next(): Promise<IteratorResult<CallLog, void>> {
-    // What is left of the page is not handed out; the generator throws what the abort means.
+    // The rest of the page is not handed out. The generator throws the error of the abort.
     if (this.#abort.isAborted() && this.#index < this.#calls.length) {
       this.#abort.giveBack(this.#calls.slice(this.#index));
       this.#calls = [];
@@ -249,7 +249,7 @@ class CallIterator implements AsyncIterator<CallLog, void> {
       this.#index = 0;
       return true;
     } catch (error) {
-      // A caller that has left does not want to hear of it.
+      // A caller that has left the loop does not need the error.
       if (this.#stop.signal.aborted) return false;
       throw error;
     } finally {

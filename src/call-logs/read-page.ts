@@ -32,7 +32,7 @@ export interface PageQuery {
 /** A page, and the response that it was read from. */
 export interface PageResponse extends ServerPage {
   readonly json: unknown;
-  /** What did not arrive as it was sent; absent for almost every response. */
+  /** The values that could not be kept exactly as sent; absent for almost every response. */
   readonly anomalies?: readonly { readonly kind: 'invalid-utf8' | 'inexact-number'; readonly field?: string }[];
 }
 
@@ -41,7 +41,7 @@ export type ReadPage = (query: PageQuery) => Promise<PageResponse>;
 
 const path = '/accounts/{account_id}/call-logs' satisfies keyof paths;
 
-/** Far more than a row takes; what is larger is not a page of calls. */
+/** Far more than a row takes. A larger body is not a page of calls. */
 const maxBytesPerRow = 16_384;
 const maxBytesAround = 2 ** 20;
 
@@ -88,9 +88,9 @@ export function lastSecondBefore(end: Date): string {
 }
 
 /**
- * What a JSON object lacks to be a page of calls; undefined if it lacks nothing. A page without `_embedded` is an empty
- * one (fact 15). One without `total_items` may be a fault in disguise (fact 29) and proves nothing; one with calls will
- * do where nothing has to be proven.
+ * Returns what a JSON object would need to be a page of calls; undefined if it is one. A page without `_embedded` is an
+ * empty one (fact 15). A page without `total_items` may be a fault in disguise (fact 29) and proves nothing; with
+ * calls, it is accepted if no proof is needed.
  */
 export function validatePage(json: unknown, { verify = true } = {}): string | undefined {
   const page = json as { total_items?: unknown; _embedded?: { call_logs?: unknown } | null };

@@ -22,7 +22,7 @@ import type { PageResponse, ReadPage } from './read-page.ts';
 import { Remarks } from './remarks.ts';
 import { checkFilters, createResume } from './resume.ts';
 
-/** How many calls and pages are wanted at most. */
+/** The most calls and pages that are wanted. */
 export interface Amount {
   readonly calls: number;
   readonly pages: number;
@@ -42,7 +42,7 @@ export interface ReadingOptions {
   readonly onFirstResponse?: ((response: unknown) => void) | undefined;
 }
 
-/** What a reading has brought so far. */
+/** The counts of a reading so far. */
 export interface ReadingCounts {
   /** Calls handed out. */
   readonly calls: number;
@@ -54,8 +54,8 @@ export interface ReadingCounts {
 }
 
 /**
- * One reading of a plan: keeps as many requests in flight as the engine has use for, feeds it the responses, and hands
- * out what it has ready, in order and a page at a time.
+ * One reading of a plan: keeps as many requests in flight as the engine can use, feeds it the responses, and hands out
+ * the blocks that are ready, in order and a page at a time.
  */
 export class Reading {
   readonly #options: ReadingOptions;
@@ -72,7 +72,7 @@ export class Reading {
   #wake: () => void = () => undefined;
   #calls = 0;
   #received = 0;
-  /** What the caller still wants. */
+  /** The calls and pages that the caller still wants. */
   #left: Amount;
 
   constructor(options: ReadingOptions) {
@@ -122,7 +122,7 @@ export class Reading {
     }
   }
 
-  /** Takes back calls of the last page that the caller did not hand on: `resume` leads to them again. */
+  /** Takes back calls of the last page that the caller did not pass on: `resume` leads to them again. */
   giveBack(calls: readonly CallLog[]): void {
     this.#calls -= calls.length;
     this.#handedOut.giveBack(calls);
@@ -169,7 +169,7 @@ export class Reading {
     if (empty ?? !yielded) yield empty ?? this.#emptyPage();
   }
 
-  /** Whether the caller wants nothing beyond the page. */
+  /** Returns whether the caller wants nothing beyond the page. */
   #isEnough(page: Pick<CallLogPage, 'calls'> | undefined): boolean {
     const { calls, pages } = this.#left;
     return page !== undefined && page.calls.length > 0 && (pages <= 1 || calls <= page.calls.length);
@@ -218,10 +218,10 @@ export class Reading {
     if (this.#state.margin > margin) {
       this.#remarks.warn(
         'widened-bounds',
-        'The server cuts its bounds short; each window is asked for a little wider.',
+        'The server cuts its bounds short, so each window is requested with a margin.',
       );
     }
-    // A call in a part that was handed out is one of those, or is shown with a start that is not its own.
+    // A call that lies in a part that was handed out is one of the calls handed out, or has a start that changed.
     for (const call of this.#state.strays) {
       if (!this.#handedOut.has(call)) this.#remarks.reject(call, 'outside-range', this.#options.plan.range);
     }
@@ -303,14 +303,14 @@ export class Reading {
     throw new IncompleteError({ windows, rejected });
   }
 
-  /** Where to continue, and what to tell about it. */
+  /** The `resume` value of an error, and the advice that goes with it. */
   async #resumeContext(error: ReportsError): Promise<{ resume?: Resume; hint?: string }> {
     const { plan } = this.#options;
     const windows = this.#handedOut.resumeWindows([...remainingWindows(this.#state), ...missingWindows(this.#state)]);
     const kept = windows.filter((window) => window !== undefined);
     const hint =
       kept.length < windows.length
-        ? 'So many calls of a missing window were handed out that it can only be read from the start again, as a list of its own.'
+        ? 'Too many calls of a missing window were handed out to continue it: read that window again from its start, as a list of its own.'
         : error instanceof IncompleteError
           ? hintOf(error)
           : undefined;
@@ -319,7 +319,7 @@ export class Reading {
   }
 }
 
-/** A refusal that names no parameter may be one of `order`. */
+/** A refusal that does not name a parameter may be about `order`. */
 function refusesOrder(error: unknown): boolean {
   if (!(error instanceof InvalidParametersError)) return false;
   const { invalidParameters } = error;

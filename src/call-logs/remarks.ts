@@ -2,7 +2,7 @@ import type { RejectedRows, RejectionReason, TimeWindow } from '../core/errors/i
 import type { Emit, WarningCode } from '../core/events.ts';
 import type { PageResponse } from './read-page.ts';
 
-/** What a reading has to say about the server: warnings, each once, and the rows that were set apart. */
+/** A reading's remarks about the server: warnings, each given once, and the rejected rows. */
 export class Remarks {
   readonly #emit: Emit;
   readonly #rejections = new Map<RejectionReason, number>();
@@ -14,7 +14,7 @@ export class Remarks {
     this.#emit = emit;
   }
 
-  /** The number of rows that were set apart, by reason. */
+  /** The number of rejected rows, by reason. */
   get rejected(): readonly RejectedRows[] {
     return [...this.#rejections].map(([reason, count]) => ({ reason, count }));
   }
@@ -24,7 +24,7 @@ export class Remarks {
     return this.#repeatedIds;
   }
 
-  /** Sets a row apart, once however often it is listed. Returns false, so that a filter leaves it out. */
+  /** Rejects a row, only once however often it is listed. Returns false, so that a filter leaves it out. */
   reject(row: unknown, reason: RejectionReason, window: TimeWindow): false {
     const content = JSON.stringify(row);
     if (this.#rejectedRows.has(content)) return false;

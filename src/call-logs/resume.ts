@@ -3,14 +3,14 @@ import { option, phrase } from '../core/errors/phrase.ts';
 import type { Filters } from './call-log.ts';
 import { decodeFingerprints, fingerprintOf, type KnownCalls } from './fingerprints.ts';
 
-/** A window to read, and how to tell the calls of it that were handed out already. */
+/** A window to read, and the calls of it that were already handed out. */
 export interface ResumedWindow extends TimeWindow {
   readonly isKnown?: ((id: string) => boolean) | undefined;
   /** The fingerprints of those calls, to be passed on if the window has to be read once more. */
   readonly known?: KnownCalls | undefined;
 }
 
-/** Where a reading that ended early can continue. */
+/** Creates the value with which a reading that ended early can continue. */
 export async function createResume(
   windows: readonly ResumeWindow[],
   filters: Filters,
@@ -30,7 +30,7 @@ export function readResume(
   filters: Filters,
   order: 'asc' | 'desc',
 ): ResumedWindow[] {
-  // From JavaScript and from files it may be anything.
+  // A value from JavaScript or from a file may be anything.
   const value = (resume ?? {}) as { readonly [Key in keyof Resume]?: unknown };
   if (value.version !== 2 || !Array.isArray(value.windows) || value.windows.length === 0) {
     throw invalid('is not a resume value of this version');
@@ -84,8 +84,8 @@ function within(range: TimeWindow, window: ResumedWindow): ResumedWindow {
 }
 
 /**
- * The work that it takes to try one value of a filter; the most that Workers allow. Filters hold phone numbers: without
- * it, all numbers of ten digits could be tried in hours.
+ * The work of trying one value of a filter: the most iterations that Workers allow. Filters hold phone numbers, and
+ * without this work all numbers of ten digits could be tried within hours.
  */
 const hashIterations = 100_000;
 

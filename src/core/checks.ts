@@ -17,7 +17,7 @@ export function checkOptions<Options>(options: unknown, checks: Checks<Options>,
   }
 }
 
-/** A check that accepts what `isValid` does; an option that is undefined is left out, which is fine. */
+/** A check that accepts the values that `isValid` accepts, and undefined, which means that the option is left out. */
 function must(be: string, isValid: (value: unknown) => boolean): Check {
   return (name, value) => {
     if (value === undefined || isValid(value)) return;
@@ -47,7 +47,7 @@ export function anObjectWith(...methods: readonly string[]): Check {
   return must(`an object with the methods ${methods.join(', ')}`, isValid);
 }
 
-/** By its shape: a polyfill's signal is as good. */
+/** Recognised by its shape, so that a polyfill's signal is accepted too. */
 export const aSignal = must('an AbortSignal', (value) => typeof fieldOf(value, 'addEventListener') === 'function');
 
 export const aUrl = must('an http(s) URL without credentials, query or fragment', (value) => {
@@ -57,7 +57,7 @@ export const aUrl = must('an http(s) URL without credentials, query or fragment'
   );
 });
 
-/** A header's value; `fetch` would refuse another one, which would look like a failed connection. */
+/** A valid header value: `fetch` would throw for any other, and that would look like a failed connection. */
 export const aHeaderValue = must(
   'one line of ASCII',
   (value) => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value),
@@ -78,7 +78,7 @@ export function oneOf(...values: readonly string[]): Check {
   return must(values.map((value) => `"${value}"`).join(' or '), (value) => values.includes(value as string));
 }
 
-/** Digits only: a slash or `..` would reach another path, since openapi-fetch does not escape all of them. */
+/** Digits only: a slash or `..` could lead to another path, since openapi-fetch does not escape every such value. */
 export function isAccountId(value: unknown): value is string {
   return typeof value === 'string' && /^\d+$/.test(value);
 }

@@ -1,10 +1,13 @@
 import { answerSchema } from '../../generated/answer-schema.ts';
 import type { DriftEvent, Emit } from './events.ts';
 
-/** Items of a list that are compared: enough to see what most of them share, at under 1 % of the cost of a page. */
+/**
+ * The number of items of a list that are compared: enough to see a difference that most of them share, at under 1 % of
+ * the cost of a page.
+ */
 const watchedItems = 10;
 
-/** The number of differences that a client remembers and reports, so that a server gone wrong cannot fill its memory. */
+/** The number of differences that a client remembers and reports, so that a faulty server cannot fill its memory. */
 const maxDifferences = 100;
 
 /** Compares responses with the document and raises a `drift` event for each difference, once. */

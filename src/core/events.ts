@@ -4,9 +4,9 @@ import type { RejectionReason, ReportsErrorCode, TimeWindow } from './errors/ind
 export interface RequestEvent {
   /** Method and path, without the query. */
   readonly request: string;
-  /** Which attempt of the request, counted from 1. */
+  /** The number of the attempt, counted from 1. */
   readonly attempt: number;
-  /** From the start of the attempt to its end, in milliseconds. */
+  /** The time from the start of the attempt to its end, in milliseconds. */
   readonly durationMs: number;
   /** HTTP status, if there was a response. */
   readonly status?: number;
@@ -34,7 +34,7 @@ export interface RetryEvent {
 
 /** A page of calls is handed out. */
 export interface PageEvent {
-  /** Which page of the list, counted from 1. */
+  /** The number of the page in the list, counted from 1. */
   readonly page: number;
   /** The number of calls on the page. */
   readonly calls: number;
@@ -46,7 +46,7 @@ export interface PageEvent {
 
 /** A token was obtained: by a login, with a refresh token or an authorization code, from the store or the function. */
 export interface TokenEvent {
-  /** How the token was obtained. */
+  /** The way in which the token was obtained. */
   readonly source: 'login' | 'refresh' | 'authorization-code' | 'store' | 'function';
   /** The time when it expires, if known. */
   readonly expiresAt?: Date;
@@ -65,7 +65,7 @@ export type WarningCode =
   | 'token-store'
   | 'widened-bounds';
 
-/** Nothing failed, but the user should know. */
+/** Something that the user should know, although nothing failed. */
 export interface WarningEvent {
   /** The subject, to match on. */
   readonly code: WarningCode;
@@ -74,13 +74,13 @@ export interface WarningEvent {
 }
 
 /**
- * A row was set apart: it counts as rejected and is not handed out. This is the one event that holds call data, with
- * names and phone numbers; do not log it as it is.
+ * A row was rejected, so it is not handed out. This is the only event that holds call data, with names and phone
+ * numbers; do not log it as it is.
  */
 export interface RejectedRowEvent {
   /** The row as the server sent it. */
   readonly row: unknown;
-  /** Why the row was set apart. */
+  /** The reason why the row was rejected. */
   readonly reason: RejectionReason;
   /** The window of call starts that was requested. */
   readonly window: TimeWindow;
@@ -101,7 +101,7 @@ export interface DriftEvent {
   readonly field: string;
   /** The document's types, joined by `|`, `integer` among them; absent for an undeclared field. */
   readonly expected?: string;
-  /** The type found; of an unknown value the value itself, if it is a word. Absent for a missing field. */
+  /** The type found; for an unknown value, the value itself if it is a word. Absent for a missing field. */
   readonly found?: string;
 }
 
@@ -118,9 +118,9 @@ export interface EventHandlers {
   page?: (event: PageEvent) => void;
   /** Called for each token that was obtained. */
   token?: (event: TokenEvent) => void;
-  /** Called for what the user should know although nothing failed. */
+  /** Called for things that the user should know although nothing failed. */
   warning?: (event: WarningEvent) => void;
-  /** Called for each row that was set apart. */
+  /** Called for each rejected row. */
   rejected?: (event: RejectedRowEvent) => void;
   /** Called for each difference from the document. Without this callback, responses are not compared with it. */
   drift?: (event: DriftEvent) => void;

@@ -23,7 +23,7 @@ export interface ClientOptions {
   accountId: string;
 
   /**
-   * How requests are authorised: credentials (the client logs in and refreshes), an authorization code, an access
+   * The way requests are authorised: credentials (the client logs in and refreshes), an authorization code, an access
    * token, or a function that returns one.
    */
   auth: AuthOption;
@@ -38,7 +38,7 @@ export interface ClientOptions {
   tokenStore?: TokenStore | undefined;
 
   /**
-   * Used in place of the platform's `fetch`. It is called with a URL and an init, and must obey the init's signal. A
+   * Used instead of the platform's `fetch`. It is called with a URL and an init, and must obey the init's signal. A
    * `ReportsError` that it throws is the error of the attempt; anything else becomes the cause of a `NetworkError`.
    */
   fetch?: FetchLike | undefined;
@@ -93,7 +93,7 @@ export interface RetryOptions {
   maxRetryAfterMs?: number | undefined;
 }
 
-/** The page sizes that can be asked for; 10,000 is the largest in use (fact 13). */
+/** The page sizes that can be requested; 10,000 is the largest in use (fact 13). */
 export const pageSizeBounds = { from: 1, to: 10_000 };
 
 /** The values of options that are left out. */

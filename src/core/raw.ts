@@ -20,7 +20,7 @@ export interface RawDependencies {
 /** The document's operations, as openapi-fetch offers them. */
 export type Raw = Pick<Client<paths>, 'GET'>;
 
-/** The document's operations over the client's request path. */
+/** Creates the document's operations, which use the client's request path. */
 export function createRaw(dependencies: RawDependencies): Raw {
   const { baseUrl } = dependencies;
   const fetch = createRawFetch(dependencies);
@@ -31,7 +31,7 @@ export function createRaw(dependencies: RawDependencies): Raw {
         const summary = 'The path parameter `account_id` must be an account id';
         throw new ConfigurationError(summary, { problem: 'wrong-account-id' });
       }
-      // Another `fetch` would know no token and no limits, and another host must not get the token.
+      // Another `fetch` would bypass the token and the limits, and another host must not get the token.
       if (options.fetch === fetch && options.baseUrl === removeTrailingSlash(baseUrl)) return;
       throw new ConfigurationError('A raw request cannot have a `fetch` or a `baseUrl` of its own');
     },
@@ -42,8 +42,8 @@ export function createRaw(dependencies: RawDependencies): Raw {
 
 /**
  * The `fetch` beneath the raw client. A response with an error status is returned, and openapi-fetch makes `error` of
- * it. Failures that are no such response (no connection, a fault under 200, a redirect) are thrown as a `ReportsError`.
- * So is an error response without a body, such as a bare 401: openapi-fetch would return neither `data` nor `error`.
+ * it. All other failures (no connection, a fault under 200, a redirect) are thrown as a `ReportsError`. So is an error
+ * response without a body, such as a bare 401: openapi-fetch would return neither `data` nor `error`.
  */
 function createRawFetch({ send, clock, deadlineMs, signal }: RawDependencies) {
   return async (request: Request): Promise<Response> => {
@@ -61,14 +61,14 @@ function createRawFetch({ send, clock, deadlineMs, signal }: RawDependencies) {
   };
 }
 
-/** Tells whether a `Response` can hold the response (it knows no status above 599), and whether it has a body. */
+/** Tells whether a `Response` can hold the response (it refuses a status above 599), and whether it has a body. */
 function isErrorResponse(response: BufferedResponse | undefined): response is BufferedResponse {
   return response !== undefined && response.status >= 400 && response.status <= 599 && response.text !== '';
 }
 
 /**
- * The response as the platform's class. Its `json` returns what was parsed already: a plain `Response` would parse the
- * body again, and a raw request of a full page would take 8.3 ms instead of 5.3.
+ * The response as the platform's class. Its `json` returns the value that was already parsed: a plain `Response` would
+ * parse the body again, and a raw request of a full page would take 8.3 ms instead of 5.3.
  */
 function toResponse({ status, headers, text, json, url }: BufferedResponse): Response {
   const copy = new Headers();

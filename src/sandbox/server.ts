@@ -101,7 +101,7 @@ class Throttle {
     this.#parallel = parallelRequests;
   }
 
-  /** Whether the request exceeds a limit. Every request counts until its response closes, throttled ones included. */
+  /** Returns whether the request exceeds a limit. Every request counts until its response closes, throttled ones included. */
   begin(response: ServerResponse): boolean {
     this.#running += 1;
     response.once('close', () => {

@@ -30,7 +30,7 @@ export interface Sandbox {
   readonly baseUrl: string;
   /** For example `http://127.0.0.1:4010/token`. The path `/t/vbc.prod/oauth2/token` works too (fact 2). */
   readonly tokenUrl: string;
-  /** Where the authorization code grant starts. It consents at once. */
+  /** The URL at which the authorization code grant starts. It consents at once. */
   readonly authorizeUrl: string;
   /** The id of the account whose calls are listed. */
   readonly accountId: string;

@@ -3,7 +3,7 @@ import { queryParameters } from '../../generated/query-parameters.ts';
 import { type Check, listOf, oneOf, share, sharesOf, timeZone, wholeNumber, zeroOrMore } from './checks.ts';
 import { faultNames, type FaultName } from './http/faults.ts';
 
-/** How long after its end a call is listed, in milliseconds (fact 19). */
+/** The time from a call's end to its listing, in milliseconds (fact 19). */
 export interface AppearanceLatency {
   /** Half of the calls are listed by then. */
   readonly medianMs: number;

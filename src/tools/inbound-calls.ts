@@ -2,14 +2,14 @@ import type { CallLog } from '../call-logs/index.ts';
 
 /**
  * A call group that rings several phones writes a row for each of them, without a parent: one `Answered` and the others
- * `Missed`, each with an id of its own, their starts seconds apart (fact 26). Counted as they are, every answered call
- * of a group looks like a handful of missed ones.
+ * `Missed`, each with an id of its own, their starts seconds apart (fact 26). If every row is counted, each answered
+ * call of a group looks like several missed ones.
  *
  * The rule that folds them, an estimate: inbound rows of one account with the same caller (`from`) are one call as long
  * as each starts at most `largestGapSeconds` after the one before it. The call starts with its first row; its result is
  * the one that ranks first below; its length, end and destination are those of the longest row with that result (of
- * several, the first by start, then id). A caller has a number: rows of `anonymous`, of `unknown` or of nobody are never
- * folded, because they may be of different people.
+ * several, the first by start, then id). A caller has a number: rows from `anonymous`, `unknown` or an empty caller are
+ * never folded, because they may belong to different people.
  */
 export const foldingRule = {
   /** The longest time between the starts of two rows of one call, in seconds. */
@@ -53,10 +53,10 @@ export function createFold<Row extends FoldableRow>(handOut: (call: FoldedCall<R
 
 class OpenCalls<Row extends FoldableRow> implements Fold<Row> {
   readonly #handOut: (call: FoldedCall<Row>) => void;
-  /** By caller, in the order of their last rows, because a call that gets a row is moved to the end. */
+  /** Open calls by caller, in the order of their last rows: a call that gets a row is moved to the end. */
   readonly #calls = new Map<string, OpenCall<Row>>();
   #nowMs = -Infinity;
-  /** No open call has an earlier last row. Most rows close nothing, and so need no look at the calls. */
+  /** The earliest last row of an open call. Most rows do not close a call, and this shows it without a search. */
   #oldestMs = Infinity;
 
   constructor(handOut: (call: FoldedCall<Row>) => void) {
@@ -119,7 +119,7 @@ export function isCaller(from: string | null | undefined): from is string {
   return /\d/.test(from ?? '');
 }
 
-/** Whether a row takes the place of the one that has decided so far. */
+/** Returns whether a row replaces the one that has decided so far. */
 function decides(row: FoldableRow, other: FoldableRow): boolean {
   const difference = rankOf(row.result) - rankOf(other.result);
   return difference < 0 || (difference === 0 && lengthOf(row) > lengthOf(other));

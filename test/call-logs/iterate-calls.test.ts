@@ -52,7 +52,7 @@ describe('iterating over the calls of pages', () => {
     expect(await calls.next()).toEqual(done);
   });
 
-  it('stops a page that is on its way when it is left, and ends for who waited for it', async () => {
+  it('stops a page that is being read when the loop is left, and ends every pending wait for it', async () => {
     const stop = new AbortController();
     const pages = (async function* (): AsyncGenerator<CallLogPage, void, undefined> {
       yield pageOf([callAt(1)]);

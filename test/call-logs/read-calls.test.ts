@@ -148,12 +148,12 @@ describe('a call that the server counts but does not list', () => {
     await expect(listOf(test, { limit: 50 }).toArray()).rejects.toMatchObject({ code: 'incomplete' });
   });
 
-  it('is of no concern to a reading whose limit is reached before it', async () => {
+  it('does not affect a reading whose limit is reached before it', async () => {
     const test = createTestClient({ calls, changed: hiding('call-00200') });
     expect(ids(await listOf(test).toArray({ limit: 50 }))).toEqual(ids(calls).slice(0, 50));
   });
 
-  it('makes awaiting the list fail, if it stands before the first page', async () => {
+  it('makes awaiting the list fail if it comes before the first page', async () => {
     const test = createTestClient({ calls, changed: hiding('call-00000') });
     await expect(listOf(test)).rejects.toMatchObject({ code: 'incomplete' });
   });
@@ -276,7 +276,7 @@ describe('resume', () => {
     }
   });
 
-  it('that begins with a window too small to tell the order asks the widest, and reads on as pages run', async () => {
+  it('that begins with a window too small to show the order asks for the widest first', async () => {
     const hidden = calls[30];
     if (hidden === undefined) throw new Error('no such call');
     const { error } = await outcomeOf(listOf(createTestClient({ calls, changed: hiding(hidden.id) })));
@@ -286,7 +286,7 @@ describe('resume', () => {
     const resume = { ...error.resume, windows: [second, rest] };
     const test = createTestClient(descending(calls));
     const found = await listOf(test, { resume }).toArray();
-    // What the first reading has handed out of the window does not come again.
+    // Calls of the window that the first reading has handed out are not repeated.
     const isAfter = ({ start }: CallLog): boolean => `${start.replace(' ', 'T')}.000Z` >= second.to;
     expect(ids(found)).toEqual([hidden.id, ...ids(calls.filter(isAfter))]);
     // Halving, as is done without an order, would take about four times the pages.
@@ -327,7 +327,7 @@ describe('resume', () => {
 });
 
 describe('the summary of a list', () => {
-  it('counts what was asked, what came, and what was handed out', async () => {
+  it('counts the requests made, the rows received and the calls handed out', async () => {
     const test = createTestClient({
       calls,
       instead: ({ number }) => (number === 3 ? json({}, { status: 503 }) : undefined),

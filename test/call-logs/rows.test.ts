@@ -63,7 +63,7 @@ describe('a row that cannot be used', () => {
     },
   );
 
-  it('does not end a reading badly that accepts such rows', async () => {
+  it('does not fail a reading that accepts such rows', async () => {
     const outcome = await read(
       showing('call-00030', (row) => ({ ...row, id: null })),
       { acceptRejected: true },
@@ -115,7 +115,7 @@ describe('a server that ignores a filter that can be checked', () => {
 });
 
 describe('an empty page', () => {
-  it('may hold null in place of its list of calls', async () => {
+  it('may hold null instead of its list of calls', async () => {
     const { found, error } = await read({
       calls: [],
       changed: (page) => ({ ...page, _embedded: { call_logs: null } }),

@@ -55,7 +55,7 @@ function setStage(api: WatchedApi, options: Partial<ListOptions> = {}, concurren
   return { test, api, caller, list };
 }
 
-/** Nothing is under way, no timer is set, nobody listens; and no request follows. */
+/** Checks that nothing is in flight, no timer is set and no listener is left, and that no request follows. */
 async function expectSilence({ test, api, caller }: Stage): Promise<void> {
   expect([api.underWay(), test.clock.pending, caller.listeners()]).toEqual([0, 0, 0]);
   const asked = api.requests.length;
@@ -177,7 +177,7 @@ describe('an abort', () => {
       (reason: unknown) => reason as ReportsError,
     );
     await expectSilence(stage);
-    // Where all was read by then, there is nothing to abort.
+    // If everything was read by then, there is nothing to abort.
     if (error) expect(error).toMatchObject({ code: 'aborted', cause: 'enough' });
     const rest = error ? await collect(setStage(watch(), { resume: error.resume }).list) : { found: [] };
     expect([...found, ...rest.found]).toEqual(ids(calls));
@@ -236,7 +236,7 @@ describe('a caller who wants only some', () => {
     const stage = setStage(watch());
     expect(await stage.list.toArray({ limit })).toHaveLength(limit);
     await expectSilence(stage);
-    // What is read ahead is bounded by the readers, not by the range.
+    // The number of pages read ahead depends on the readers, not on the range.
     expect(stage.api.requests.length).toBeLessThanOrEqual(3 + Math.ceil(limit / 19) + (limit > 20 ? 4 * 3 : 0));
   });
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { runChaos } from './run-chaos.ts';
 import { chaosSettings, isHarmless } from './settings.ts';
 
-/** Which settings are drawn. fast-check prints the seed and the path of a counterexample. */
+/** The settings that are drawn. fast-check prints the seed and the path of a counterexample. */
 export interface Draws {
   readonly runs: number;
   readonly seed: number;

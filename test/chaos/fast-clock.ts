@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/core/http/clock.ts';
 
-/** How much faster than real time waits pass. */
+/** The factor by which waits pass faster than real time. */
 const speed = 40;
 
 /** A clock that starts at `start` and runs fast, so that waits of seconds take milliseconds on real sockets. */

@@ -4,7 +4,7 @@ import { resolveRange } from '../../src/core/time/index.ts';
 import { createFastClock } from './fast-clock.ts';
 import type { ChaosSettings } from './settings.ts';
 
-/** How often a reading that ended early is resumed; what is missing then is missing for good. */
+/** The number of times a reading that ended early is resumed; calls that are missing then are missing for good. */
 const maxResumes = 25;
 
 /**
@@ -66,7 +66,7 @@ function createReader(settings: ChaosSettings, sandbox: Sandbox): (resume: Resum
   };
 }
 
-/** Whether the windows that are missing are those that `resume` reads again, which are merged. */
+/** Returns whether the windows that are missing are those that `resume` reads again, which are merged. */
 function namesTheSame({ windows, resume }: IncompleteError): boolean {
   const merged: { from: string; to: string }[] = [];
   for (const window of windows) {

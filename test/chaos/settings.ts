@@ -50,7 +50,7 @@ const faultChances = fc.oneof(
 
 const minuteMs = 60_000;
 
-/** What was measured live (fact 19). */
+/** The latency measured live (fact 19). */
 const appearanceLatency = { medianMs: 8 * minuteMs, ninetiethPercentileMs: 10 * minuteMs, worstMs: 13 * minuteMs };
 
 const switches: fc.Arbitrary<Partial<SandboxSwitches>> = fc.record({
@@ -92,7 +92,7 @@ export const chaosSettings: fc.Arbitrary<ChaosSettings> = fc.record({
   range: fc.constantFrom(...ranges),
 });
 
-/** Whether nothing is drawn that may end a reading early, or leave a second that can't be proven: then it has to complete. */
+/** Returns whether nothing is drawn that may end a reading early, or leave a second that can't be proven: then it has to complete. */
 export function isHarmless({ switches }: ChaosSettings): boolean {
   const { faultChances, tieOrder, lateCalls, largestOffset, reportsTokenUses, parallelRequests, requestsPerSecond } =
     switches;

@@ -38,7 +38,7 @@ describe('the browser of `npm run test:browser`', () => {
     expect(findBrowser({ PATH: join(folder, 'a'), CHROMIUM_PATH: '/opt/chromium' })).toBe('/opt/chromium');
   });
 
-  it('is none where no program on PATH can be run', () => {
+  it('is not found if no program on PATH can be run', () => {
     program('a', 'chromium', 0o644);
     mkdirSync(join(folder, 'b', 'google-chrome'), { recursive: true });
     expect(

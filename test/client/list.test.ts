@@ -33,7 +33,7 @@ describe('callLogs.list', () => {
     expect(await collect(listOf(createTestClient({ calls })))).toEqual(allIds);
   });
 
-  it('takes a range in words as parseRange returns it, by itself or beside other options', async () => {
+  it('takes a range as parseRange returns it, alone or with other options', async () => {
     const test = createTestClient({ calls });
     const range = parseRange('2026-01');
     expect(await collect(test.client.callLogs.list(range))).toEqual(allIds);
@@ -132,7 +132,7 @@ describe('callLogs.list', () => {
     });
   });
 
-  it('tells of each page', async () => {
+  it('reports each page', async () => {
     const test = createTestClient({ calls });
     await listOf(test).toArray();
     const pages = test.events.filter(([name]) => name === 'page').map(([, event]) => event as { calls: number });
@@ -217,7 +217,7 @@ describe('callLogs.list is not misled', () => {
     expect(await listOf(createTestClient({ ...options, calls: [] })).toArray()).toEqual([]);
   });
 
-  it('by a page that comes back in place of another, now and then: complete, or incomplete and saying so', async () => {
+  it('by a page that sometimes comes back instead of another: complete, or incomplete and reported as such', async () => {
     for (const every of [2, 3, 5, 7]) {
       let before: Page | undefined;
       const test = createTestClient({
@@ -264,7 +264,7 @@ describe('callLogs.list is not misled', () => {
     expect(found.filter((id) => !id.startsWith('late'))).toEqual(allIds);
   });
 
-  it('by a total that says more than there is: incomplete, with what was expected and found', async () => {
+  it('by a total that is too high: incomplete, with the numbers expected and found', async () => {
     const test = createTestClient({
       calls,
       changed: (page) => ({ ...page, total_items: Number(page.total_items) + 3 }),
@@ -278,8 +278,8 @@ describe('callLogs.list is not misled', () => {
 
   it.each<[string, (page: Page) => Page]>([
     ['no total', without('total_items')],
-    ['a total that is no number', (page) => ({ ...page, total_items: 'many' })],
-    ['rows that are no list', (page) => ({ ...page, _embedded: { call_logs: {} } })],
+    ['a total that is not a number', (page) => ({ ...page, total_items: 'many' })],
+    ['rows that are not a list', (page) => ({ ...page, _embedded: { call_logs: {} } })],
     ['a fault in place of the page', () => ({ fault: { code: 101503, message: 'No' } })],
   ])('by an answer with %s: tried again, and an error in the end', async (_what, change) => {
     const broken = createTestClient({ calls, changed: change });

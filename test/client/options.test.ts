@@ -107,7 +107,7 @@ describe('createReportsClient', () => {
     expect(error.message + JSON.stringify(error)).not.toContain(secret);
   });
 
-  it.each([undefined, null, 'options', 7])('refuses %j in place of the options', (options) => {
+  it.each([undefined, null, 'options', 7])('refuses %j instead of options', (options) => {
     expect(refusalOf(options).message).toContain('options');
   });
 

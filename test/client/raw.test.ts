@@ -84,7 +84,7 @@ describe('raw.GET', () => {
     await expect(client.raw.GET(operation, { params })).rejects.toMatchObject({ code });
   });
 
-  it('tries again after a 429, and tells of it', async () => {
+  it('tries again after a 429, and reports it', async () => {
     const { client, events } = createTestClient({
       calls: exampleCalls(1),
       instead: ({ number }) => (number === 1 ? json({ code: '900804' }, { status: 429 }) : undefined),

@@ -1,8 +1,8 @@
 /**
- * What users of the package rely on, as types: the fields of a row, the query, the answers, and what no type shows
- * (formats, defaults, names of components). `npm run types` compiles it, so a change of the generated code that takes
- * something from users fails the build with a sentence that says what. Tools that compare documents rate most of what
- * stands here as harmless.
+ * The promises that users of the package rely on, as types: the fields of a row, the query, the responses, and details
+ * that types do not show (formats, defaults, names of components). `npm run types` compiles it, so a change of the
+ * generated code that takes something from users fails the build with a sentence that says what. Tools that compare
+ * documents rate most of what stands here as harmless.
  *
  * New fields, parameters and answers pass. To take a break on purpose, change the promise below in the same commit, with
  * an entry in spec/accepted.yml and a changelog entry (docs/drift.md).

@@ -37,7 +37,7 @@ describe('the drift event', () => {
     expect(other.drift).toEqual([inField('queue')]);
   });
 
-  it('tells of what comes up in a later list', async () => {
+  it('reports differences that a later list shows', async () => {
     let field = 'queue';
     const { client, drift } = watchedClient((call) => ({ ...call, [field]: 1 }));
     await client.callLogs.list(january);

@@ -120,7 +120,7 @@ describe('an answer', () => {
 });
 
 describe('a schema', () => {
-  it('may have null beside anything, and schemas that say nothing', () => {
+  it('may allow null in addition to anything, and may contain empty schemas', () => {
     const schema = {
       type: 'object',
       properties: { list: { type: 'array|null', items: 'string' }, any: 'string|number|boolean|object|array|null' },

@@ -25,7 +25,7 @@ describe('an event', () => {
     }).not.toThrow();
   });
 
-  it('leaves no unhandled rejection where a callback is async and rejects', async () => {
+  it('leaves no unhandled rejection if an async callback rejects', async () => {
     const unhandled: unknown[] = [];
     const listen = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', listen);

@@ -50,7 +50,7 @@ describe('the request path of a client', () => {
     ]);
   });
 
-  it('asks an adapted authoriser in place of its own', async () => {
+  it('asks an adapted authoriser instead of its own', async () => {
     const adaptAuthoriser = (authoriser: Authoriser): Authoriser => ({
       ...authoriser,
       authorise: () => Promise.resolve('token-2'),

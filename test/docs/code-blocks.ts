@@ -39,7 +39,7 @@ export function blocksOf(document: string, language: string): CodeBlock[] {
   });
 }
 
-/** What a user imports, and where it is here. */
+/** The modules that a user imports, and their places in this repository. */
 export const packagePaths = {
   'vbc-reports': [join(root, 'src/index.ts')],
   'vbc-reports/node': [join(root, 'src/node.ts')],

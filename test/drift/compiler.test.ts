@@ -9,7 +9,7 @@ const pairs = changes.map((change) => {
   return { name: change.name, base, head, verdict: changesBetween(base, head)[0]?.verdict ?? 'safe' };
 });
 
-describe('the TypeScript compiler, which knows nothing of the rules', () => {
+describe('the TypeScript compiler, which does not know the rules', () => {
   it('accepts every use of the older types with the newer ones, unless the verdict is "breaking"', async () => {
     const broken = await brokenUses(pairs.filter(({ verdict }) => verdict !== 'breaking'));
     expect([...broken]).toEqual([]);

@@ -68,7 +68,7 @@ describe('a report', () => {
     expect(writeText(reportOf(accepted))).toContain('Accepted until 2026-04-01: Nobody reads it.');
   });
 
-  it('in markdown takes no markup from the document, and mentions nobody', () => {
+  it('in markdown takes no markup from the document, and mentions no user', () => {
     const hostile: ReportedChange = { ...broken, title: '`a|b` <img src=x> @owner ![x](http://y)\n## no' };
     const text = writeMarkdown(reportOf(hostile));
     expect(text).toContain('&lt;img src=x&gt; &#64;owner !&#91;x](http://y) ## no');

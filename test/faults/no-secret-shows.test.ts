@@ -54,7 +54,7 @@ interface Scene {
 
 const json = (status: number, body: unknown): Scene => ({ status, body: JSON.stringify(body) });
 
-/** What the server repeats of what it was sent is labelled or shaped as a gateway would: a token, a header, a form. */
+/** The server repeats what it was sent, labelled and shaped as a gateway would: a token, a header, a form. */
 const repeated = `Bearer ${secrets.accessToken} Basic ${btoa(`app:${secrets.clientSecret}`)} password=${encodeURIComponent(secrets.password)}&client_secret=${secrets.clientSecret} refresh_token: ${secrets.refreshToken} from ${secrets.fromFilter} to ${secrets.toFilter}`;
 
 const pageScenes: [string, Scene][] = [
@@ -207,7 +207,7 @@ describe('no error, event or printed client shows a secret or a phone number', (
     expectNoSecret(shown);
   });
 
-  it.each(tokenScenes)('where the token endpoint answers with %s', async (_what, scene) => {
+  it.each(tokenScenes)('if the token endpoint returns %s', async (_what, scene) => {
     pageScene = { status: 200, body: goodPage };
     tokenScene = scene;
     const code = { clientId: 'app', clientSecret: secrets.clientSecret, redirectUri: 'https://app.example/done' };

@@ -30,7 +30,7 @@ describe('an action of the overlay', () => {
     expect(check({ target: '$.schemas.CallLog.nullable', remove: true })).toThrow(/match nothing/);
   });
 
-  it('is refused where the document says the same by now, in whatever words', () => {
+  it('is refused if the document already says the same in any words', () => {
     const tag = { tag: { type: 'string', nullable: true, description: 'Custom tag', example: 'Sales' } };
     const caughtUp = /caught up[^]*delete[^]*\$\.schemas\.CallLog/;
     expect(check({ target: '$.schemas.CallLog.properties', update: tag })).toThrow(caughtUp);
@@ -44,7 +44,7 @@ describe('an action of the overlay', () => {
     expect(check({ target, update: { description: 'The UUID' } })).not.toThrow();
   });
 
-  it('is refused where some of what it adds to a list is there, which would then stand there twice', () => {
+  it('is refused if it would add an entry to a list that already has it', () => {
     const update = { required: ['id', 'start'] };
     expect(check({ target: '$.schemas.CallLog', update })).toThrow(/some of what[^]*\$\.schemas\.CallLog: "id"/);
   });

@@ -45,7 +45,7 @@ async function nameRepository(): Promise<void> {
   await writeFile(file, JSON.stringify({ ...manifest, repository: 'github:example/vbc-reports' }));
 }
 
-describe('what comes next of a release', () => {
+describe('the next step of a release', () => {
   it.each([
     { waitingEntries: 1, isPublished: false, hasAddress: true, next: 'version' },
     { waitingEntries: 2, isPublished: true, hasAddress: false, next: 'version' },

@@ -54,7 +54,7 @@ describe('a request for call logs', () => {
     expect((await readWithToken(sandbox)).status).toBe(200);
   });
 
-  it('a token is refused after as many uses as the switch allows (fact 9)', async () => {
+  it('a token is refused after the number of uses that the switch allows (fact 9)', async () => {
     const sandbox = await start({ reportsTokenUses: 2 });
     const { access_token: token } = await logIn(sandbox);
     const url = callLogsUrl(sandbox.baseUrl, sandbox.accountId);

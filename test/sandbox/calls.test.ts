@@ -207,7 +207,7 @@ describe('the story of a month', () => {
 });
 
 describe('a switch for ties', () => {
-  it('tieRun lets so many calls start in one second, once in 1,024 calls', async () => {
+  it('tieRun sets how many calls start in one second, once in 1,024 calls', async () => {
     const rows = await callsOf({ ...marchOnly, calls: 3_000, switches: { tieRun: 70 } });
     const counts = new Map<string, number>();
     for (const { start } of rows) counts.set(start, (counts.get(start) ?? 0) + 1);

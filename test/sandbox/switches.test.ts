@@ -123,7 +123,7 @@ describe('the switches for a page', () => {
   });
 });
 
-describe('the switches for what real servers do differently', () => {
+describe('the switches for differences between real servers', () => {
   it.each([
     ['exact', 200],
     ['page', 10],

@@ -3,14 +3,14 @@ import type { Clock } from '../../src/core/http/clock.ts';
 export interface FakeClock extends Clock {
   /** Lets `ms` milliseconds pass: each timer due by then fires at its time, and what it sets off runs on before the next. */
   advance(ms: number): Promise<void>;
-  /** How many timers are set; 0 after a run that left none behind. */
+  /** The number of timers that are set; 0 after a run that cleaned up. */
   readonly pending: number;
   /** The delays of all timers set so far, in milliseconds, in the order they were set. */
   readonly delays: readonly number[];
 }
 
 export interface FakeClockOptions {
-  /** What `now` says at first, in milliseconds since 1970. */
+  /** The first result of `now`, in milliseconds since 1970. */
   startMs?: number;
   /**
    * Timers up to this delay fire by themselves, at once and at their own time, as soon as nothing else is to be done.

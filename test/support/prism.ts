@@ -22,7 +22,7 @@ export interface PrismOptions {
 export interface Prism {
   /** Takes the place of the API's base URL, without a slash at the end. */
   readonly url: string;
-  /** What Prism has written so far. */
+  /** The output of Prism so far. */
   output(): string;
   readonly stop: () => Promise<void>;
 }

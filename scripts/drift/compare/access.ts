@@ -33,7 +33,7 @@ const anonymous = 'no authorisation';
 
 type Owner = readonly [document: Document, owner: Json];
 
-/** Compares what a request has to prove: which schemes, in which combinations. */
+/** Compares the security schemes that a request needs, and their combinations. */
 export function compareSecurity([base, older]: Owner, [head, newer]: Owner, add: Add): void {
   const before = requirementsOf(base, older);
   const after = requirementsOf(head, newer, schemeRenames(head, base));

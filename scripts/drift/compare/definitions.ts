@@ -57,7 +57,7 @@ export class DefinitionComparison {
 
   #content(kind: string, older: Part, newer: Part, spot: Spot): void {
     const { maps = {}, schemas = [] } = contents[kind] ?? {};
-    // Elsewhere other styles are meant, so those of a parameter that moves are not compared.
+    // Styles mean something else in another location, so those of a parameter that moves are not compared.
     const isPlaced = kind === 'parameter' && older.value.in === newer.value.in;
     const said = ({ value }: Part): Json => (isPlaced ? withDefaults(value) : value);
     const add = this.#comparison.findings.adder(spot);

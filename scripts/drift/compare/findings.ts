@@ -25,7 +25,9 @@ export interface Finding {
   kind: string;
   before: unknown;
   after: unknown;
-  /** What the names in `before` and `after` stand for, where other definitions could have them. */
+  /**
+   * The definitions that the names in `before` and `after` refer to, if other definitions could have the same names.
+   */
   content?: unknown;
   /** Empty where no operation leads there in both documents. */
   uses: Use[];

@@ -183,7 +183,7 @@ function byType(parts: readonly Node[], node: Node): Omit<Shape, 'annotations'> 
 
 function typesOf(schemas: readonly Json[]): { types: string[]; nullable: boolean } {
   const stated = schemas.filter(({ type, enum: values }) => type !== undefined || values !== undefined).map(ownTypes);
-  // Beside `allOf` or `oneOf`, `nullable` has no meaning by the letter of OpenAPI 3.0. It is meant all the same.
+  // Next to `allOf` or `oneOf`, `nullable` has no meaning by the letter of OpenAPI 3.0, but authors mean it.
   const isMarked = schemas.some(({ nullable }) => nullable === true);
   const nullable = isMarked || (stated.length > 0 && stated.every((types) => types.includes('null')));
   const [first, ...others] = stated;

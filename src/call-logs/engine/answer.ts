@@ -16,7 +16,7 @@ import {
 import { fruitless, isExhausted, isOrdered, replaceSegment, windowsOf, type PageRequest, type State } from './state.ts';
 import { firstRound, isSettled, lackOf, turnPage, type Turning, type TurningOptions } from './turning.ts';
 
-/** How often a gap whose answer is of no use is asked for again. */
+/** The number of times a gap is requested again after useless answers. */
 const maxTries = 2;
 
 /** The state after a page of a gap; undefined if the server refuses it. */
@@ -30,14 +30,14 @@ export function placeGap(state: State, request: PageRequest, page: ServerPage | 
   const answer = readAnswer(page, rows, state.plan.pageSize);
   const learned = learn(state, request, answer);
   if (request.margin < learned.margin) {
-    // What was asked for without the margin that is needed by now proves nothing; its calls are kept.
+    // An answer to a request without the margin that is needed by now proves nothing, but its calls are kept.
     const again = replaceSegment(learned, gap, [{ ...gap, asked: undefined, turning: undefined }]);
     return absorb(again, usableCalls(page.rows));
   }
   return placeAnswer(learned, gap, request, answer);
 }
 
-/** What an answer tells of the server, and states for its span. */
+/** Records what an answer shows about the server, and the total that it states for its span. */
 function learn(state: State, request: PageRequest, answer: Answer): State {
   const { axis } = state;
   const { behind, listed, total } = answer;
@@ -55,7 +55,7 @@ function openEnd(account: Shortfall): Shortfall {
   return { ...account, openEnded: true };
 }
 
-/** What was kept of pages in order can no longer be relied on. */
+/** Pages turned out not to be in order, so blocks that relied on the order have to be proven again. */
 function withoutOrder(state: State): State {
   if (state.disordered) return state;
   const segments = state.segments.map((each) =>
@@ -64,7 +64,7 @@ function withoutOrder(state: State): State {
   return { ...state, segments, disordered: true };
 }
 
-/** Whether the server lists calls a little beyond what it was asked for, as one that rounds its bounds does. */
+/** Returns whether the server lists calls a little beyond the requested bounds, as one that rounds them does. */
 function roundsBounds(answer: Answer, request: PageRequest, axis: Axis): boolean {
   const { span, margin } = request;
   const { calls, before, behind } = answer;
@@ -72,7 +72,7 @@ function roundsBounds(answer: Answer, request: PageRequest, axis: Axis): boolean
   const isBeyond = axis.before(span.from - margin);
   const isInTime = axis.before(span.to + margin);
   const beyond = others.filter((call) => isBeyond(keyOf(call)) || !isInTime(keyOf(call)));
-  // A page that has not come to the span yet is read on first: its total cannot be held against the span.
+  // If a page has not reached the span yet, reading goes on first: its total says nothing about the span.
   return calls.length + behind.length > 0 && beyond.length > 0 && !isFar(beyond, request, axis);
 }
 
@@ -97,19 +97,20 @@ function placeAnswer(state: State, gap: Gap, request: PageRequest, answer: Answe
   }
 }
 
-/** Books what the answer states for its span. */
+/** Records the number of calls that the answer states for its span. */
 function owe(state: State, { expected }: Gap, { span }: PageRequest, answer: Answer): State {
   const owed = Math.max(0, answer.total - answer.before.length);
   const counted = expected === Infinity ? { ...state, total: state.total + owed } : state;
   const isThere = (second: number): boolean => state.segments.some((each) => isIn(second, each));
-  // Of a span that was handed out in part, the rows found are no longer known.
+  // The rows found in a span that was partly handed out are no longer known.
   if (!answer.isStated || !state.plan.verify || !isThere(span.from) || !isThere(span.to - 1)) return counted;
-  // Pieces whose own totals are too high could hide a loss: the total of a window is also held against what is handed out.
+  // Pieces whose own totals are too high could hide a loss, so the total of a window is also compared with what is
+  // handed out.
   const accounts = state.margin === 0 ? withOwed(state.accounts, span, owed) : state.accounts;
   return { ...counted, accounts, debts: addDebt(state.debts, span, owed) };
 }
 
-/** The rows of an answer up to a second; what is left of the gap is a gap again. */
+/** Places the rows of an answer up to a second. The rest of the gap becomes a gap again. */
 function placeRows(state: State, gap: Gap, request: PageRequest, answer: Answer, to: number): State {
   const { before, behind, total, isStated } = answer;
   const [calls, later] = divide(answer.calls, to, state.axis);
@@ -130,17 +131,17 @@ function placeRows(state: State, gap: Gap, request: PageRequest, answer: Answer,
   });
 }
 
-/** What was found in a gap, or in its beginning, where a gap is left. */
+/** The rows found in a gap, or in the first part of a gap. */
 interface Found extends Pick<Block, 'calls' | 'rejected' | 'listed' | 'proof'> {
   readonly behind?: number;
-  /** Calls that were listed as well, and lie elsewhere. */
+  /** Calls in the same answer that lie outside the span. */
   readonly others: readonly CallLog[];
   readonly rest?: readonly Gap[];
-  /** Whether reading the span again would bring nothing. */
+  /** Whether reading the span again would be pointless. */
   readonly isFinal?: boolean;
 }
 
-/** A block in the place of a gap. One that nothing proves is read again by itself, while there is hope. */
+/** Replaces a gap by a block. A block without proof is read again by itself, as long as that may help. */
 function close(state: State, gap: Gap, found: Found): State {
   const { rejected, listed, behind = 0, others, rest = [], isFinal = false } = found;
   const to = rest[0]?.from ?? gap.to;
@@ -160,7 +161,10 @@ function close(state: State, gap: Gap, found: Found): State {
   return absorb(again ? fruitless(placed) : placed, [...others, ...later]);
 }
 
-/** Gaps in the place of one whose page could not be used, except that its calls are known; one second is turned. */
+/**
+ * Replaces a gap whose page could not be used by smaller gaps, and keeps its calls as known. For a gap of one second,
+ * the pages are turned.
+ */
 function split(state: State, gap: Gap, { before, calls, behind }: Answer, spans: readonly Span[]): State {
   const inside = spans.map(({ from, to }) => ({ from, to: Math.min(to, gap.to) })).filter(({ from, to }) => to > from);
   const expected = gap.expected === Infinity ? calls.length : gap.expected / inside.length;
@@ -169,7 +173,10 @@ function split(state: State, gap: Gap, { before, calls, behind }: Answer, spans:
   return absorb(replaceSegment(state, gap, gaps), [...gap.known, ...before, ...calls, ...behind]);
 }
 
-/** Asks for a gap once more. If calls are lacking again that were listed before, the server may cut its bounds short. */
+/**
+ * Requests a gap once more. If calls that were listed before are absent again, the server may be cutting its bounds
+ * short.
+ */
 function askAgain(state: State, gap: Gap, calls: readonly CallLog[]): State {
   const known = withCalls(gap.known, calls);
   const tries = gap.tries + 1;
@@ -179,8 +186,8 @@ function askAgain(state: State, gap: Gap, calls: readonly CallLog[]): State {
 }
 
 /**
- * A server that lists what is far from what was asked for ignores the filter on the start: what is left of the window
- * becomes one gap, so that its pages are turned once. What was stated for parts of it was not their total.
+ * A server that lists calls far from the requested span ignores the filter on the start. The rest of the window becomes
+ * one gap, so that its pages are turned only once. The totals stated for parts of it were not their totals.
  */
 function turnAllThatIsLeft(state: State, gap: Gap): State {
   const window = windowsOf(state).find((each) => isIn(gap.from, each)) ?? gap;
@@ -210,7 +217,7 @@ function placeTurn(state: State, gap: Gap, page: ServerPage | undefined): State 
 }
 
 export function turningOptions(state: State): TurningOptions {
-  // Pages in another order each time may bring nothing new by chance.
+  // Pages that are in a different order each time may bring nothing new by chance.
   const patience = state.disordered ? 4 : 2;
   return { pageSize: state.plan.pageSize, patience: isExhausted(state) ? 1 : patience };
 }

@@ -15,7 +15,7 @@ export interface Asked {
 export function nextRequest(state: State): Asked | undefined {
   if (state.inFlight.length >= state.plan.concurrency) return undefined;
   const front = frontOf(state);
-  // A look waits until there is nothing else to ask, or a block waits for nothing else.
+  // A look is made when there is nothing else to request, or when a block is waiting for nothing but this look.
   return askForLook(state, front ? [front] : []) ?? askForGap(state) ?? askForLook(state, state.segments);
 }
 
@@ -50,7 +50,7 @@ function send(state: State, purpose: PageRequest['purpose'], { from, to }: Span,
   return { request, state: { ...state, requests: id, inFlight: [...state.inFlight, request] } };
 }
 
-/** The end of a gap becomes a partition of its own; a request for the whole gap may be in flight. */
+/** Makes the end of a gap a partition of its own. A request for the whole gap may be in flight. */
 function cutGap(gap: Gap, at: number, { axis }: State): [Gap, Gap] {
   const expected = gap.expected * ((gap.to - at) / lengthOf(gap));
   const [known, behind] = divide(gap.known, at, axis);
@@ -58,9 +58,7 @@ function cutGap(gap: Gap, at: number, { axis }: State): [Gap, Gap] {
   return [{ ...gap, to: at, known, expected: gap.expected - expected }, partition];
 }
 
-/**
- * Nothing else is asked for before the first page has shown in which direction pages run; the widest window shows it best.
- */
+/** Before anything else, one page shows in which direction pages run. The widest window shows it best. */
 function openingChoice({ segments, inFlight }: State): Choice | undefined {
   const gaps = segments.filter((segment) => segment.kind === 'gap');
   const [gap] = inFlight.length > 0 ? [] : gaps.sort((a, b) => lengthOf(b) - lengthOf(a));

@@ -9,9 +9,9 @@ export interface Span {
 
 /**
  * Time in the direction in which the server's pages run, in whole seconds. A server that lists the newest call first is
- * read along a mirrored axis, so that everything else in this folder only knows pages that ascend.
+ * read along a mirrored axis, so that the rest of this folder only deals with ascending pages.
  *
- * Starts are compared as keys (see `startKey`), which sort as they read.
+ * Starts are compared as keys (see `startKey`): strings that sort by time.
  */
 export interface Axis {
   /** Whether positions grow with time. */
@@ -60,7 +60,7 @@ export function axisOf(order: 'asc' | 'desc'): Axis {
 
 /**
  * The axis along which a server's pages run, from the starts on one of them: `order` may be ignored (fact 16).
- * Undefined if the starts neither only rise nor only fall.
+ * Undefined unless the starts only rise or only fall.
  */
 export function findAxis(keys: readonly string[]): Axis | undefined {
   const rises = keys.some((key, index) => index > 0 && key > (keys[index - 1] ?? key));
@@ -90,7 +90,7 @@ export function isIn(position: number, { from, to }: Span): boolean {
   return from <= position && position < to;
 }
 
-/** Whether two spans have a second in common. */
+/** Returns whether two spans have a second in common. */
 export function overlaps(a: Span, b: Span): boolean {
   return a.from < b.to && b.from < a.to;
 }
@@ -98,7 +98,7 @@ export function overlaps(a: Span, b: Span): boolean {
 const pattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
 
 /**
- * A start as a string that sorts by time: `yyyy-MM-dd HH:mm:ss` in UTC, with the fraction behind it if there is one.
+ * A start as a string that sorts by time: `yyyy-MM-dd HH:mm:ss` in UTC, followed by the fraction if there is one.
  * Servers write starts with a space or a `T`, with and without a fraction and a zone. Undefined if it is not a time.
  */
 export function startKey(start: unknown): string | undefined {
@@ -114,7 +114,7 @@ export function startKey(start: unknown): string | undefined {
 
 /** The start of a call that was listed with a usable one. */
 export function keyOf({ start }: { readonly start: string }): string {
-  // The API's own form is checked when a page arrives, and needs no second look.
+  // The API's own form was already checked when the page arrived.
   return start.length === 19 && start[10] === ' ' ? start : (startKey(start) ?? start);
 }
 

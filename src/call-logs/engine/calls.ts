@@ -5,8 +5,8 @@ import { widestMargin } from './page.ts';
 import { fruitless, isExhausted, replaceSegment, windowsOf, type PageRequest, type State } from './state.ts';
 
 /**
- * Puts calls where they belong: they are known to the gap they lie in; a block that lacks one was not whole, and becomes
- * a gap again. What lies in a part that has been handed out is left to the caller.
+ * Adds calls to the segments they lie in: a gap keeps them as known calls, and a block that does not have one of them
+ * was incomplete and becomes a gap again. Calls in a part that was already handed out are left to the caller.
  */
 export function absorb(state: State, calls: readonly CallLog[]): State {
   const groups = new Map<Segment | undefined, CallLog[]>();
@@ -39,8 +39,8 @@ function addStrays(state: State, calls: readonly CallLog[]): State {
 }
 
 /**
- * Asks for more around each span from now on: first a second, then a minute. Totals so far count less than later ones
- * will, so what they owe is looked at once all is found, and what they were to prove is read again.
+ * Widens every request from now on by a margin: first a second, then a minute. Earlier totals count less than later
+ * ones will. So their debts are checked at the end, and the blocks that they should have proven are read again.
  */
 export function withMargin(state: State, margin: number): State {
   if (margin <= state.margin) return state;
@@ -53,9 +53,9 @@ export function withMargin(state: State, margin: number): State {
 }
 
 /**
- * Calls that the server lists only if more is asked for than up to an end of a window. The totals of spans that end there
- * have not counted them, so that they would cover the lack of others: more is owed for such spans by as many, once for
- * each call.
+ * Takes calls that the server lists only if a request goes beyond an end of a window. The totals of spans that end
+ * there did not count them, so these calls could hide that others are missing. The debt of such spans is raised by
+ * their number, once for each call.
  */
 export function raiseOwed(state: State, calls: readonly CallLog[], inside: number): State {
   const fresh = calls.filter(({ id }) => !state.uncounted.includes(id));
@@ -72,18 +72,18 @@ export function raiseOwed(state: State, calls: readonly CallLog[], inside: numbe
   };
 }
 
-/** The margin that is tried next. */
+/** Returns the margin to try next. */
 export function nextMargin({ margin }: State): number {
   return margin === 0 ? 1 : widestMargin;
 }
 
-/** The calls with those of the others that are not among them; the same list if there are none. */
+/** Returns the calls together with the others that are not among them; the same list if there are none. */
 export function withCalls(calls: readonly CallLog[], others: readonly CallLog[]): readonly CallLog[] {
   const fresh = lackingIn([...new Map(others.map((call) => [call.id, call])).values()], calls);
   return fresh.length === 0 ? calls : [...calls, ...fresh];
 }
 
-/** The calls that are not among the others. */
+/** Returns the calls that are not among the others. */
 export function lackingIn(calls: readonly CallLog[], others: readonly CallLog[]): readonly CallLog[] {
   const ids = new Set(calls.map(({ id }) => id));
   for (const { id } of others) {
@@ -93,24 +93,24 @@ export function lackingIn(calls: readonly CallLog[], others: readonly CallLog[])
   return ids.size === 0 ? [] : calls.filter(({ id }) => ids.has(id));
 }
 
-/** The calls before a position, and those from there on. */
+/** Returns the calls before a position, and those from there on. */
 export function divide(calls: readonly CallLog[], at: number, axis: Axis): [readonly CallLog[], readonly CallLog[]] {
   const bound = axis.before(at);
   const isBefore = (call: CallLog): boolean => bound(keyOf(call));
   const first = calls.findIndex((call) => !isBefore(call));
   if (first === -1) return [calls, []];
-  // Most calls ascend, and are cut in two there.
+  // Calls are usually in ascending order, so one cut separates them.
   const [before, rest] = [calls.slice(0, first), calls.slice(first)];
   return [[...before, ...rest.filter(isBefore)], rest.filter((call) => !isBefore(call))];
 }
 
-/** The gap that a request was made for; undefined if something else is in its place by now. */
+/** Returns the gap that a request was made for; undefined if it has been replaced since. */
 export function gapAsked({ segments }: State, id: number): Gap | undefined {
   const segment = segments.find((each) => each.kind === 'gap' && each.asked === id);
   return segment?.kind === 'gap' ? segment : undefined;
 }
 
-/** Whether calls lie further from what was asked for than a server would go that rounds its bounds. */
+/** Returns whether calls lie further outside the requested span than rounded bounds would explain. */
 export function isFar(calls: readonly CallLog[], { span, margin }: PageRequest, axis: Axis): boolean {
   const most = margin + widestMargin;
   const wide = { from: span.from - most, to: span.to + most };

@@ -8,13 +8,13 @@ export interface Gap extends Span {
   readonly kind: 'gap';
   /** Calls of the span that earlier answers listed. */
   readonly known: readonly CallLog[];
-  /** How many calls it is thought to hold, from the totals so far; `Infinity` before the first. */
+  /** The number of calls that it is expected to hold, from the totals so far; `Infinity` before the first total. */
   readonly expected: number;
-  /** The id of the request for it that is in flight. */
+  /** The id of the request in flight for it. */
   readonly asked: number | undefined;
-  /** How often its answer was of no use. */
+  /** The number of useless answers to requests for it. */
   readonly tries: number;
-  /** What its pages have brought, if it is read by turning them. */
+  /** The rows of its pages so far, if it is read by turning pages. */
   readonly turning: Turning | undefined;
 }
 
@@ -23,15 +23,17 @@ export interface Block extends Span {
   readonly kind: 'block';
   readonly calls: readonly CallLog[];
   readonly rejected: readonly RejectedRow[];
-  /** Rows of the span that were listed: its calls, those that were rejected, and those that a second listed twice. */
+  /**
+   * The number of listed rows of the span: its calls, rejected rows, and rows that were listed twice within a second.
+   */
   readonly listed: number;
-  /** Rows behind the span that the same answer counted. */
+  /** The number of rows after the span that the same answer counted. */
   readonly behind: number;
-  /** How often answers for the span were of no use. */
+  /** The number of useless answers to requests for the span. */
   readonly tries: number;
   /**
-   * What shows that nothing else is in the span: an answer that listed all of it, totals that have to add up (the debt
-   * that covers the block), or nothing.
+   * The proof that nothing else is in the span: an answer that listed all of it, totals that have to add up (the debt
+   * that covers the block), or none.
    */
   readonly proof: 'whole' | 'totals' | 'none';
 }
@@ -42,32 +44,38 @@ export function gapOf({ from, to }: Span, facts: Partial<Gap> = {}): Gap {
   return { expected: 0, known: [], tries: 0, asked: undefined, turning: undefined, ...facts, kind: 'gap', from, to };
 }
 
-/** The gap in the place of a block that has to be read again; its calls stay known. */
+/** Returns the gap that replaces a block that has to be read again; its calls stay known. */
 export function reopened(block: Block): Gap {
   return gapOf(block, { known: block.calls, expected: block.listed, tries: block.tries });
 }
 
-/** What a server has stated for a span, until what was stated or found for its pieces adds up to it. */
+/**
+ * The number of calls that a server has stated for a span. It is open until the numbers stated or found for its pieces
+ * add up to it.
+ */
 export interface Debt extends Span {
   /** The number of calls: the highest that was ever stated for the span. */
   readonly owed: number;
-  /** How often its blocks have been read again since it was found to be short. */
+  /** The number of times its blocks have been read again since it was found to be short. */
   readonly rereads: number;
 }
 
 export interface Ledger {
-  /** What is not handed out yet, in the order of the axis. */
+  /** The segments that are not handed out yet, in the order of the axis. */
   readonly segments: readonly Segment[];
   readonly debts: readonly Debt[];
-  /** Whether totals count calls behind their span: more is asked for than the span, or the upper bound is ignored. */
+  /**
+   * Whether totals also count calls after their span: because requests go beyond the span, or because the upper bound
+   * is ignored.
+   */
   readonly openEnded: boolean;
 }
 
 export type Piece = Segment | (Debt & { readonly kind: 'debt' });
 
 /**
- * The rows that are known to be there for a debt: of each piece, what was found in it or what the server has stated for
- * it, whichever is more. Undefined while a piece has been neither read nor stated.
+ * Returns the number of rows that are accounted for in the span of a debt: for each piece, the number found or the
+ * number stated, whichever is higher. Undefined while a piece has neither been read nor has a total.
  */
 export function accountFor(debt: Debt, ledger: Ledger): number | undefined {
   let sum = 0;
@@ -79,9 +87,12 @@ export function accountFor(debt: Debt, ledger: Ledger): number | undefined {
   return sum;
 }
 
-/** What a debt's span consists of: the largest spans within it that have a total of their own, and what lies between. */
+/**
+ * Returns the pieces of a debt's span: the largest spans within it that have totals of their own, and the segments
+ * between them.
+ */
 export function piecesOf(debt: Debt, { segments, debts, openEnded }: Ledger): Piece[] {
-  // A total that counts calls behind its span can only stand for them at the same end.
+  // If totals count calls after their span, a piece must end where the debt ends for its total to count the same calls.
   const inner = debts.filter((each) => isWithin(each, debt) && (!openEnded || each.to === debt.to));
   const pieces: Piece[] = [];
   let position = debt.from;
@@ -100,21 +111,21 @@ function isWithin(inner: Span, outer: Span): boolean {
   return contains(outer, inner) && lengthOf(inner) < lengthOf(outer);
 }
 
-/** Adds what was stated for a span; the highest total counts. */
+/** Adds the number that was stated for a span; the highest number counts. */
 export function addDebt(debts: readonly Debt[], { from, to }: Span, owed: number): readonly Debt[] {
   const same = debts.find((debt) => debt.from === from && debt.to === to);
   if (same === undefined) return [...debts, { from, to, owed, rereads: 0 }];
   return debts.map((debt) => (debt === same && same.owed < owed ? { ...same, owed } : debt));
 }
 
-/** What was stated for a span, against what has been handed out of it: calls are missing where it is less. */
+/** The number stated for a span and the number handed out of it. If fewer were handed out, calls are missing. */
 export interface Shortfall extends Span {
   readonly owed: number;
   /** Rows of the span that have been handed out. */
   readonly found: number;
-  /** Rows behind the span, of those owed. */
+  /** The number of owed rows that lie after the span. */
   readonly behind: number;
-  /** Whether `owed` counts calls behind the span. */
+  /** Whether `owed` also counts calls after the span. */
   readonly openEnded: boolean;
 }
 
@@ -122,13 +133,13 @@ export function shortfallOf({ from, to }: Span, owed: number, openEnded = false)
   return { from, to, owed, found: 0, behind: 0, openEnded };
 }
 
-/** Raises what is owed for a span, if it is booked already. */
+/** Raises the number owed for a span, if the span is recorded already. */
 export function withOwed(shortfalls: readonly Shortfall[], { from, to }: Span, owed: number): readonly Shortfall[] {
   const isSame = (short: Shortfall): boolean => short.from === from && short.to === to && short.owed < owed;
   return shortfalls.map((short) => (isSame(short) ? { ...short, owed } : short));
 }
 
-/** Books a block that is handed out to every shortfall that covers it. */
+/** Credits a block that is handed out to every shortfall that covers it. */
 export function credit(shortfalls: readonly Shortfall[], block: Block): readonly Shortfall[] {
   return shortfalls.map((short) => {
     if (!contains(short, block)) return short;
@@ -138,8 +149,8 @@ export function credit(shortfalls: readonly Shortfall[], block: Block): readonly
 }
 
 /**
- * The spans that are short at the end. Where spans within a span lack exactly as much together as it does, they say
- * where; otherwise it stands for all of them, with the largest lack.
+ * Returns the spans that are short at the end. If the spans within a span are together exactly as short as it is, they
+ * are named instead; otherwise the outer span is named for all of them, with the largest shortfall.
  */
 export function unsettled(shortfalls: readonly Shortfall[]): readonly Shortfall[] {
   const innermostFirst = shortfalls.filter(isShort).sort((a, b) => lengthOf(a) - lengthOf(b));
@@ -156,7 +167,7 @@ export function isShort(shortfall: Shortfall): boolean {
   return lackOf(shortfall) > 0;
 }
 
-/** One span in the place of those that overlap, with the largest lack. */
+/** Merges overlapping spans into one, with the largest shortfall. */
 export function joined(spans: readonly Shortfall[]): readonly Shortfall[] {
   return [...spans]
     .sort((a, b) => a.from - b.from)

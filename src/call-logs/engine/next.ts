@@ -9,10 +9,10 @@ import { settleDebts } from './settle.ts';
 import { isOrdered, replaceSegment, turnAround, windowsOf, type Look, type PageRequest, type State } from './state.ts';
 import { firstRound, lackOf, turnPage } from './turning.ts';
 
-/** What happens to a reading. */
+/** An event in a reading. */
 export type ReadingEvent =
   | { readonly type: 'answered'; readonly request: PageRequest; readonly page: ServerPage }
-  /** The server refuses a page that far on (fact 20). */
+  /** The server refuses a page at this offset (fact 20). */
   | { readonly type: 'refused'; readonly request: PageRequest }
   /** The ready block has been handed out. */
   | { readonly type: 'taken' };
@@ -28,7 +28,7 @@ export function next(state: State, event: ReadingEvent): State {
   return settleDebts(place(received, request, event.type === 'answered' ? event.page : undefined));
 }
 
-/** The first page shows in which direction the server's pages run; everything else is laid out along that. */
+/** The first page shows in which direction the server's pages run. The rest of the reading follows it. */
 function settleAxis(state: State, { request, page }: ReadingEvent & { type: 'answered' }): State {
   const axis = findAxis(usableCalls(page.rows).map(keyOf)) ?? state.axis;
   return { ...(axis === state.axis ? state : turnAround(state, axis, request)), axisKnown: true };
@@ -41,7 +41,9 @@ function place(state: State, request: PageRequest, page: ServerPage | undefined)
   return look.purpose === 'edge' ? placeEdge(state, look, page) : placeCount(state, look, page);
 }
 
-/** Calls that were not found before show that the server cuts its bounds short; they are asked for by themselves. */
+/**
+ * Calls that were not found before show that the server cuts its bounds short. They are read by requests of their own.
+ */
 function placeEdge(state: State, look: Look, page: ServerPage | undefined): State {
   const turning = turnPage(look.turning, page, turningOptions(state));
   const listed = usableCalls(page?.rows ?? []);
@@ -55,7 +57,7 @@ function placeEdge(state: State, look: Look, page: ServerPage | undefined): Stat
   return withLook({ ...looked, unproven: [...unproven, ...looked.unproven] }, look, []);
 }
 
-/** The calls that lie in a block, though it lacks them. */
+/** The calls that lie in a block's span but are not among its calls. */
 function lackingInBlocks({ segments, axis }: State, calls: readonly CallLog[]): readonly CallLog[] {
   return calls.filter((call) => {
     const block = segments.find((each) => isIn(axis.positionOf(keyOf(call)), each));
@@ -63,7 +65,7 @@ function lackingInBlocks({ segments, axis }: State, calls: readonly CallLog[]): 
   });
 }
 
-/** What was found in a window has to be as much as is counted at the end. */
+/** As many calls must have been found in a window as the count at the end states. */
 function placeCount(state: State, look: Look, page: ServerPage | undefined): State {
   const accounts = withOwed(state.accounts, look, page?.totalItems ?? 0);
   return withLook({ ...state, accounts }, look, []);
@@ -87,7 +89,7 @@ function handOut(state: State): State {
   };
 }
 
-/** Blocks that touch are named as one. */
+/** Adjacent blocks are named as one. */
 function withUnproven(unproven: readonly Shortfall[], { from, to, listed }: Block): readonly Shortfall[] {
   const last = unproven.at(-1);
   const touches = last !== undefined && last.from <= to && from <= last.to;
@@ -97,8 +99,8 @@ function withUnproven(unproven: readonly Shortfall[], { from, to, listed }: Bloc
 }
 
 /**
- * Calls that are listed by end rather than by start look the same as long as none overlap, and a call that arrives can
- * hide the one that is lost by it: then the windows are counted once more before the end.
+ * An order by end looks like one by start as long as no calls overlap, and then an arriving call can hide that it
+ * pushed another one out. In that case the windows are counted once more at the end.
  */
 function needsCount({ proof }: Block, state: State): boolean {
   return proof === 'totals' && !isOrdered(state) && !state.looks.some(({ purpose }) => purpose === 'count');

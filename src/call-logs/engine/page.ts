@@ -4,30 +4,30 @@ import { halvesOf, keyOf, startKey, type Axis, type Span } from './axis.ts';
 /** A page as the server sent it. */
 export interface ServerPage {
   readonly rows: readonly unknown[];
-  /** How many rows the server says match; undefined if it does not say. */
+  /** The number of matching rows that the server states; undefined if it does not state any. */
   readonly totalItems: number | undefined;
   readonly totalPages: number | undefined;
-  /** Whether the server links to a next page; undefined if it links to nothing. */
+  /** Whether the server links to a next page; undefined if it sends no links. */
   readonly hasNext: boolean | undefined;
-  /** The page size that the server says it used; it may be lower than what was asked for (fact 13). */
+  /** The page size that the server says it used; it may be lower than the requested size (fact 13). */
   readonly pageSize: number | undefined;
 }
 
-/** Why a row was set apart. */
+/** The reason why a row was rejected. */
 export type RejectionReason = 'id' | 'start' | 'outside-range' | 'filter';
 
 export interface RejectedRow {
   readonly row: unknown;
   readonly reason: RejectionReason;
-  /** How many usable calls of the span were listed before it. */
+  /** The number of usable calls of the span that were listed before it. */
   readonly at: number;
 }
 
-/** The rows of an answer, sorted by the span that they were asked for. */
+/** The rows of an answer, sorted by their position relative to the requested span. */
 export interface SortedRows {
   /** Usable calls in the span, as listed; a row that is listed twice is here once. */
   readonly calls: readonly CallLog[];
-  /** Usable calls before the span, and behind it: the server rounds a bound, or ignores it, or a margin was asked for. */
+  /** Usable calls before and after the span: the server rounds or ignores a bound, or a margin was requested. */
   readonly before: readonly CallLog[];
   readonly behind: readonly CallLog[];
   readonly rejected: readonly RejectedRow[];
@@ -35,16 +35,16 @@ export interface SortedRows {
   readonly repeatedAt: number | undefined;
   /** Whether the calls come in the order of the axis. */
   readonly isAscending: boolean;
-  /** Whether a row beside the span is listed twice: it may stand in the place of one that counts for the total. */
+  /** Whether a row outside the span is listed twice: it may have displaced one that counts towards the total. */
   readonly repeatsBeside: boolean;
-  /** Rows on the page, whatever they are. */
+  /** The number of rows on the page, usable or not. */
   readonly listed: number;
 }
 
 /**
- * Sorts rows into those that were asked for and those that were not.
+ * Sorts rows into those inside the span, those around it, and rejected ones.
  *
- * @param windows what is being read; a row that lies in none of them, nor near one, is rejected
+ * @param windows the windows that are being read; a row that lies neither in one of them nor near one is rejected
  */
 export function sortRows(rows: readonly unknown[], span: Span, windows: readonly Span[], axis: Axis): SortedRows {
   const isBefore = axis.before(span.from);
@@ -78,12 +78,12 @@ function isNear(position: number, windows: readonly Span[]): boolean {
   return windows.some(({ from, to }) => from - widestMargin <= position && position < to + widestMargin);
 }
 
-/** The rows that have a usable id and start, wherever they lie. */
+/** Returns the rows that have a usable id and start, wherever they lie. */
 export function usableCalls(rows: readonly unknown[]): readonly CallLog[] {
   return rows.filter((row): row is CallLog => typeof keyOfRow(row) === 'string');
 }
 
-/** The sortable start of a row, or why the row cannot be used. */
+/** Returns the sortable start of a row, or the reason why the row cannot be used. */
 function keyOfRow(row: unknown): string | { readonly reason: RejectionReason } {
   const { id, start } = (row ?? {}) as { id?: unknown; start?: unknown };
   if (typeof id !== 'string' || id === '') return { reason: 'id' };
@@ -108,9 +108,9 @@ function isNew(seen: Set<string>, value: string): boolean {
   return seen.size < seen.add(value).size;
 }
 
-/** What the first page of a span says of it. */
+/** The information about a span that its first page gives. */
 export interface Answer extends SortedRows {
-  /** The number of rows that were asked for; those listed, where the server states none that can be believed. */
+  /** The total number of rows. If the server states none that can be believed, it is the number of listed rows. */
   readonly total: number;
   readonly isStated: boolean;
 }
@@ -118,7 +118,7 @@ export interface Answer extends SortedRows {
 export function readAnswer(page: ServerPage, rows: SortedRows, pageSize: number): Answer {
   const { totalItems: total, totalPages = 1, hasNext } = page;
   const { listed } = rows;
-  // As many rows as the total: the page should be the only one, and is not known to be where it is full.
+  // If a page has as many rows as the total, it should be the only one. A full page does not prove that.
   const isFull = listed > 0 && listed >= Math.min(pageSize, page.pageSize ?? pageSize);
   const isOnly = totalPages <= 1 && hasNext !== true && !isFull;
   const isUnclear = rows.repeatsBeside || (rows.before.length > 0 && rows.repeatedAt !== undefined);
@@ -128,17 +128,17 @@ export function readAnswer(page: ServerPage, rows: SortedRows, pageSize: number)
   return { ...rows, total, isStated: true };
 }
 
-/** What can be done with an answer. */
+/** The use that can be made of an answer. */
 export type Verdict =
   /** Every call of the span is on the page. */
   | { readonly kind: 'whole' }
   /** The calls before the second `upTo` are all that there are, if the totals agree. */
   | { readonly kind: 'part'; readonly upTo: number }
-  /** Nothing follows from where the page ends, so that smaller spans are asked for. */
+  /** The end of the page proves nothing, so smaller spans are requested. */
   | { readonly kind: 'split'; readonly spans: readonly Span[] }
-  /** Rows, but none that were asked for: the filter on the start is ignored. */
+  /** There are rows, but none in the span: the filter on the start is ignored. */
   | { readonly kind: 'astray' }
-  /** No rows, though the total says that there are some. */
+  /** There are no rows, although the total says that there are some. */
   | { readonly kind: 'empty' };
 
 /** @param isOrdered whether no page so far was out of order */
@@ -154,13 +154,14 @@ export function judge(answer: Answer, span: Span, axis: Axis, isOrdered: boolean
   // Pages that ascend past the end of the span have listed all of it.
   if (behind.length > 0 && inOrder && repeatedAt === undefined) return { kind: 'whole' };
   if (!inOrder) return { kind: 'split', spans: halvesOf(span) };
-  // The last second may go on, on the next page, in any order (fact 16); one with a repeated row is asked for again.
+  // The last second may continue on the next page, in any order (fact 16). A second with a repeated row is requested
+  // again.
   const upTo = Math.min(axis.positionOf(keyOf(last)), repeatedAt ?? Infinity);
-  // Where the calls of one second fill the page, it is asked for by itself.
+  // If the calls of one second fill the page, that second is requested by itself.
   return axis.positionOf(keyOf(first)) === upTo ? { kind: 'split', spans: around(span, upTo) } : { kind: 'part', upTo };
 }
 
-/** Whether an answer lists every row that there is for what was asked. */
+/** Returns whether an answer lists every row that matches its request. */
 export function listsAll({ listed, total, isStated }: Answer): boolean {
   return isStated ? listed >= total : listed === 0;
 }
@@ -178,8 +179,8 @@ function around({ from, to }: Span, second: number): Span[] {
 export const enoughOrder = 3;
 
 /**
- * How many neighbours on the page are in order of start though not of end: what a server that lists by end, or by the
- * time of logging, does not show.
+ * Returns the number of neighbours on the page that are in order of start but not of end: pages that are ordered by
+ * end, or by the time of logging, do not have any.
  */
 export function evidenceOfOrder({ calls, isAscending }: SortedRows, axis: Axis): number {
   if (!isAscending) return 0;

@@ -3,41 +3,48 @@ import { readyBlock } from './outcome.ts';
 import { isAlongAxis, isOrdered, type State } from './state.ts';
 
 /**
- * Pages that a partition is cut to. A partition ends with a page that is half empty on average, so shorter ones cost
- * requests; longer ones cost memory, since what is read ahead waits for its turn.
+ * The length of a partition in pages. A partition ends with a page that is half empty on average, so shorter partitions
+ * cost requests. Longer ones cost memory, since calls that are read ahead wait for their turn.
  */
 const pagesPerPartition = 10;
 
-/** Pages of the first partition where pages come from its far end: read in one request as a rule, so that the first call is soon handed out. */
+/**
+ * The length of the first partition if pages come from its far end. It usually takes one request, so that the first
+ * call is handed out soon.
+ */
 const pagesOfFirstPartition = 0.5;
 
-/** A partition with this many pages to go is cut. It bounds the memory: each reader reads no more than this ahead. */
+/** A partition with this many pages left is cut. It bounds the memory: no reader reads further ahead. */
 const longestPartition = 2 * pagesPerPartition;
 
-/** Once nothing is left to open, a partition with at least this many pages to go is halved for a reader that is free. */
+/** Once no unread partition is left, one with at least this many pages to go is halved for an idle reader. */
 const pagesWorthHalving = 4;
 
 /**
- * Partitions that may be opened for each page of the whole: their half-empty pages stay below a tenth of the requests.
- * Where an order is only presumed, the windows are counted once more at the end, so there are fewer.
+ * The number of partitions that may be opened for each page of the range, so that their half-empty pages stay below a
+ * tenth of the requests. If the order is only presumed, there are fewer, because the windows are counted once more at
+ * the end.
  */
 const partitionsPerPage = 0.12;
 const partitionsPerPagePresumed = 0.09;
 
-/** A gap to ask for as it is, or one whose end from `at` on becomes a partition of its own and is asked for. */
+/** A gap to request as it is, or to cut at `at`: then its end becomes a partition of its own and is requested. */
 export interface Choice {
   readonly gap: Gap;
   readonly at?: number;
 }
 
-/** The gap to ask for next, nearest to what is handed out; undefined if none may be asked for now. */
+/**
+ * Returns the gap to request next, the one nearest to the calls that are handed out; undefined if none may be requested
+ * now.
+ */
 export function chooseGap(state: State): Choice | undefined {
   const gaps = inOrder(state).filter((segment) => segment.kind === 'gap');
   const waiting = gaps.find(({ asked }) => asked === undefined);
   const readAhead = mayReadAhead(state, gaps);
-  // Where the reading is stuck, a gap is read whatever waits already: nothing else would ever happen.
+  // If the reading is stuck, a gap is read however much is waiting already. Otherwise nothing would ever happen.
   if (waiting && (readAhead || isStuck(state))) {
-    // Against the axis, pages come from the far end: only a partition's worth at the near end is asked for.
+    // Against the axis, pages come from the far end, so only about a partition at the near end is requested.
     return isAlongAxis(state) || !mayCut(state) || !isLong(waiting, state) ? { gap: waiting } : cut(waiting, state);
   }
   if (!readAhead || !mayCut(state) || state.partitions > mostPartitions(state)) return undefined;
@@ -57,12 +64,12 @@ function isStuck(state: State): boolean {
   return state.inFlight.length === 0 && readyBlock(state) === undefined;
 }
 
-/** Partitions are cut off where pages come in order, totals were seen to add up, and bounds to be kept. */
+/** Partitions are only cut if pages come in order, totals have been seen to add up, and bounds have been respected. */
 function mayCut({ settled, margin, disordered, plan }: State): boolean {
   return (settled || !plan.verify) && margin === 0 && !disordered;
 }
 
-/** What waits for its turn, and what is in flight, stays below the longest partition for each reader. */
+/** Returns whether what is waiting and in flight stays below the longest partition for each reader. */
 function mayReadAhead(state: State, gaps: readonly Gap[]): boolean {
   const size = pageSizeOf(state);
   const held = state.segments.map((segment) => (segment.kind === 'block' ? segment.calls : segment.known).length);
@@ -83,12 +90,12 @@ function pagesIn(calls: number, state: State): number {
   return calls / pageSizeOf(state);
 }
 
-/** Calls that a page holds, by the fullest page so far. */
+/** The number of calls that a page holds, judged by the fullest page so far. */
 function pageSizeOf({ fullestPage, plan }: State): number {
   return fullestPage || plan.pageSize;
 }
 
-/** Takes the rest of a partition to be evenly spread, which it is not: the totals will tell, and lengths adapt. */
+/** Assumes that the rest of a partition is evenly spread. It is not, but later totals correct the lengths. */
 function cut(gap: Gap, state: State): Choice {
   const alongAxis = isAlongAxis(state);
   const pages = alongAxis || state.handedOut > 0 ? pagesPerPartition : pagesOfFirstPartition;
@@ -102,7 +109,7 @@ function halveLongest(gaps: readonly Gap[], state: State): Choice | undefined {
   return isWorthIt ? { gap: longest, at: pointWithin(longest, 0.5) } : undefined;
 }
 
-/** A whole second inside the gap. */
+/** Returns a whole second inside the gap. */
 function pointWithin({ from, to }: Gap, share: number): number {
   return Math.min(to - 1, Math.max(from + 1, Math.round(from + (to - from) * share)));
 }

@@ -1,7 +1,10 @@
 import { accountFor, piecesOf, reopened, shortfallOf, type Block, type Debt, type Piece } from './ledger.ts';
 import { fruitless, isExhausted, type State } from './state.ts';
 
-/** Looks at every debt, the oldest first: what adds up is settled; what is short is read again, or named in the end. */
+/**
+ * Checks every debt, the oldest first. A debt that adds up is settled; one that is short is read again, or named at the
+ * end.
+ */
 export function settleDebts(state: State): State {
   let current = state;
   for (let changed = settleOne(current); changed !== undefined; changed = settleOne(current)) current = changed;
@@ -17,15 +20,15 @@ function settleOne(state: State): State | undefined {
   return undefined;
 }
 
-/** Calls by which a span may grow while it is read. */
+/** The number of calls by which a span may plausibly grow while it is read. */
 const usualGrowth = 10;
 
-/** What a total that cannot be one of its span costs a server, in answers that brought nothing. */
+/** The number of fruitless answers that an implausible total counts as. */
 const costOfOddTotal = 10;
 
 /**
- * The debt is settled. More than was owed is growth: calls were logged meanwhile. Where a total did not fall by what was
- * read, or grew by a lot, it may not be a total of the span at all: then its blocks are read by themselves.
+ * Settles a debt. More than was owed is growth: calls were logged meanwhile. A total that did not fall by the number
+ * read, or that grew by a lot, may not be a total of the span at all. Then its blocks are read by themselves.
  */
 function release(state: State, debt: Debt, account: number): State {
   const growth = account - debt.owed;
@@ -37,10 +40,13 @@ function release(state: State, debt: Debt, account: number): State {
   return readAgain(fruitless(released, costOfOddTotal), pieces);
 }
 
-/** How often the blocks of a debt that is short are read again. */
+/** The number of times the blocks of a short debt are read again. */
 const maxRereads = 2;
 
-/** A block may lack a call that the next answer will list; what stays short is named. */
+/**
+ * Reads the blocks of a short debt again, since the next answer may list the absent call. A debt that stays short is
+ * named.
+ */
 function demand(state: State, debt: Debt): State {
   const pieces = piecesOf(debt, state);
   if (isExhausted(state) || debt.rereads >= maxRereads || !pieces.some(isByTotals)) {
@@ -59,7 +65,7 @@ function isByTotals(piece: Piece): piece is Block {
   return piece.kind === 'block' && piece.proof === 'totals';
 }
 
-/** Blocks that only totals prove become gaps again; what can't be read again stays unproven. */
+/** Turns blocks that only totals prove into gaps again. Blocks that cannot be read again stay unproven. */
 function readAgain(state: State, pieces: readonly Piece[]): State {
   const again = pieces.filter(isByTotals);
   const segments = state.segments.map((segment) => {

@@ -5,22 +5,23 @@ import { gapOf, shortfallOf, type Ledger, type Segment, type Shortfall } from '.
 import { enoughOrder } from './page.ts';
 import { firstRound, type Turning } from './turning.ts';
 
-/** What a reading is asked to do. */
+/** The task of a reading. */
 export interface ReadingPlan {
-  /** What is to be read, ascending and apart from each other. */
+  /** The windows to read, in ascending order and without overlaps. */
   readonly windows: readonly TimeWindow[];
   /** The order in which calls are handed out. */
   readonly order: 'asc' | 'desc';
-  /** Calls asked for per page. */
+  /** The number of calls to request per page. */
   readonly pageSize: number;
   /** Requests in flight at once. */
   readonly concurrency: number;
-  /** Whether calls have to be proven to be all there. */
+  /** Whether it has to be proven that no call is missing. */
   readonly verify: boolean;
 }
 
 /**
- * Why a request is made: to fill a gap, to look over an end of a window, or to count a whole window once more at the end.
+ * The purpose of a request: to fill a gap, to look beyond an end of a window, or to count a whole window once more at
+ * the end.
  */
 export type Purpose = 'gap' | 'edge' | 'count';
 
@@ -28,7 +29,7 @@ export interface PageRequest {
   /** Counted from 1 within a reading. */
   readonly id: number;
   readonly purpose: Purpose;
-  /** What is asked for, in time: the span and the margin around it. */
+  /** The requested window: the span and the margin around it. */
   readonly window: TimeWindow;
   readonly span: Span;
   readonly margin: number;
@@ -36,39 +37,42 @@ export interface PageRequest {
   readonly page: number;
 }
 
-/** A request that fills no gap: blocks wait for what it brings. */
+/** A request that does not fill a gap but checks something. Blocks wait for its result. */
 export interface Look extends Span {
   readonly purpose: 'edge' | 'count';
-  /** The last second inside the window: the block that holds it is not handed out before. */
+  /** The last second inside the window. The block that holds it is not handed out before the look. */
   readonly inside: number;
   readonly turning: Turning;
 }
 
-/** A reading, as it stands. Nothing changes it: each event makes a new one. */
+/** The state of a reading. It is immutable: each event makes a new one. */
 export interface State extends Ledger {
   readonly plan: ReadingPlan;
   readonly axis: Axis;
-  /** Whether the direction of the axis has been seen on a page, or nothing more can be done to see it. */
+  /** Whether a page has shown the direction of the axis, or no page can show it. */
   readonly axisKnown: boolean;
-  /** The highest total of each window, against what has been handed out of it. */
+  /** The highest total of each window, and the number handed out of it. */
   readonly accounts: readonly Shortfall[];
   /** Debts that stayed short. */
   readonly shortfalls: readonly Shortfall[];
   /** Spans that were handed out without proof. */
   readonly unproven: readonly Shortfall[];
-  /** Looks that have not been made, or are being made. */
+  /** Looks that are in flight or still to be made. */
   readonly looks: readonly Look[];
   readonly inFlight: readonly PageRequest[];
-  /** Ids of calls that no total has counted, since the server cuts its bounds short. */
+  /** Ids of calls that no total has counted because the server cuts its bounds short. */
   readonly uncounted: readonly string[];
-  /** How many requests have been made. */
+  /** The number of requests that have been made. */
   readonly requests: number;
-  /** Seconds asked for around each span, since the server was seen to cut its bounds short; calls in it are dropped. */
+  /**
+   * The seconds that are also requested around each span, once the server was seen to cut its bounds short; calls in
+   * them are dropped.
+   */
   readonly margin: number;
-  /** Whether a page was out of order, and how many pairs of neighbours spoke for an order by start. */
+  /** Whether a page was out of order, and the number of neighbouring pairs that show an order by start. */
   readonly disordered: boolean;
   readonly ordered: number;
-  /** The total of all windows, by their first answers. */
+  /** The total of all windows, from the first answer for each. */
   readonly total: number;
   readonly partitions: number;
   /** Whether a debt has been settled. */
@@ -76,7 +80,7 @@ export interface State extends Ledger {
   readonly fullestPage: number;
   /** Rows of the blocks that have been handed out. */
   readonly handedOut: number;
-  /** Answers that brought the reading no further: they bound the requests that a server can cost. */
+  /** The number of answers that did not help. Limiting it bounds the number of requests. */
   readonly fruitless: number;
   /** Calls of the last answer that start in a part of the windows that has been handed out already. */
   readonly strays: readonly CallLog[];
@@ -109,7 +113,7 @@ export function beginReading(plan: ReadingPlan): State {
   };
 }
 
-/** The same reading along the other axis; nothing but the first request has been made. */
+/** Returns the same reading along another axis. Only the first request may have been made. */
 export function turnAround(state: State, axis: Axis, first: PageRequest): State {
   const { plan } = state;
   const request = { ...first, span: axis.spanOf(state.axis.windowOf(first.span)) };
@@ -119,7 +123,10 @@ export function turnAround(state: State, axis: Axis, first: PageRequest): State 
   return { ...state, ...laidOut, segments, axis, inFlight: [request] };
 }
 
-/** The windows of a plan along an axis. What is found in each is booked from the start, for the count at the end. */
+/**
+ * Lays the windows of a plan out along an axis. The calls found in each are recorded from the start, for the count at
+ * the end.
+ */
 function layOut({ windows, verify }: ReadingPlan, axis: Axis): Pick<State, 'segments' | 'accounts' | 'looks'> {
   const spans = windows.map((window) => axis.spanOf(window)).sort((a, b) => a.from - b.from);
   return {
@@ -129,13 +136,13 @@ function layOut({ windows, verify }: ReadingPlan, axis: Axis): Pick<State, 'segm
   };
 }
 
-/** Seconds looked at beyond an edge: a server that rounds its bounds to the minute hides as much. */
+/** The seconds beyond an edge that are looked at: a server that rounds its bounds to the minute hides as many. */
 const edgeWidth = 60;
 
 /** Looks over both ends of a window, where a server that reads its bounds differently would hide calls. */
 function edgesOf({ from, to }: Span, { forward }: Axis): Look[] {
   const look = { purpose: 'edge', turning: firstRound } as const;
-  // On the side that is earlier in time a second outside is enough; the upper bound may be read as exclusive.
+  // Before the window, one second is enough; at its end, the server may treat the bound as exclusive.
   const [outsideFrom, outsideTo] = forward ? [1, edgeWidth] : [edgeWidth, 1];
   const [insideFrom, insideTo] = forward ? [edgeWidth, 2] : [2, edgeWidth];
   return [
@@ -144,7 +151,7 @@ function edgesOf({ from, to }: Span, { forward }: Axis): Look[] {
   ];
 }
 
-/** Whether pages are known to come in order of start: nothing else would put them so. */
+/** Returns whether pages are known to come in order of start, because no other order would look like this. */
 export function isOrdered({ disordered, ordered }: State): boolean {
   return !disordered && ordered >= enoughOrder;
 }
@@ -153,7 +160,7 @@ export function isAlongAxis({ axis, plan }: State): boolean {
   return axis.forward === (plan.order === 'asc');
 }
 
-/** The segment that is to be handed out next. */
+/** Returns the segment to hand out next. */
 export function frontOf(state: State): Segment | undefined {
   return state.segments.at(isAlongAxis(state) ? 0 : -1);
 }
@@ -171,15 +178,18 @@ export function fruitless(state: State, answers = 1): State {
   return { ...state, fruitless: state.fruitless + answers };
 }
 
-/** Answers that may bring a reading no further: so many at first, and more for each page of calls that was read. */
+/**
+ * The number of useless answers that a reading tolerates before the first page; each page of calls that was read adds
+ * more.
+ */
 const fruitlessAtFirst = 30;
 const fruitlessPerPage = 4;
 
-/** Whether a server has contradicted itself so often that what can't be proven at once is handed out unproven. */
+/** Returns whether a server has contradicted itself so often that calls are handed out without proof. */
 export function isExhausted({ fruitless, handedOut, segments, fullestPage, total }: State): boolean {
   if (fruitless <= fruitlessAtFirst) return false;
   const waiting = segments.reduce((sum, each) => sum + (each.kind === 'block' ? each.listed : 0), 0);
-  // Calls that arrive meanwhile would prolong a reading for ever.
+  // Without this bound, calls that arrive meanwhile could prolong a reading for ever.
   const read = Math.min(handedOut + waiting, Math.max(total, handedOut));
   return fruitless > fruitlessAtFirst + (fruitlessPerPage * read) / Math.max(1, fullestPage);
 }

@@ -2,32 +2,36 @@ import type { ServerPage } from './page.ts';
 
 /**
  * The pages of a span, read one after another: of a second that holds more than a page, of a span on a server that
- * ignores the filter on the start, or of a look. Pages are offsets into rows whose ties have no fixed order (facts 16,
- * 17), so they are turned again and again while that brings new rows, until there are as many as the server states.
+ * ignores the filter on the start, or of a look beyond an edge. Pages are offsets into rows whose ties have no fixed
+ * order (facts 16, 17), so they are turned repeatedly while that brings new rows, until there are as many as the server
+ * states.
  */
 export interface Turning {
   /** The page to ask for next, from 1. */
   readonly page: number;
-  /** The different rows that were listed, by their JSON, whether they were asked for or not. */
+  /** The different rows that were listed, by their JSON, inside the span or not. */
   readonly rows: ReadonlyMap<string, unknown>;
   /** The highest total so far; undefined if none was stated. */
   readonly total: number | undefined;
-  /** The highest total when the round began: what is logged while pages are turned may only be listed by the next round. */
+  /**
+   * The highest total when the round began: calls that are logged while pages are turned may not be listed before the
+   * next round.
+   */
   readonly due: number | undefined;
   /** The rows of the last page, to notice a server that ignores the page number. */
   readonly lastPage: string;
   readonly round: number;
   /** Rounds in a row that brought nothing new. */
   readonly fruitless: number;
-  /** How many different rows there were when the round began. */
+  /** The number of different rows when the round began. */
   readonly before: number;
-  /** Whether there is nothing more to be had. */
+  /** Whether turning the pages further would bring nothing. */
   readonly ended: boolean;
-  /** Whether the server ignores the page number, so that nothing shows that a full page was the only one. */
+  /** Whether the server ignores the page number, so that there is no proof that a full page was the only one. */
   readonly doubtful: boolean;
 }
 
-/** How often the pages are turned. Where ties have no fixed order, each time brings some new rows. */
+/** The largest number of rounds. If ties have no fixed order, each round brings some new rows. */
 const maxRounds = 12;
 
 export const firstRound: Turning = {
@@ -44,13 +48,13 @@ export const firstRound: Turning = {
 };
 
 export interface TurningOptions {
-  /** As it was asked for. */
+  /** The page size that was requested. */
   readonly pageSize: number;
-  /** So many rounds in a row without a new row are the end. */
+  /** The number of consecutive rounds without a new row that ends the turning. */
   readonly patience: number;
 }
 
-/** Takes a page; undefined if the server refuses pages that far on (fact 20). */
+/** Takes a page; undefined if the server refuses pages at that offset (fact 20). */
 export function turnPage(turning: Turning, page: ServerPage | undefined, options: TurningOptions): Turning {
   if (page === undefined) return endRound(turning, options);
   const listed = page.rows.length;
@@ -63,7 +67,7 @@ export function turnPage(turning: Turning, page: ServerPage | undefined, options
   }
   const rows = new Map([...turning.rows, ...page.rows.map((row) => [JSON.stringify(row), row] as const)]);
   const turned = { ...turning, page: turning.page + 1, rows, lastPage, total };
-  // Where the page number is ignored, pages never end; they may differ all the same.
+  // If the page number is ignored, pages never end, and they may still differ from each other.
   if (listed * turning.page > 2 * Math.max(rows.size, total ?? 0) + listed) {
     return endRound({ ...turned, doubtful: true }, options);
   }
@@ -73,12 +77,12 @@ export function turnPage(turning: Turning, page: ServerPage | undefined, options
   return { ...turned, ended: isLast && isSettled(turned) };
 }
 
-/** How many rows were stated that have not been listed. */
+/** Returns the number of stated rows that have not been listed. */
 export function lackOf({ rows, due, total }: Turning): number {
   return Math.max(0, (due ?? total ?? 0) - rows.size);
 }
 
-/** Whether what was listed agrees with what was stated; more rows than the total make the total worthless. */
+/** Returns whether the rows listed agree with the total. More rows than the total make the total worthless. */
 export function isSettled(turning: Turning): boolean {
   return turning.total !== undefined && turning.rows.size <= turning.total && lackOf(turning) === 0;
 }

@@ -40,8 +40,8 @@ export interface AuthorizationCode {
 }
 
 /**
- * How the client id and secret are sent: as form fields, or as HTTP Basic (RFC 6749, 2.3.1). All known hosts accept
- * form fields, and some accept nothing else (fact 2).
+ * The way in which the client id and secret are sent: as form fields, or as HTTP Basic (RFC 6749, 2.3.1). All known
+ * hosts accept form fields, and some accept nothing else (fact 2).
  */
 export type ClientAuthentication = 'basic' | 'form';
 
@@ -52,7 +52,7 @@ export type ClientAuthentication = 'basic' | 'form';
  */
 export type TokenFunction = (context: TokenFunctionContext) => string | Promise<string>;
 
-/** What a `TokenFunction` is called with. */
+/** The argument of a `TokenFunction`. */
 export interface TokenFunctionContext {
   /** The token that was refused and has to be replaced. Returning it again is an error. Absent the first time. */
   readonly rejected?: string;
@@ -70,7 +70,7 @@ const optionalFields = ['scope', 'codeVerifier'] as const;
 /** Visible ASCII: what a header can carry. Anything else would make `fetch` throw with the token in its message. */
 const tokenPattern = /^[\x21-\x7e]+$/;
 
-/** Whether a token can be sent: one word of visible ASCII. */
+/** Returns whether a token can be sent: it must be one word of visible ASCII. */
 export function isSendableToken(token: unknown): token is string {
   return typeof token === 'string' && tokenPattern.test(token);
 }
@@ -78,7 +78,7 @@ export function isSendableToken(token: unknown): token is string {
 /**
  * Checks the `auth` option, which may come from JavaScript.
  *
- * @throws ConfigurationError names what is missing or invalid, never its value
+ * @throws ConfigurationError names the missing or invalid part, never its value
  */
 export function validateAuth(auth: unknown): asserts auth is AuthOption {
   if (typeof auth === 'function' || isSendableToken(auth)) return;
@@ -117,14 +117,14 @@ function invalid(problem: string, hint?: string, name: AuthOptionName = 'auth'):
 const realmSuffix = '@vbc.prod';
 const defaultScope = 'openid';
 
-/** How the client authenticates itself at the token endpoint. */
+/** The client's identity, and the way it authenticates itself at the token endpoint. */
 export interface ClientIdentity {
   readonly id: string;
   readonly secret: string;
   readonly authentication: ClientAuthentication;
 }
 
-/** How the first token is obtained; later ones come by refresh tokens. */
+/** The grant for the first token; later ones come from refresh tokens. */
 export interface Grant {
   readonly kind: 'login' | 'authorization-code';
   readonly client: ClientIdentity;
@@ -132,11 +132,11 @@ export interface Grant {
   readonly fields: Readonly<Record<string, string>>;
   /** The scope that is requested, if the request names one. */
   readonly scope: string | undefined;
-  /** The user, in one spelling: with token URL and client, the key in the store. */
+  /** The user, in a canonical spelling. Together with token URL and client, it is the key in the store. */
   readonly subject: string;
 }
 
-/** Returns the token request that an `auth` option stands for. */
+/** Returns the token request for an `auth` option. */
 export function grantOf(auth: Credentials | AuthorizationCode): Grant {
   const { clientId: id, clientSecret: secret, clientAuthentication: authentication = 'form' } = auth;
   const client = { id, secret, authentication };
@@ -149,7 +149,7 @@ function passwordGrant({ username, password, scope = defaultScope }: Credentials
   return { kind: 'login', client, fields, scope, subject: login.toLowerCase() };
 }
 
-/** The code stands in for the user, who is not known otherwise; it can be exchanged once and is worthless afterwards. */
+/** The user is not known, so the code identifies them. It can be exchanged once and is worthless afterwards. */
 function codeGrant(
   { authorizationCode: code, redirectUri, codeVerifier }: AuthorizationCode,
   client: ClientIdentity,
@@ -159,7 +159,7 @@ function codeGrant(
   return { kind: 'authorization-code', client, fields, scope: undefined, subject: code };
 }
 
-/** Fact 5: also where the login is itself an e-mail address. */
+/** Fact 5: the realm is needed even if the login is an e-mail address. */
 function withRealm(username: string): string {
   return username.toLowerCase().endsWith(realmSuffix) ? username : `${username}${realmSuffix}`;
 }

@@ -6,13 +6,15 @@ import { grantsReports, GrantSource, type AuthContext, type ObtainedToken, type 
 import { singleFlight, type Flight } from './single-flight.ts';
 import { isDue, next, noToken, replayAfter, type RejectedToken } from './token-state.ts';
 
-/** The authentication of one client: what the request path needs, and `reset`. */
+/** The authentication of one client: the authoriser that the request path needs, and `reset`. */
 export interface ClientAuthoriser extends Authoriser {
   /** Forgets the tokens and every refused login of this user, in the store too: the next request logs in. */
   reset(signal?: AbortSignal): Promise<void>;
 }
 
-/** Creates the authentication of one client. What it knows lives in closures: printing it shows no secret. */
+/**
+ * Creates the authentication of one client. Its state lives in closures, so that printing it does not show a secret.
+ */
 export function createAuthoriser(auth: AuthOption, context: AuthContext): ClientAuthoriser {
   if (typeof auth === 'string') return createTokenAuthoriser(auth);
   if (typeof auth === 'function') return new RenewingAuthoriser(createFunctionSource(auth), context, 'given');
@@ -105,7 +107,7 @@ function createFunctionSource(makeToken: TokenFunction): TokenSource {
       if (token === rejected?.token) {
         throw new AuthenticationRefusedError('The token function returned the token that was refused', {
           option: 'auth',
-          hint: 'It receives the refused token as `rejected` and must make another one.',
+          hint: 'It receives the refused token as `rejected` and must make another.',
         });
       }
       // Without `rejected`, the function may return a token from a cache of its own.

@@ -3,7 +3,7 @@ import { problemOfLogin } from './token-response.ts';
 import { encodeParts, toHex, type LoginRefusal, type StoredAccess } from './token-store.ts';
 
 /**
- * The number of refused credentials that are remembered of one user, so that two programs with two wrong passwords do
+ * The number of refused credentials that are remembered for one user, so that two programs with two wrong passwords do
  * not unblock each other.
  */
 const maxRefusals = 8;
@@ -14,30 +14,31 @@ const lockMs = 30 * 60_000;
 /** The pause after the first login whose outcome is not known, in milliseconds; after further ones it is `lockMs`. */
 const firstUnansweredPauseMs = 60_000;
 
-/** What is recorded of a code that came from outside: one short word. */
+/** A code from outside is recorded only if it is one short word. */
 const codePattern = /^[\w.:-]{1,40}$/;
 
 /** PBKDF2 iterations: as many as every runtime allows (Workers take no more); about 20 ms. */
 const fingerprintIterations = 100_000;
 
-/** The error of a response that speaks of the credentials: they will be refused again. */
+/** The error of a response that rejects the credentials themselves: they would be refused again. */
 export type LoginRefused = AuthenticationRefusedError | AccountLockedError;
 
 export function isLoginRefused(error: unknown): error is LoginRefused {
   return error instanceof AuthenticationRefusedError || error instanceof AccountLockedError;
 }
 
-/** What forbids a login, and until when, in milliseconds since 1970; a refusal without a lock has no such end. */
+/** The reason why a login is blocked, and its end in milliseconds since 1970; a refusal without a lock has no end. */
 export type LoginBlock =
   | { readonly cause: 'refused'; readonly refusal: LoginRefusal }
   | { readonly cause: 'locked'; readonly refusal: LoginRefusal; readonly until: number }
   | { readonly cause: 'unanswered'; readonly at: number; readonly until: number };
 
 /**
- * The circuit breaker for logins (fact 11): decides whether a login may be made. The same credentials, once refused, are
- * not tried again. While the user is known to be locked, no credentials are, because each attempt starts the 30 minutes
- * again. After a login whose outcome is not known, because the process was killed or the response lost, the next one has
- * to wait: a minute after the first, 30 minutes after further ones, so that lost logins alone never lock a user.
+ * The circuit breaker for logins (fact 11): decides whether a login may be made. The same credentials, once refused,
+ * are not tried again. While the user is known to be locked, no login is made with any credentials, because each
+ * attempt starts the 30 minutes again. After a login whose outcome is not known, because the process was killed or the
+ * response lost, the next one has to wait: a minute after the first, 30 minutes after further ones, so that lost logins
+ * alone never lock a user.
  */
 export function loginBlock(access: StoredAccess, fingerprint: string | undefined, now: number): LoginBlock | undefined {
   const { refusals = [], unanswered } = access;
@@ -53,22 +54,22 @@ export function loginBlock(access: StoredAccess, fingerprint: string | undefined
   return isWithin(at, now, pauseMs) ? { cause: 'unanswered', at, until: at + pauseMs } : undefined;
 }
 
-/** Whether two times are close. A time in the far future was written by a wrong clock, and blocks nothing. */
+/** Returns whether two times are close. A time in the far future was written by a wrong clock, and blocks nothing. */
 function isWithin(at: number, now: number, durationMs: number): boolean {
   return Math.abs(now - at) < durationMs;
 }
 
-/** The access with one more login on record that is about to be sent. */
+/** Returns the access with one more login recorded, which is about to be sent. */
 export function withAttempt(access: StoredAccess, now: number): StoredAccess {
   return { ...access, unanswered: { at: now, count: (access.unanswered?.count ?? 0) + 1 } };
 }
 
-/** The access after a login had an outcome. */
+/** Returns the access after the outcome of a login. */
 export function withoutAttempt({ unanswered: _unanswered, ...others }: StoredAccess): StoredAccess {
   return others;
 }
 
-/** The access with the refusal on record, in place of an earlier one of the same credentials. */
+/** Returns the access with the refusal recorded; it replaces an earlier one of the same credentials. */
 export function withRefusal(access: StoredAccess, error: LoginRefused, fingerprint: string, at: number): StoredAccess {
   const { status, faultCode } = error;
   const refusal: LoginRefusal = {
@@ -106,8 +107,8 @@ function iso(time: number): string {
 }
 
 /**
- * A slow hash of secrets (PBKDF2 with SHA-256), as 64 hexadecimal digits: a reader of the file cannot try out passwords
- * quickly. The salt is a string of the same user, so that equal passwords of two users differ.
+ * A slow hash of secrets (PBKDF2 with SHA-256), as 64 hexadecimal digits: somebody who can read the file cannot try out
+ * passwords quickly. The salt is a string of the same user, so that equal passwords of two users differ.
  */
 export async function fingerprintOf(salt: string, ...secrets: string[]): Promise<string> {
   const key = await crypto.subtle.importKey('raw', encodeParts(secrets), 'PBKDF2', false, ['deriveBits']);

@@ -24,33 +24,33 @@ import {
   type TokenStore,
 } from './token-store.ts';
 
-/** What authentication needs from the client. */
+/** The parts of the client that authentication needs. */
 export interface AuthContext extends TokenRequestContext {
   readonly store: TokenStore;
   readonly emit: Emit;
 }
 
-/** A token, and what is known about it. */
+/** A token with its times, age and scope. */
 export interface ObtainedToken extends TokenLife {
   readonly token: string;
   readonly source: TokenEvent['source'];
-  /** Made for this client just now, rather than kept somewhere, where it may have grown old. */
+  /** Whether it was issued to this client just now. A stored token may be old. */
   readonly fresh: boolean;
-  /** What was granted, if that is known. */
+  /** The granted scope, if it is known. */
   readonly scope?: string;
 }
 
-/** Where tokens come from. Called once at a time. */
+/** A source of tokens. Only one call is made at a time. */
 export interface TokenSource {
-  /** Returns a token, in place of the rejected one if there is one. Rejects with a `ReportsError`. */
+  /** Returns a token: a new one if another was rejected. Rejects with a `ReportsError`. */
   obtain(rejected: RejectedToken | undefined, flight: Flight): Promise<ObtainedToken>;
   /** Forgets tokens and refused logins. */
   reset(signal?: AbortSignal): Promise<void>;
 }
 
 /**
- * After a login that failed without a decision, further calls of this client fail in the same way for this long, in
- * milliseconds: otherwise a hundred waiting calls would make a hundred logins, each of which may count.
+ * The time, in milliseconds, for which further operations of this client fail in the same way after a login that failed
+ * without a decision. Otherwise a hundred waiting operations would make a hundred logins, each of which may count.
  */
 const loginPauseMs = 10_000;
 
@@ -93,7 +93,7 @@ export class GrantSource implements TokenSource {
     return refreshed ? obtained(refreshed, 'refresh') : obtained(await this.#logIn(flight), this.#grant.kind);
   }
 
-  /** Returns new tokens by the refresh token; undefined if there is none, or if a login may mend its failure. */
+  /** Returns new tokens by the refresh token; undefined if there is none, or if a login may help after it failed. */
   async #refresh(flight: Flight): Promise<StoredTokens | undefined> {
     const stored = await this.#store.read();
     const { refreshToken } = stored.tokens ?? {};
@@ -112,7 +112,7 @@ export class GrantSource implements TokenSource {
     const request = { kind: 'refresh', client: this.#grant.client, fields } as const;
     try {
       const granted = await requestTokens(request, this.#context);
-      // What the response leaves out stays as it was (RFC 6749, 5.1 and 6).
+      // Fields that the response leaves out keep their values (RFC 6749, 5.1 and 6).
       const tokens = { ...present({ refreshToken, scope: stored.tokens?.scope }), ...granted };
       await this.#store.write({ ...stored, tokens });
       return tokens;
@@ -138,7 +138,7 @@ export class GrantSource implements TokenSource {
     }
   }
 
-  /** Puts the login on record before it is sent. Once it is sent, nothing abandons it. */
+  /** Puts the login on record before it is sent. Once it is sent, it is never abandoned. */
   async #recordAndSend(stored: StoredAccess, flight: Flight): Promise<StoredTokens> {
     const { clock, store } = this.#context;
     const recorded = await this.#store.write(withAttempt(stored, clock.now()));
@@ -168,12 +168,15 @@ export class GrantSource implements TokenSource {
       const fingerprint = await this.#fingerprintOfGrant();
       await this.#store.write(withRefusal(stored, error, fingerprint, this.#context.clock.now()));
     } else if (!isUnanswered(error)) {
-      // It did not count: back to what was there before it.
+      // It did not count, so the earlier record is restored.
       await this.#store.write(stored);
     }
   }
 
-  /** Over everything that is sent, with the user in one spelling: a change of any of it may make the difference. */
+  /**
+   * The fingerprint covers everything that is sent, with the user in a canonical spelling: a change of any part may
+   * make the login succeed.
+   */
   #fingerprintOfGrant(): Promise<string> {
     const { client, fields, subject } = this.#grant;
     const sent = JSON.stringify({ ...fields, username: subject });
@@ -182,8 +185,8 @@ export class GrantSource implements TokenSource {
 }
 
 /**
- * A token that never worked here may lack a role or a scope that the user has been given since; a refreshed token would
- * lack it too, one from a login does not.
+ * A token that never worked may lack a role or a scope that the user has been given since. A refreshed token would lack
+ * it too, but a token from a login has it.
  */
 function mayRefresh({ kind }: Grant, rejected: RejectedToken | undefined): boolean {
   return rejected === undefined || rejected.worked || kind === 'authorization-code';
@@ -209,7 +212,7 @@ function warnOfScope(scope: string | undefined, emit: Emit): void {
   emit('warning', { code: 'login-scope', message });
 }
 
-/** Whether the Reports API accepts a token of this scope (fact 6). */
+/** Returns whether the Reports API accepts a token with this scope (fact 6). */
 export function grantsReports(scope: string): boolean {
   return scope.split(/\s+/).includes('openid');
 }

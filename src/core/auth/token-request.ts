@@ -21,7 +21,7 @@ export interface TokenRequest {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What token requests need from the client. */
+/** The parts of the client that token requests need. */
 export interface TokenRequestContext extends AttemptDependencies {
   readonly tokenUrl: string;
   /** From 0 to below 1. */
@@ -40,7 +40,8 @@ const maxBodyBytes = 2 ** 20;
  *
  * @throws AuthenticationRefusedError, AccountLockedError the endpoint refused the credentials
  * @throws RateLimitedError, ServerError, UnexpectedResponseError, MalformedResponseError it did not decide
- * @throws NetworkError, TimeoutError there was no response: what was sent may have been used up, and may have counted
+ * @throws NetworkError, TimeoutError there was no response: the code or refresh token may have been used up, and a
+ * login may have counted
  */
 export async function requestTokens(request: TokenRequest, context: TokenRequestContext): Promise<StoredTokens> {
   const { tokenUrl, clock, timeoutMs } = context;
@@ -58,7 +59,7 @@ export async function requestTokens(request: TokenRequest, context: TokenRequest
   throw classifyTokenResponse(visible, { kind: request.kind, name, host: new URL(tokenUrl).host, now: clock.now() });
 }
 
-/** What was sent and must not come back in a message, should the server repeat it. */
+/** Returns the secrets that were sent, which must not appear in a message if the server repeats them. */
 function secretsOf({ client, fields }: TokenRequest): string[] {
   const { password, code, code_verifier: verifier, refresh_token: refreshToken } = fields;
   return [client.secret, password, code, verifier, refreshToken].filter((secret) => secret !== undefined);
@@ -67,7 +68,7 @@ function secretsOf({ client, fields }: TokenRequest): string[] {
 function headersOf({ client }: TokenRequest, { userAgent }: TokenRequestContext): Record<string, string> {
   return {
     ...present({ 'user-agent': userAgent }),
-    // Exactly this, or faults come as XML (fact 28).
+    // With any other value, faults come as XML (fact 28).
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
     ...(client.authentication === 'basic' ? { authorization: basic(client) } : {}),
@@ -106,7 +107,7 @@ function readTokens(
   };
 }
 
-/** Tells whether what was sent may have been processed although no response says how. */
+/** Tells whether the request may have been processed although its outcome is not known. */
 export function isUnanswered(error: ReportsError): boolean {
   const { code, status } = error;
   return (code === 'network' || code === 'timeout') && status === undefined && !wasNeverSent(error);
@@ -125,9 +126,9 @@ const backendFault = /^10150\d$/;
  * The retry policy after a failed token request.
  *
  * A request that never left is retried like any other. A login that may have been processed is not, because it may have
- * counted towards the lock (fact 11): it is retried only where the response says that it was not processed, which is 429,
- * and 503 unless from behind the gateway. A refresh counts towards nothing. Its token can be used once (fact 8), but if
- * the lost request has used it up, the worst that a second one meets is a refusal, which leads to a login.
+ * counted towards the lock (fact 11): it is retried only where the response says that it was not processed, which is
+ * 429, and 503 unless from behind the gateway. A refresh never counts towards the lock. Its token can be used once
+ * (fact 8), but if the lost request used it up, the second one is at worst refused, which leads to a login.
  */
 function policyAfter(kind: TokenRequestKind, error: ReportsError, policy: RetryPolicy): RetryPolicy | undefined {
   const { code, status, faultCode = '' } = error;

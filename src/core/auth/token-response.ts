@@ -16,7 +16,7 @@ import { excerpt } from '../errors/redact.ts';
 import type { BufferedResponse } from '../http/attempt.ts';
 import { isHtml, readFault, readRetryAfter, type Fault } from '../http/fault.ts';
 
-/** What a token request presents: a user's login, an authorization code, or a refresh token. */
+/** The grant of a token request: a user's login, an authorization code, or a refresh token. */
 export type TokenRequestKind = 'login' | 'authorization-code' | 'refresh';
 
 /** OAuth errors about the client, the user, or what they may do (RFC 6749, 5.2): sent again, they are refused again. */
@@ -48,7 +48,7 @@ interface TokenResponseContext {
   readonly now: number;
 }
 
-/** Returns the error of a response that holds no token; secrets are hidden from it already. */
+/** Returns the error of a response without a token. Its secrets must already have been removed. */
 export function classifyTokenResponse(response: BufferedResponse, context: TokenResponseContext): ReportsError {
   const { status } = response;
   const { kind, name, host, now } = context;
@@ -82,9 +82,9 @@ export function classifyTokenResponse(response: BufferedResponse, context: Token
 }
 
 /**
- * Whether the endpoint decided against the credentials: it says so by an OAuth error or in words, under any status, or
- * it answers 400 or 401 in a way that may mean it. A few failed logins lock the user (fact 11), so such a response counts
- * as a refusal; a web page under 400 and an error about the form of the request do not.
+ * Returns whether the endpoint rejected the credentials: by an OAuth error or in words, under any status, or by a 400
+ * or 401 that may mean it. A few failed logins lock the user (fact 11), so such a response counts as a refusal; a web
+ * page under 400 and an error about the form of the request do not.
  */
 function isRefusal({ status, text }: BufferedResponse, { code = '' }: Fault, words: string): boolean {
   if (refusalCodes.has(code)) return true;
@@ -93,7 +93,7 @@ function isRefusal({ status, text }: BufferedResponse, { code = '' }: Fault, wor
   return status === 401 || (status === 400 && !formCodes.has(code) && !isHtml(text));
 }
 
-/** The server's words: its fault, else its text; of a page no more than the title. */
+/** The server's words: its fault, or else its text; only the title of a web page. */
 function wordsOf({ text }: BufferedResponse, { code, message, description }: Fault): string {
   const words = [code, message, description].filter((word) => word !== undefined).join(' ');
   return words === '' && !isHtml(text) ? text.slice(0, 2_000) : words;

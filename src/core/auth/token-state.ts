@@ -23,7 +23,7 @@ export interface TokenLife {
 }
 
 /**
- * When to renew a token and when it expires, from the time of its request (milliseconds since 1970) and its
+ * Returns when to renew a token and when it expires, from the time of its request (milliseconds since 1970) and its
  * `expires_in` (seconds, as a number or a string). Empty if `expires_in` is not usable; then only a refusal shows that
  * the token has expired.
  */
@@ -34,7 +34,7 @@ export function tokenLife(requestedAt: number, expiresIn: unknown): TokenLife {
   return { renewAt: expiresAt - Math.min(renewalLeadMs, lifeMs * maxLeadShareOfLife), expiresAt };
 }
 
-/** Whether it is time to renew a token. */
+/** Returns whether it is time to renew a token. */
 export function isDue({ renewAt }: TokenLife, now: number): boolean {
   return renewAt !== undefined && now >= renewAt;
 }
@@ -46,7 +46,7 @@ export interface RejectedToken {
   readonly worked: boolean;
 }
 
-/** What the client knows about its current token. A value: `next` makes a new one for each event. */
+/** The client's knowledge of its current token. Immutable: `next` makes a new state for each event. */
 export interface TokenState {
   /** The token to send; undefined if there is none, or if it was refused and a new one has to be obtained. */
   readonly token: string | undefined;
@@ -85,14 +85,14 @@ export interface Rejection {
   readonly renewals: number;
 }
 
-/** What can happen to a token. */
+/** An event in the life of a token. */
 export type TokenStateEvent =
   | { readonly type: 'issued'; readonly token: string; readonly fresh: boolean }
   | { readonly type: 'sent'; readonly token: string }
   | { readonly type: 'accepted'; readonly token: string }
   | Rejection;
 
-/** The state after an event. Events about an earlier token than the current one change little or nothing. */
+/** Returns the state after an event. Events about an earlier token change little or nothing. */
 export function next(state: TokenState, event: TokenStateEvent): TokenState {
   const { token } = event;
   const { renewalsInARow } = state;
@@ -108,8 +108,8 @@ export function next(state: TokenState, event: TokenStateEvent): TokenState {
 }
 
 /**
- * How to repeat a request whose token was refused: with the current token if that is another one by now, otherwise with
- * a new one, which all waiting requests share; undefined if the refusal is final.
+ * Decides how to repeat a request whose token was refused: with the current token if it has been replaced meanwhile,
+ * otherwise with a new one, which all waiting requests share; undefined if the refusal is final.
  *
  * The refusal of a new token on its first use is final, because another one would fare no better. While other requests
  * use the token too, their responses may still be on the way, so the bounds decide: one for the client, and one for the

@@ -12,7 +12,7 @@ export interface StoredTokens extends TokenLife {
   readonly accessToken: string;
   /** Can be used once (fact 8). */
   readonly refreshToken?: string;
-  /** What the token endpoint granted; without `openid` the Reports API refuses the token (fact 6). */
+  /** The granted scope; without `openid` the Reports API refuses the token (fact 6). */
   readonly scope?: string;
 }
 
@@ -38,7 +38,7 @@ export interface UnansweredLogins {
   readonly count: number;
 }
 
-/** What a store keeps under one key: plain data that survives `JSON.stringify`. */
+/** The data that a store keeps under one key: plain values that survive `JSON.stringify`. */
 export interface StoredAccess {
   /** The tokens that were issued last. */
   readonly tokens?: StoredTokens;
@@ -50,8 +50,8 @@ export interface StoredAccess {
 
 /**
  * Keeps tokens and refused logins. Clients and processes that share a store share one login, and stop together when it
- * is refused. A key is a hash of the token URL, the client and the user. A method that rejects ends the sharing, not the
- * run, unless the store is `required`: a `warning` event with the code `token-store` tells.
+ * is refused. A key is a hash of the token URL, the client and the user. If a method rejects, the run continues without
+ * sharing, unless the store is `required`. A `warning` event with the code `token-store` reports it.
  */
 export interface TokenStore {
   /** Returns what was written last; undefined if nothing was. */
@@ -59,14 +59,14 @@ export interface TokenStore {
   /** Replaces what is stored, completely or not at all; undefined removes it. */
   write(key: string, access: StoredAccess | undefined): Promise<void>;
   /**
-   * Runs `work` while nobody else, in any process that shares the store, runs work for the same key. Should stop
-   * waiting and reject with the signal's reason when the signal is aborted; after `work` has begun, the signal means
-   * nothing.
+   * Runs `work` while no other caller, in any process that shares the store, runs work for the same key. Must stop
+   * waiting and reject with the signal's reason when the signal is aborted; once `work` has begun, the signal has no
+   * effect.
    */
   withLock<Result>(key: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /**
-   * Whether a login may only be made if the store can record it. For unattended runs: where a refused login cannot be
-   * remembered, each run would make it again and keep the user locked. Default: false.
+   * Whether a login may only be made if the store can record it. For unattended runs: if a refused login cannot be
+   * remembered, each run would repeat it and keep the user locked. Default: false.
    */
   readonly required?: boolean | undefined;
 }
@@ -94,7 +94,7 @@ export function createMemoryTokenStore(): TokenStore {
 }
 
 function ignore(): void {
-  // How one holder's work ended does not concern the next.
+  // An error of one holder does not affect the next.
 }
 
 /** A wait for the lock that is this long, in milliseconds, is announced by a warning. */
@@ -103,15 +103,15 @@ const lockNoticeMs = 5_000;
 /** The longest wait for the lock, in milliseconds: longer than any login takes, its retries included. */
 const maxLockWaitMs = 180_000;
 
-/** What the wrapper of a store needs from the client. */
+/** The parts of the client that the wrapper of a store needs. */
 export interface ResilienceContext {
   readonly emit: Emit;
   readonly clock: Clock;
 }
 
 /**
- * One key of a store, used so that a failing store does not end the run: what it cannot keep is kept in memory. A warning
- * event tells of each kind of failure once.
+ * One key of a store, wrapped so that a failing store does not end the run: data that it cannot keep is kept in memory.
+ * A warning event reports each kind of failure once.
  */
 export class ResilientTokenStore {
   readonly #store: TokenStore;
@@ -152,8 +152,8 @@ export class ResilientTokenStore {
   }
 
   /**
-   * Runs `work` inside the store's lock, or without a lock if the store cannot be locked. A lock that another process
-   * holds is waited for: there are never two logins at once.
+   * Runs `work` inside the store's lock, or without a lock if the store cannot be locked. Waits for a lock that another
+   * process holds, so that there are never two logins at once.
    *
    * @throws TimeoutError the lock was held for three minutes
    * @throws ConfigurationError the store is required and cannot be locked
@@ -178,7 +178,10 @@ export class ResilientTokenStore {
     return result ?? work();
   }
 
-  /** What the store could not keep is added; and without a lock, another process may have replaced what this one wrote. */
+  /**
+   * Adds the data that the store could not keep. Without a lock, another process may also have overwritten this one's
+   * data.
+   */
   #reconcile(stored: StoredAccess | undefined): StoredAccess | undefined {
     if (this.#unsaved) return merge(stored, this.#known);
     return this.#unlocked ? merge(this.#known, stored) : stored;
@@ -203,7 +206,7 @@ export function unrecordable(cause?: unknown): ConfigurationError {
   return new ConfigurationError(summary, { problem: 'store-unusable', cause: cause && safeCause(cause) });
 }
 
-/** The refusals of both; everything else from `over` where it has it. */
+/** Merges the refusals of both; all other fields come from `over` if it has them. */
 function merge(under: StoredAccess = {}, over: StoredAccess = {}): StoredAccess {
   const { refusals = [] } = over;
   const others = (under.refusals ?? []).filter(
@@ -212,7 +215,7 @@ function merge(under: StoredAccess = {}, over: StoredAccess = {}): StoredAccess 
   return { ...under, ...over, refusals: [...others, ...refusals] };
 }
 
-/** A signal for a wait that the caller or the longest wait ends. */
+/** A signal that ends a wait: when the caller aborts, or after the longest wait. */
 function boundedWait(clock: Clock, signal: AbortSignal | undefined, onLongWait: () => void) {
   const linked = linkSignals(signal);
   const cancelNotice = clock.after(lockNoticeMs, onLongWait);
@@ -231,7 +234,7 @@ function boundedWait(clock: Clock, signal: AbortSignal | undefined, onLongWait: 
   return {
     signal: linked.signal,
     release,
-    /** Ends the wait and begins the work, unless the wait was aborted: then nobody wants the work any more. */
+    /** Ends the wait and starts the work, unless the wait was aborted: then no caller needs the work any more. */
     async end<Result>(work: () => Promise<Result>): Promise<Result> {
       release();
       linked.signal.throwIfAborted();
@@ -253,7 +256,7 @@ async function hash(...parts: string[]): Promise<string> {
   return toHex(await crypto.subtle.digest('SHA-256', encodeParts(parts)));
 }
 
-/** As JSON, so that the border between two parts counts. */
+/** Encoded as JSON, so that moving a character from one part to the next changes the result. */
 export function encodeParts(parts: readonly string[]): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(parts));
 }

@@ -29,7 +29,7 @@ export class ConfigurationError extends ReportsError {
   override readonly code = ConfigurationError.code;
 }
 
-/** A response that is not JSON, is cut short, or lacks what every page has (facts 29, 31). */
+/** A response that is not JSON, is cut short, or lacks a field that every page has (facts 29, 31). */
 export class MalformedResponseError extends ReportsError {
   static override readonly code = 'malformed-response';
   override readonly name = 'MalformedResponseError';
@@ -57,7 +57,10 @@ export class NotSubscribedError extends ReportsError {
   override readonly code = NotSubscribedError.code;
 }
 
-/** The server throttles and retries have ended; `retryAfterMs` is the wait that the server asks for, if it says. */
+/**
+ * The server throttles, and the request is not retried any more. `retryAfterMs` is the wait that the server asks for,
+ * if it says.
+ */
 export class RateLimitedError extends ReportsError {
   static override readonly code = 'rate-limited';
   override readonly name = 'RateLimitedError';
@@ -114,7 +117,7 @@ export class InvalidParametersError extends ReportsError {
   }
 }
 
-/** A span of call starts of which fewer calls were found than the server says it holds. */
+/** A span of call starts in which fewer calls were found than the server says it holds. */
 export interface MissingWindow extends TimeWindow {
   /** The number of calls that the server says it holds. */
   readonly expected: number;
@@ -123,14 +126,14 @@ export interface MissingWindow extends TimeWindow {
 }
 
 /**
- * Why a row was set apart: it has no usable `id` or no usable `start`, it lies outside the range, or it does not match
- * a filter.
+ * The reason why a row was rejected: it has no usable `id` or no usable `start`, it lies outside the range, or it does
+ * not match a filter.
  */
 export type RejectionReason = 'id' | 'start' | 'outside-range' | 'filter';
 
-/** The number of rows that were set apart for one reason. */
+/** The number of rows that were rejected for one reason. */
 export interface RejectedRows {
-  /** Why the rows were set apart. */
+  /** The reason why the rows were rejected. */
   readonly reason: RejectionReason;
   /** The number of rows. */
   readonly count: number;

@@ -50,12 +50,12 @@ export interface OptionSlot {
 /** Text with the options that it names as data, so that each front end can name them in its own way. */
 export type Phrase = string | readonly (string | OptionSlot)[];
 
-/** Stands for an option in the template of a phrase. */
+/** Marks the place of an option in the template of a phrase. */
 export function option(name: OptionName): OptionSlot {
   return { option: name };
 }
 
-/** Makes a phrase of a template: ``phrase`Check ${option('baseUrl')}.` ``. Other values become text. */
+/** Makes a phrase from a template: ``phrase`Check ${option('baseUrl')}.` ``. Other values become text. */
 export function phrase(strings: TemplateStringsArray, ...values: readonly (OptionSlot | string | number)[]): Phrase {
   return strings.flatMap((text, index) => {
     const value = values[index];

@@ -1,8 +1,8 @@
 const maxExcerptCharacters = 200;
 
 /**
- * Seven digits and more, of whatever script, are taken for a phone number, however grouped; fault codes and account ids
- * are shorter.
+ * Seven or more digits, in any script and grouping, are taken for a phone number; fault codes and account ids are
+ * shorter.
  */
 const phoneNumber = /\+?(?:\p{Nd}{1,3}[\s.-]{0,2}\()?\(?\p{Nd}(?:[\s./_)\p{Pd}]{0,3}\p{Nd}){6,}/gu;
 
@@ -17,7 +17,7 @@ const secrets: [RegExp, string][] = [
   [phoneNumber, '[number]'],
 ];
 
-/** The text without what looks like a token, a password or a phone number. */
+/** Returns the text with everything redacted that looks like a token, a password or a phone number. */
 export function redact(text: string): string {
   return secrets.reduce((redacted, [pattern, replacement]) => redacted.replaceAll(pattern, replacement), text);
 }
@@ -25,7 +25,7 @@ export function redact(text: string): string {
 /** Hiding a secret that is shorter, in characters, would hide parts of ordinary words. */
 const shortestSecret = 4;
 
-/** The text without known secrets, in any spelling in which a server may repeat what it was sent. */
+/** Returns the text without known secrets, in every spelling in which a server may repeat them. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret.length >= shortestSecret)
@@ -51,7 +51,7 @@ function spellingsOf(character: string): string {
     `&#x0*${hex(code)};`,
     ...(entity === undefined ? [] : [`&${entity};`]),
     ...(character === ' ' ? ['\\+'] : []),
-    // The last, because `%` and `&` begin other spellings of themselves.
+    // This is last, because `%` and `&` begin other spellings of themselves.
     `\\\\?\\u{${hex(code)}}`,
   ];
   return `(?:${spellings.join('|')})`;
@@ -68,8 +68,8 @@ export function shownId(id: string, secrets: readonly string[]): string {
 
 /** The start of a server's text for a message: redacted, on one line, at most 200 characters. */
 export function excerpt(text: string): string {
-  // Cut before matching, so that a body of megabytes costs nothing; what the cut halves is still redacted or short.
-  // Made one line first, since a control character inside a number would hide it.
+  // Cut before matching, so that a body of megabytes costs nothing; a secret that the cut halves is still redacted, or
+  // too short to matter. It is joined into one line first, since a control character inside a number would hide it.
   const start = text.slice(0, 4 * maxExcerptCharacters).replaceAll(/[\s\p{Cc}]+/gu, ' ');
   const line = redact(start).trim();
   return line.length <= maxExcerptCharacters ? line : `${line.slice(0, maxExcerptCharacters - 1)}…`;

@@ -21,9 +21,9 @@ export type ReportsErrorCode =
   | 'unexpected-response';
 
 /**
- * Why a failed attempt was not retried: a retry cannot help, the attempts are used up, the deadline would pass while
- * waiting, the server asks for a longer wait than `maxRetryAfterMs`, the client's retry budget is empty, or a new token
- * would not help.
+ * The reason why a failed attempt was not retried: a retry cannot help, the attempts are used up, the deadline would
+ * pass while waiting, the server asks for a longer wait than `maxRetryAfterMs`, the client's retry budget is empty, or
+ * a new token would not help.
  */
 export type RetryRefusal =
   'not-retryable' | 'attempts-exhausted' | 'deadline' | 'wait-too-long' | 'budget-exhausted' | 'token-refused';
@@ -37,8 +37,8 @@ export interface TimeWindow {
 }
 
 /**
- * Where a reading that ended early can continue: plain data that survives JSON. Pass it to `list` with the same
- * options. It holds no value of a filter.
+ * The value with which a reading that ended early can continue: plain data that survives JSON. Pass it to `list` with
+ * the same options. It holds no value of a filter.
  */
 export interface Resume {
   /** The version of this format. */
@@ -97,7 +97,7 @@ export interface ReportsErrorDetails extends ReportsErrorContext {
   readonly cause?: unknown;
 }
 
-/** The summary and the hint of an error with the options that they name as data; `render` makes text of them. */
+/** The summary and the hint of an error, with the options that they name as data; `render` turns them into text. */
 export interface ErrorParts {
   /** The failure in one clause, without a full stop. */
   readonly summary: Phrase;
@@ -109,8 +109,8 @@ export interface ErrorParts {
 const brand = Symbol.for('vbc-reports.error');
 
 /**
- * The base of every error of this package that a caller can meet. `instanceof` also recognises the errors of another
- * copy of the package.
+ * The base class of every error that this package throws to its callers. `instanceof` also recognises the errors of
+ * another copy of the package.
  */
 export abstract class ReportsError extends Error implements ReportsErrorContext {
   /** The code that a class's errors have; undefined for the base. */

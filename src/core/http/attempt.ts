@@ -13,7 +13,7 @@ import { type Anomaly, BodyParser, type ParsedBody } from './body-parser.ts';
 import type { Clock } from './clock.ts';
 import { linkSignals } from './signals.ts';
 
-/** The second argument of a `fetch`, beside the URL. */
+/** The second argument of a `fetch`, after the URL. */
 export interface FetchInit {
   /** `GET` or `POST`. */
   readonly method: string;
@@ -55,7 +55,7 @@ export interface HeadersLike {
  */
 export type FetchLike = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
-/** The platform's `fetch`, looked up at each call, so that tools that replace the global one have their effect. */
+/** The platform's `fetch`, looked up at each call, so that tools that replace the global one take effect. */
 export const platformFetch: FetchLike = (url, init) => globalThis.fetch(url, init);
 
 /** A response whose body has been read and, if it is JSON, parsed. */
@@ -66,7 +66,7 @@ export interface BufferedResponse {
   readonly text: string;
   /** The parsed body; undefined if it is not a JSON object or array. */
   readonly json: unknown;
-  /** Values that did not arrive as they were sent; absent for almost every response. */
+  /** The values that could not be kept exactly as sent; absent for almost every response. */
   readonly anomalies?: readonly Anomaly[];
 }
 
@@ -78,7 +78,7 @@ export interface AttemptRequest {
   readonly body?: string | undefined;
   /** Method and path, for messages. */
   readonly name: string;
-  /** From the call of `fetch` to the last byte of the body, in milliseconds. */
+  /** The time limit in milliseconds, from the call of `fetch` to the last byte of the body. */
   readonly timeoutMs: number;
   /** The largest body that is read, in bytes after decompression. Default: 256 MiB. */
   readonly maxBodyBytes?: number | undefined;
@@ -142,7 +142,7 @@ async function fetchWhole(request: AttemptRequest, { fetch, clock }: AttemptDepe
   } catch (error) {
     if (error instanceof BodyTooLarge) linked.abort(bodyTooLarge(request, maxBodyBytes));
     throwIfAborted(linked.signal, name);
-    // A `fetch` of the caller's may know better what went wrong.
+    // The caller's own `fetch` may know better what went wrong.
     if (error instanceof ReportsError) throw error;
     throw networkError(request, error);
   } finally {
@@ -151,7 +151,10 @@ async function fetchWhole(request: AttemptRequest, { fetch, clock }: AttemptDepe
   }
 }
 
-/** Throws what the abort of a signal means: our own reason as it is, a caller's as the cause of an `AbortedError`. */
+/**
+ * Throws the error that belongs to the abort of a signal: a reason that is a `ReportsError` as it is, any other as the
+ * cause of an `AbortedError`.
+ */
 export function throwIfAborted(signal: AbortSignal, name?: string): void {
   if (!signal.aborted) return;
   if (signal.reason instanceof ReportsError) throw signal.reason;
@@ -172,7 +175,7 @@ async function readResponse(response: FetchResponse, maxBodyBytes: number): Prom
   if (isByteStream(body)) {
     await readStream(body, parser, maxBodyBytes);
   } else {
-    // The bodies of other implementations than the platform's may be of another kind.
+    // Other implementations of `fetch` may have bodies of another kind.
     if (Number(headers.get('content-length')) > maxBodyBytes) throw new BodyTooLarge();
     parser.pushText(await response.text());
   }
@@ -216,7 +219,7 @@ function isByteStream(body: unknown): body is ReadableStream<Uint8Array> {
   return typeof (Object(body) as { getReader?: unknown }).getReader === 'function';
 }
 
-/** Codes of errors that show that the request was never sent, and what they mean; Node's and OpenSSL's. */
+/** Codes of Node and OpenSSL for requests that were never sent, and the problems that they mean. */
 const problemByCode: Readonly<Record<string, ProblemId>> = {
   ENOTFOUND: 'host-not-found',
   EAI_AGAIN: 'host-not-found',
@@ -244,7 +247,7 @@ function networkError({ url, name, option = 'baseUrl' }: AttemptRequest, error: 
     problem === 'connection-failed'
       ? `The connection to ${host} failed or ended before the response was complete${said}`
       : `${host} cannot be reached${said}`;
-  // A certificate does not become valid by trying again.
+  // Trying again does not make a certificate valid.
   const isFinal = problem === 'untrusted-certificate' || problem === 'wrong-certificate';
   return new NetworkError(summary, {
     ...{ request: name, option, problem, cause },
@@ -261,7 +264,9 @@ export function systemCodeOf(error: Error): string | undefined {
   return code;
 }
 
-/** Codes of connections that were never made, beside those that have a problem of their own; undici's and Bun's too. */
+/**
+ * Further codes of connections that were never made, which have no problem of their own; some are undici's and Bun's.
+ */
 const neverConnected = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'ConnectionRefused']);
 
 /** Tells whether an error shows that its request never left: there was no connection, or TLS was not established. */

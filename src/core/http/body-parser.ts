@@ -1,4 +1,4 @@
-/** Something that could not be read as it was sent. */
+/** A value that could not be read exactly as it was sent. */
 export interface Anomaly {
   /**
    * `invalid-utf8`: bytes that are not UTF-8 came out as U+FFFD. `inexact-number`: an integer that a JavaScript number
@@ -11,7 +11,7 @@ export interface Anomaly {
 
 /** A body that was read and, if it is JSON, parsed. */
 export class ParsedBody {
-  /** Undefined if the text is not a JSON object or array. */
+  /** The parsed body; undefined if the text is not a JSON object or array. */
   readonly json: unknown;
   readonly anomalies: readonly Anomaly[];
   readonly #chunks: readonly Uint8Array[];
@@ -23,7 +23,7 @@ export class ParsedBody {
     this.anomalies = anomalies;
   }
 
-  /** Decoded when it is first asked for: the text of a page of calls never is. */
+  /** Decoded when it is first used: the text of a page of calls never is. */
   get text(): string {
     return (this.#text ??= textOf(this.#chunks));
   }
@@ -68,7 +68,10 @@ export class BodyParser {
   /** The text up to the start of the list; undefined until it is there. */
   #head: string | undefined;
   readonly #rest = new Rest();
-  /** The length of the rest at which it is searched; doubled after a vain search, so that all of them are linear. */
+  /**
+   * The length of the rest at which it is searched next; doubled after a search without a result, so that all searches
+   * together take linear time.
+   */
   #searchAt = 0;
   #inParts = true;
   #hasReplacement = false;
@@ -110,7 +113,7 @@ export class BodyParser {
     }
     const head = match.input.slice(0, match.index + match[0].length);
     const sent = new TextEncoder().encode(head);
-    // Where bytes are not UTF-8, the text does not tell the place of the list among them.
+    // If bytes are not UTF-8, positions in the text do not match positions in the bytes.
     this.#inParts = sent.every((byte, at) => byte === bytes[at]);
     if (!this.#inParts) return;
     this.#head = head;
@@ -134,7 +137,7 @@ export class BodyParser {
 
   #join(): unknown {
     if (this.#parts.length === 0) return undefined;
-    // Leaves little of the list to be parsed twice.
+    // Parses what is complete, so that little of the list is parsed twice.
     if (this.#inParts) this.#parsePart();
     if (!this.#inParts) return undefined;
     const head = this.#head ?? '';
@@ -150,7 +153,7 @@ export class BodyParser {
 
   #parseWhole(): unknown {
     const text = this.#decode(joined(this.#chunks), new TextDecoder());
-    // HTML and XML are common in errors; looking first avoids a throw for each.
+    // Errors often come as HTML or XML. Checking the first character avoids an exception for each.
     return /^\s*[[{]/.test(text) ? this.#tryParse(text) : undefined;
   }
 
@@ -169,7 +172,7 @@ export class BodyParser {
     return text;
   }
 
-  /** U+FFFD stands for invalid bytes, but may also have been sent as the character that it is. */
+  /** U+FFFD replaces invalid bytes, but a server may also have sent it as a character. */
   #findInvalidBytes(): Anomaly[] {
     if (!this.#hasReplacement || isUtf8(joined(this.#chunks))) return [];
     const text = textOf(this.#chunks);
@@ -185,8 +188,9 @@ function textOf(chunks: readonly Uint8Array[]): string {
 const longLength = 16;
 
 /**
- * Tells whether an integer is in JSON that a number may not be able to hold. Only every 16th byte is looked at, since
- * one of them is in each run of 16 digits: that takes 0.1 ms for a page of 1,000 calls, a regular expression 0.7 ms.
+ * Tells whether JSON has an integer that a number may not be able to hold. Only every 16th byte is checked, since each
+ * run of 16 digits covers one of them: that takes 0.1 ms for a page of 1,000 calls, against 0.7 ms for a regular
+ * expression.
  */
 function hasLongInteger(bytes: Uint8Array): boolean {
   for (let at = longLength - 1; at < bytes.length; at += longLength) {
@@ -218,7 +222,7 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Bytes that wait to be parsed, in one buffer for a whole body: one for each part would cost 0.2 ms a page. */
+/** Bytes that wait to be parsed, in one buffer for the whole body. A buffer for each part would cost 0.2 ms a page. */
 class Rest {
   /** Begins with a bracket, so that what follows can be read as a list without another copy. */
   #buffer = Uint8Array.of(openingBracket);
@@ -248,7 +252,10 @@ class Rest {
     this.#end -= length;
   }
 
-  /** The JSON of a list of what is in front of a comma; the comma is lost, and is to be dropped with it. */
+  /**
+   * Returns the objects before a comma as the JSON of a list. It overwrites the comma, so drop the bytes up to it
+   * afterwards.
+   */
   listUpTo(comma: number): Uint8Array {
     this.#buffer[comma + 1] = closingBracket;
     return this.#buffer.subarray(0, comma + 2);
@@ -262,7 +269,7 @@ const closingBracket = 0x5d;
 const openingBrace = 0x7b;
 const closingBrace = 0x7d;
 
-/** The place of the comma between the last two objects of which one follows the other; undefined if there are none. */
+/** Returns the position of the last comma between two adjacent objects; undefined if there is none. */
 function lastSeam(bytes: Uint8Array): number | undefined {
   for (let at = bytes.lastIndexOf(openingBrace); at > 0; at = bytes.lastIndexOf(openingBrace, at - 1)) {
     const before = beforeSpace(bytes, at - 1);
@@ -298,7 +305,7 @@ function callsOf(json: unknown): readonly unknown[] | undefined {
   return hasEmbedded(json) && Array.isArray(json._embedded.call_logs) ? json._embedded.call_logs : undefined;
 }
 
-/** A string, or an integer of at least 16 digits outside of strings; one above 2^53 has so many. */
+/** A string, or an integer of at least 16 digits outside of strings: every integer above 2^53 has that many. */
 const stringOrLongInteger = /"[^"\\]*(?:\\[^][^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
 /** The JSON with each integer that a number cannot hold as a string of its digits, and the names of their fields. */

@@ -36,7 +36,9 @@ export interface ClassifyOptions {
 /** Headers in which gateways and edges put their id of a request. */
 const requestIdHeaders = ['x-request-id', 'activityid', 'x-correlation-id', 'cf-ray'];
 
-/** Tells what is wrong with a response of the API; undefined if it is a JSON object under 2xx that is not a fault. */
+/**
+ * Returns the failure that a response of the API means; undefined if it is a JSON object under 2xx that is not a fault.
+ */
 export function classifyResponse(
   received: BufferedResponse,
   { name, now, secrets = [] }: ClassifyOptions,
@@ -65,7 +67,9 @@ export function classifyResponse(
   };
 }
 
-/** Returns the response without the secrets that were sent, in case it repeats them: what it says is going to be shown. */
+/**
+ * Returns the response without the secrets that were sent, in case it repeats them, because its words will be shown.
+ */
 export function hideSecrets(response: BufferedResponse, secrets: readonly string[]): BufferedResponse {
   const text = withoutSecrets(response.text, secrets);
   if (text === response.text) return response;
@@ -79,7 +83,7 @@ function isFault(json: Record<string, unknown>): boolean {
   return ('fault' in json || 'code' in json) && !('_embedded' in json) && !('total_items' in json);
 }
 
-/** Requests are GETs, so a repeat is harmless wherever one may help. */
+/** Requests are GETs, so a retry does no harm. */
 function isRetryable(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
@@ -129,7 +133,7 @@ function errorOf(status: number, response: BufferedResponse, fault: Fault, detai
   return new UnexpectedResponseError(`Unexpected response: status ${response.status}${said}`, details);
 }
 
-/** More invalid parameters than the operation has parameters are a server gone wrong. */
+/** The most invalid parameters that are kept: a server that names more than the operation has is faulty. */
 const maxParameters = 20;
 
 function invalidParameters(fault: Fault, said: string, details: ReportsErrorDetails): ReportsError {
@@ -142,7 +146,7 @@ function invalidParameters(fault: Fault, said: string, details: ReportsErrorDeta
   return new InvalidParametersError(summary, parameters, details);
 }
 
-/** The server's words, or the start of its body where it has none; redacted and short. */
+/** The server's words, or the start of its body if it has none; redacted and short. */
 function quotedWords({ text }: BufferedResponse, fault: Fault): string {
   const words = wordsOf(fault) || excerpt(text);
   return words === '' ? '' : `: "${words}"`;

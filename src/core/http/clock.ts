@@ -1,6 +1,6 @@
 import { onAbort } from './signals.ts';
 
-/** The time and its timers; tests pass their own. */
+/** The current time and timers; tests pass their own. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number;

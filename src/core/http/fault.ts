@@ -4,7 +4,10 @@ import { present } from '../present.ts';
 import type { BufferedResponse } from './attempt.ts';
 import { type Fields, isFields } from './body-parser.ts';
 
-/** The content of an error response, whatever its shape. All but `code` is as the server wrote it: redact before showing. */
+/**
+ * The content of an error response in any shape. Every field but `code` is as the server wrote it: redact it before
+ * showing it.
+ */
 export interface Fault {
   /** The gateway's fault code (fact 29), or OAuth's `error` (RFC 6749, 5.2); redacted, since errors carry it. */
   readonly code?: string;
@@ -32,7 +35,10 @@ export function wordsOf({ code, message, description }: Fault): string {
   return excerpt([code, message, description].filter((word) => word !== undefined).join(' '));
 }
 
-/** The status that a fault means by its code (fact 29), whatever the status it came under; undefined for other codes. */
+/**
+ * Returns the status that a fault's code means (fact 29), which may differ from the response's status; undefined for
+ * other codes.
+ */
 export function statusOf({ code }: Fault): number | undefined {
   return code === undefined ? undefined : statusByCode.find(([pattern]) => pattern.test(code))?.[1];
 }
@@ -88,7 +94,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * The wait that the server asks for, in milliseconds: `Retry-After` in seconds or as an HTTP date (RFC 9110, 10.2.3),
  * else the fault's `nextAccessTime` (fact 30). A fraction of seconds is not standard, but is sent. Dates are compared
  * with the response's own `Date`, so a wrong clock on this side does not matter. Undefined if the server does not say,
- * or not readably.
+ * or if the value cannot be read.
  */
 export function readRetryAfter(
   { headers }: Pick<BufferedResponse, 'headers'>,
@@ -104,7 +110,7 @@ export function readRetryAfter(
   return Math.max(0, until - serverNow);
 }
 
-/** `Date.parse` alone would accept numbers and much else as a date; every form of an HTTP date has a time in it. */
+/** `Date.parse` alone would accept numbers and much else as a date; every form of an HTTP date contains a time. */
 function readHttpDate(text: string | null | undefined): number | undefined {
   if (text === null || text === undefined || !/^[A-Z][a-z]+,? .*\d\d:\d\d:\d\d/.test(text)) return undefined;
   // The asctime form names no zone and means GMT, which Date.parse would take for local time.

@@ -12,12 +12,12 @@ export interface LimiterOptions {
 /** A sign of the server's load, from one attempt. */
 export type LoadSign = 'good' | 'throttled' | 'failed';
 
-/** Limits what goes through a client: how much at once, and how often. */
+/** Limits the requests of a client: the number at once, and the rate. */
 export interface Limiter {
   /**
    * Runs the task when its turn comes, first come, first served. Rejects with the signal's reason if it is aborted
-   * while waiting. `signOf` tells what the result says: throttling halves the requests in flight, good responses
-   * bring them back one by one.
+   * while waiting. `signOf` tells the server's load from the result: throttling halves the number of requests in
+   * flight, and good responses raise it again one by one.
    */
   run<Result>(task: () => Promise<Result>, signal: AbortSignal, signOf?: (result: Result) => LoadSign): Promise<Result>;
 }
@@ -30,7 +30,8 @@ export function createLimiter({ concurrency, requestsPerSecond }: LimiterOptions
   const slots = new Slots(concurrency, clock);
   const pace = createPace(requestsPerSecond === undefined ? 0 : 1000 / requestsPerSecond, clock);
   let good = 0;
-  // Counts the throttlings: what was in flight when the slots were halved says nothing about the half.
+  // Counts the throttlings: a result of a request that was already in flight when the slots were halved says nothing
+  // about the new number.
   let era = 0;
 
   function learn(sign: LoadSign): void {
@@ -60,7 +61,7 @@ export function createLimiter({ concurrency, requestsPerSecond }: LimiterOptions
   };
 }
 
-/** A request that waits for a slot looks for one by itself after so many milliseconds. */
+/** The interval, in milliseconds, at which a waiting request looks for a free slot by itself. */
 const recheckMs = 250;
 
 interface Waiter {
@@ -70,9 +71,9 @@ interface Waiter {
 }
 
 /**
- * Slots, first come, first served. A freed slot is not handed over: it wakes the first waiter, which takes the slot when
- * it runs. Workers cancel a request that waits without a timer or I/O of its own, and a cancelled request never runs
- * again: a slot handed over to it would be lost. So each waiter has a timer, and looks for a slot by itself.
+ * Slots, first come, first served. A freed slot is not handed over: it wakes the first waiter, which takes the slot
+ * once it runs. Workers cancel a request that waits without a timer or I/O of its own, and a cancelled request never
+ * runs again: a slot handed over to it would be lost. So each waiter has a timer, and looks for a slot by itself.
  */
 class Slots {
   #count: number;
@@ -131,7 +132,7 @@ class Slots {
         waiter.wake();
         return;
       }
-      // It was cancelled by its runtime: a waiter runs as soon as it is woken.
+      // Its runtime cancelled it; otherwise it would have run as soon as it was woken.
       if (now > waiter.wokenAt + recheckMs) this.#waiters.delete(waiter);
     }
   }
@@ -153,7 +154,7 @@ class Slots {
           this.#waiters.delete(waiter);
           reject(signal.reason as Error);
         });
-        // A slot may be free, where only cancelled requests wait.
+        // A slot may be free while only cancelled requests wait.
         this.#wakeNext();
       });
     } finally {

@@ -16,7 +16,7 @@ export interface RetrySituation {
   readonly now: number;
   /** The time by which the operation has to be done, in the clock's milliseconds. */
   readonly deadlineAt: number;
-  /** True if the client's retry budget has a retry left. */
+  /** Whether the client's retry budget has a retry left. */
   readonly affordable: boolean;
   readonly random: () => number;
 }
@@ -43,13 +43,13 @@ export function decideRetry(policy: RetryPolicy, situation: RetrySituation): Ret
 /** The upper bound of the first wait, in milliseconds; doubled with each attempt. */
 export const baseDelayMs = 500;
 
-/** The longest wait of our own choosing, in milliseconds. */
+/** The longest backoff, in milliseconds; a server may ask for a longer wait. */
 export const maxDelayMs = 20_000;
 
 /**
- * The wait after the failed attempt number `attempt` (from 1), in milliseconds: exponential with full jitter,
- * so that clients that failed together do not return together. A wait that the server asks for is kept, with a jitter
- * of at most `baseDelayMs` on top, since it may ask for none or for one that is over.
+ * The wait after the failed attempt number `attempt` (from 1), in milliseconds: exponential with full jitter, so that
+ * clients that failed together do not return together. A wait that the server asks for is kept, with a jitter of at
+ * most `baseDelayMs` on top, since it may ask for no wait, or for one that is already over.
  */
 export function backoffMs(attempt: number, retryAfterMs: number | undefined, random: () => number): number {
   const jitter = random();
@@ -89,7 +89,10 @@ export interface RetryBudget {
   retried(): void;
 }
 
-/** Makes a full budget. The attempts of each request alone would multiply the load on a server that is down. */
+/**
+ * Makes a full budget. Limits on the attempts of each request alone would let clients multiply the load on a server
+ * that is down.
+ */
 export function createRetryBudget(): RetryBudget {
   let retries = capacity;
   return {

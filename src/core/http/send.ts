@@ -27,7 +27,10 @@ export interface TokenRefusal {
 export type RefusalVerdict =
   { readonly replay: true; readonly renews: boolean } | { readonly replay: false; readonly problem: ProblemId };
 
-/** Authentication as requests need it, so that `http` knows nothing of tokens; `auth` implements it. */
+/**
+ * The authentication that requests need, as an interface, so that `http` does not depend on `auth`, which implements
+ * it.
+ */
 export interface Authoriser {
   /** The token to send. Rejects with a `ReportsError` if there is none, with the signal's reason when aborted. */
   authorise(signal: AbortSignal): Promise<string>;
@@ -37,7 +40,7 @@ export interface Authoriser {
   refused(refusal: TokenRefusal): RefusalVerdict;
 }
 
-/** One request to the API, to be sent as often as it takes. */
+/** One request to the API, with everything that its retries need. */
 export interface OutgoingRequest {
   readonly url: string;
   readonly method: string;
@@ -46,7 +49,7 @@ export interface OutgoingRequest {
   readonly name: string;
   /** The operation that the request belongs to. */
   readonly operation: Operation;
-  /** Says what is wrong with a JSON object under 2xx; undefined if nothing is. */
+  /** Returns what is wrong with a JSON object under 2xx; undefined if it is valid. */
   readonly validate?: ((json: unknown) => string | undefined) | undefined;
   /** The largest body that is read, in bytes. Default: 256 MiB. */
   readonly maxBodyBytes?: number | undefined;
@@ -75,8 +78,8 @@ export type Sent =
 export type Send = (request: OutgoingRequest) => Promise<Sent>;
 
 /**
- * The one path that every request takes: authorise, limit, attempt, decide, wait, and again. An error response comes
- * back beside its error, because the raw client returns the former and `list` throws the latter.
+ * The one path that every request takes: authorise, limit, attempt, decide, wait, and again. An error response is
+ * returned together with its error, because the raw client returns the former and `list` throws the latter.
  *
  * Rejects with a `ReportsError` if there is no token, and when the operation is aborted.
  */
@@ -99,7 +102,7 @@ async function sendUntilDecided(dependencies: SendDependencies, request: Outgoin
   for (let attempts = 1; ; attempts += 1) {
     budget.attempted();
     const { response, error, replay } = await attemptWithToken(dependencies, request, { attempts, renewals });
-    // A replay waits for nothing and costs no retry: the rules for new tokens limit it.
+    // A replay does not wait and does not count as a retry: the rules for new tokens limit it.
     if (replay?.renews) renewals += 1;
     if (replay) continue;
     if (error === undefined) return { response };
@@ -126,7 +129,9 @@ async function sendUntilDecided(dependencies: SendDependencies, request: Outgoin
 
 /** The outcome of one attempt. */
 type Attempted = Sent & {
-  /** The token was refused, and another one may do, which may have to be made: send the request again at once. */
+  /**
+   * The token was refused, and another may work, which may have to be obtained first: send the request again at once.
+   */
   readonly replay?: { readonly renews: boolean } | undefined;
 };
 
@@ -231,7 +236,7 @@ function headersOf({ userAgent }: SendDependencies, { headers }: OutgoingRequest
   return {
     ...present({ 'user-agent': userAgent }),
     ...headers,
-    // Exactly this, or faults come as XML (fact 28).
+    // With any other value, faults come as XML (fact 28).
     accept: 'application/json',
     authorization: `Bearer ${token}`,
   };

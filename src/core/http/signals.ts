@@ -1,4 +1,4 @@
-/** Everything of ours that waits for one signal. */
+/** All callbacks that wait for one signal. */
 class Waiters {
   readonly #callbacks = new Set<{ readonly callback: () => void }>();
   readonly #signal: AbortSignal;
@@ -26,7 +26,10 @@ class Waiters {
   };
 }
 
-/** By signal, so that each has one listener of ours, however many wait: Node warns at the eleventh listener. */
+/**
+ * Keyed by signal, so that each signal gets one listener, however many callbacks wait: Node warns at the eleventh
+ * listener.
+ */
 const waitersOf = new WeakMap<AbortSignal, Waiters>();
 
 /** Calls back once when the signal is aborted; returns a function that unsubscribes. An aborted signal never calls back. */
@@ -40,13 +43,13 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
 export interface LinkedSignal {
   readonly signal: AbortSignal;
   abort(reason: unknown): void;
-  /** Takes the listeners off the sources. */
+  /** Removes the listeners from the sources. */
   release(): void;
 }
 
 /**
- * A signal that aborts with the first of its sources, or by hand. Unlike `AbortSignal.any`, it can let go of its
- * sources, so that a signal that lives as long as the process does not collect listeners.
+ * A signal that aborts with the first of its sources, or by hand. Unlike `AbortSignal.any`, it can be released from its
+ * sources, so that a source that lives as long as the process does not accumulate listeners.
  */
 export function linkSignals(...sources: (AbortSignal | undefined)[]): LinkedSignal {
   const controller = new AbortController();

@@ -12,17 +12,17 @@ const pattern = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 export function formatApiTime(date: Date): string {
   if (!hasFourDigitYear(date)) {
     throw new ConfigurationError('The date is invalid, or its year does not have four digits', {
-      hint: 'The API knows times from 1000-01-01 to 9999-12-31.',
+      hint: 'The API takes times from 1000-01-01 to 9999-12-31.',
     });
   }
   return date.toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /**
- * The instant of a time as the API writes it: `yyyy-MM-dd HH:mm:ss`, which means UTC (fact 18). For the times of a row
- * use `callStart` and `callEnd`, whose errors name the server's mistake instead of the caller's.
+ * Parses a time as the API writes it: `yyyy-MM-dd HH:mm:ss`, which means UTC (fact 18). For the times of a row use
+ * `callStart` and `callEnd`, whose errors name the server's mistake instead of the caller's.
  *
- * @throws ConfigurationError the text is not such a time
+ * @throws ConfigurationError the string is not such a time
  */
 export function parseApiTime(text: string): Date {
   const date = tryParseApiTime(text);
@@ -32,11 +32,12 @@ export function parseApiTime(text: string): Date {
   });
 }
 
-/** As `parseApiTime`, but returns undefined if the text is not such a time. */
+/** Like `parseApiTime`, but returns undefined if the string is not such a time. */
 export function tryParseApiTime(text: string): Date | undefined {
   if (!pattern.test(text)) return undefined;
   const date = new Date(`${text.replace(' ', 'T')}Z`);
-  // Engines differ on whether 30 February and 24:00 are invalid or the day after. All of them refuse month 13.
+  // Engines disagree on 30 February and 24:00: some refuse them, and others read them as a later day. All of them
+  // refuse month 13.
   return date.getUTCDate() === Number(text.slice(8, 10)) ? date : undefined;
 }
 

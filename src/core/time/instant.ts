@@ -6,7 +6,7 @@ import { calendarMilliseconds, createZone, instantOfWallTime, startOfDay } from 
 
 /**
  * A point in time: a `Date`, an ISO string with an offset (`2026-03-01T09:30:00-05:00`, `…Z`), or a date or local time
- * (`2026-03-01`, `2026-03-01T09:30`) that the `timeZone` beside it places; without one it is UTC.
+ * (`2026-03-01`, `2026-03-01T09:30`) which is read in the `timeZone` given with it (default: UTC).
  */
 export type Instant = Date | string;
 
@@ -44,7 +44,7 @@ function parse(value: unknown, timeZone: string): number | undefined {
     second: Number(groups.second ?? 0),
   });
   if (wallMs === undefined) return undefined;
-  // The result is a whole second, so of a fraction it only matters whether there is one.
+  // The result is rounded up to a whole second, so it only matters whether there is a fraction.
   const roundedUpMs = Number(groups.fraction ?? 0) > 0 ? 1000 : 0;
   if (groups.offset !== undefined) return wallMs - offsetMilliseconds(groups) + roundedUpMs;
   const zone = createZone(timeZone);

@@ -1,7 +1,7 @@
 /** The reason why a phrase was refused. It begins with the phrase in quotes, as it was typed. */
 export interface PhraseProblem {
   readonly problem: string;
-  /** What may have been meant, in a form that is understood. Empty if there is no guess. */
+  /** Phrases that may have been meant, in a form that is understood. Empty if there is no guess. */
   readonly instead: readonly string[];
 }
 
@@ -82,7 +82,7 @@ function existingMonth(year?: string, month?: string): string[] {
   return existing(year, month, '01').map((date) => date.slice(0, 7));
 }
 
-/** The date in ISO's form, or nothing if there is no such date. */
+/** The date in ISO form; empty if there is no such date. */
 function existing(year = '', month = '', day = ''): string[] {
   const [isoMonth, isoDay] = [month.padStart(2, '0'), day.padStart(2, '0')];
   return exists(Number(year), Number(month), Number(day)) ? [`${year}-${isoMonth}-${isoDay}`] : [];

@@ -3,7 +3,7 @@ import { resolveInstant } from './instant.ts';
 import { problemOfPhrase, problemOfSpan, type PhraseProblem, writeInstead } from './phrase-problems.ts';
 import { createZone, type Zone } from './zone.ts';
 
-/** How a phrase is read. */
+/** The options for reading a phrase. */
 export interface PhraseOptions {
   /** IANA name of the zone whose days, weeks and months are meant. Default: UTC. */
   readonly timeZone?: string | undefined;
@@ -14,7 +14,7 @@ export interface PhraseOptions {
 /** A calendar period, or `last`: a span that ends now, such as 7 days. */
 export type PhraseKind = 'day' | 'week' | 'month' | 'quarter' | 'year' | 'last';
 
-/** The range that a phrase names, and what to tell of it. */
+/** The range that a phrase names, its kind, and notes about its bounds. */
 export interface PhraseRange extends TimeWindow {
   /** The kind of period that the phrase names. */
   readonly kind: PhraseKind;
@@ -50,8 +50,8 @@ export function parseRange(phrase: string, options: PhraseOptions = {}): TimeWin
 }
 
 /**
- * Reads a range as `parseRange` does, but returns a problem in place of throwing one, and says more of the range. With a
- * `kind`, only phrases of that kind are understood, and `this`, `last` or `7d` need no further word.
+ * Reads a range as `parseRange` does, but returns a problem instead of throwing, and returns more about the range. With
+ * a `kind`, only phrases of that kind are understood, and `this`, `last` or `7d` need no further word.
  */
 export function readRange(
   phrase: string,
@@ -77,7 +77,7 @@ export function readRange(
 
 /**
  * Reads a bound of a range: `now`, the first instant of `today`, `yesterday` or `tomorrow`, or a date or time as the
- * option `from` of `list` takes it. Throws a `ConfigurationError` for an unknown zone alone.
+ * option `from` of `list` takes it. Throws a `ConfigurationError` only for an unknown zone.
  */
 export function readInstant(
   phrase: string,
@@ -160,7 +160,7 @@ function startOf(unit: Unit, day: number): number {
   }
 }
 
-/** The first day of the period that lies so many periods later. */
+/** Returns the first day of the period that lies `count` periods later. */
 function shift(unit: Unit, first: number, count: number): number {
   if (unit === 'day') return first + count * dayMs;
   if (unit === 'week') return first + count * 7 * dayMs;

@@ -51,7 +51,7 @@ function futureRange(from: Date, present: Date): ConfigurationError {
     phrase`The range lies in the future: ${option('from')} is ${iso(from)}, and it is ${iso(present)} now`,
     {
       option: 'from',
-      hint: phrase`Give an earlier ${option('from')}, or set the clock of this computer if it is wrong.`,
+      hint: phrase`Give an earlier ${option('from')}, or correct the clock of this computer.`,
     },
   );
 }

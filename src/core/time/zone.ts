@@ -38,7 +38,7 @@ function createFormat(timeZone: string): Intl.DateTimeFormat {
   } catch {
     throw new ConfigurationError(phrase`${option('timeZone')} is ${quoted(timeZone)}, which is not a known time zone`, {
       option: 'timeZone',
-      hint: 'Use a name of the IANA database, such as "America/New_York" or "UTC".',
+      hint: 'Use a name from the IANA database, such as "America/New_York" or "UTC".',
     });
   }
 }

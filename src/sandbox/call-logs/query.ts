@@ -3,7 +3,7 @@ import type { ApiTime } from '../calls/api-time.ts';
 import type { CallPattern } from '../calls/patterns.ts';
 import type { SandboxSwitches } from '../switches.ts';
 
-/** A span of time as two tests, so that it can have any kind of bounds. Times are seconds since 1970. */
+/** A span of time, as two tests, so that its bounds can be of any kind. Times are seconds since 1970. */
 export interface Span {
   /** Whether a time is within the lower bound. */
   readonly reaches: (time: number) => boolean;
@@ -19,7 +19,7 @@ export interface CallLogsQuery {
   readonly filters: ReadonlyMap<FilterName, string>;
   /** From 1. */
   readonly page: number;
-  /** As asked for, before any cap. */
+  /** The requested page size, before any cap. */
   readonly pageSize: number;
   readonly order: 'asc' | 'desc';
 }

@@ -14,7 +14,7 @@ const QUARTER_HOUR_SECONDS = 900;
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
 const FORMAT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
-/** The API speaks UTC (fact 18). Another zone shows what a server does that speaks the account's local time. */
+/** The API uses UTC (fact 18). Another zone simulates a server that uses the account's local time. */
 export function apiTime(timeZone: string): ApiTime {
   const offset = zoneOffset(timeZone);
   const dateOf = lastDay();

@@ -14,7 +14,7 @@ export interface CoveredRange {
   readonly officeTimeZone: string;
 }
 
-/** A calendar month, or the covered part of it. Its calls follow from its seed alone, whatever else is covered. */
+/** A calendar month, or the covered part of it. Its calls depend only on its seed, whatever else is covered. */
 export interface Month {
   /** Months since January of year 0. */
   readonly number: number;
@@ -32,7 +32,7 @@ export interface Hour {
   readonly from: number;
   /** An hour, or less where the covered range ends. */
   readonly seconds: number;
-  /** The hour's part of the month's calls, on no particular scale. */
+  /** The hour's share of the month's calls, on an arbitrary scale. */
   readonly weight: number;
   readonly mood: Mood;
 }

@@ -9,8 +9,8 @@ export const moods = ['usual', 'rush', 'outage'] as const;
 export type Mood = (typeof moods)[number];
 
 /**
- * A call without its id and its start. Calls repeat, as the same people ring each other, so a few thousand patterns
- * serve millions of calls, and what follows from a pattern is computed once.
+ * A call without its id and its start. The same people ring each other again and again, so a few thousand patterns
+ * serve millions of calls, and values that depend only on the pattern are computed once.
  */
 export interface CallPattern {
   readonly seed: number;
@@ -78,7 +78,7 @@ const ANSWERED_STEPS = [
 ] as const;
 
 /**
- * Draws the patterns of a seed by number, each once. For each mood the numbers hold the single calls, then the call
+ * Draws the patterns of a seed by number, each once. The numbers of each mood begin with single calls, followed by call
  * groups.
  */
 export class Patterns {
@@ -125,7 +125,7 @@ export function patternNumber(monthSeed: number, place: number, mood: Mood): num
   return moods.indexOf(mood) * PER_MOOD + number;
 }
 
-/** Whether a call belongs to the same call group as the call before it. */
+/** Returns whether a call belongs to the same call group as the call before it. */
 export function continuesGroup(monthSeed: number, place: number): boolean {
   return (placeInGroup(monthSeed, place)?.member ?? 0) > 0;
 }

@@ -1,9 +1,9 @@
 /**
- * Random draws without a generator: each draw follows from a seed and a purpose alone. So rows can be made in any
- * order, and they are the same on every machine (integer arithmetic only).
+ * Random draws without a generator: each draw depends only on a seed and a purpose. So rows can be made in any order,
+ * and they are the same on every machine (integer arithmetic only).
  */
 
-// Read once: draws are frequent, and a test runner makes the look-up of a global slow (jest: 14 s in place of 21 s).
+// Read once: draws are frequent, and a test runner makes the look-up of a global slow (jest: 14 s instead of 21 s).
 const { imul } = Math;
 
 /** Scrambles 32 bits. It is a bijection: different values stay different. */

@@ -16,7 +16,7 @@ export interface GatewayFault {
   readonly nextAccessTime?: string;
 }
 
-/** What the response to a failed request depends on. */
+/** The settings that the response to a failed request depends on. */
 export interface FaultContext {
   readonly accept: string | undefined;
   readonly now: Date;

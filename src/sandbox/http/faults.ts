@@ -2,12 +2,12 @@ import { draw, fraction } from '../calls/random.ts';
 import { check, oneOf, share } from '../checks.ts';
 
 /**
- * What can go wrong with a request (facts 9 and 28 to 31):
+ * The faults that a request can meet (facts 9 and 28 to 31):
  *
  * - `throttled`: 429, code 900802, in the shape of the `faultShape` switch, `Retry-After` as an HTTP date
  * - `throttled-flat`: 429, code 900804, flat, `nextAccessTime` and no header
  * - `throttled-bare`: 429 that does not say when to try again
- * - `throttled-under-200`: 200 with the wrapped throttle in place of the page
+ * - `throttled-under-200`: 200 with the wrapped throttle instead of the page
  * - `fault-under-200`: 200 with the code of a failing backend, flat
  * - `server-error`: 500, code 900900 · `backend-down`: 503, code 101503
  * - `unavailable-html`, `bad-gateway-html`, `gateway-timeout-html`: 503, 502, 504 of the edge, as HTML
@@ -44,17 +44,17 @@ export type FaultName = (typeof faultNames)[number];
 /** The services of the sandbox. */
 export type Endpoint = 'call-logs' | 'token' | 'authorize' | 'other';
 
-/** One line of the fault script: which fault, for which requests, how often. */
+/** One line of the fault script: a fault, the requests that it affects, and how often. */
 export interface FaultRule {
   /** The fault that a matching request meets. */
   readonly fault: FaultName;
-  /** The requests that it concerns: `call-logs` by default. */
+  /** The requests that it affects: `call-logs` by default. */
   readonly endpoint?: 'call-logs' | 'token';
   /** Only requests for this page, from 1; by default all pages. */
   readonly page?: number;
-  /** How many matching requests pass first; 0 by default. */
+  /** The number of matching requests that pass first; 0 by default. */
   readonly after?: number;
-  /** How many requests fail; 1 by default, `Infinity` for no limit. */
+  /** The number of requests that fail; 1 by default, `Infinity` for no limit. */
   readonly times?: number;
   /** The chance, 0 to 1, that a matching request fails, drawn from the seed; 1 by default. */
   readonly probability?: number;

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import type { FaultName } from './faults.ts';
 
-/** How a response leaves the sandbox: whole, or broken on the way (fact 31). */
+/** The way a response leaves the sandbox: whole, or broken on the way (fact 31). */
 export type Delivery = 'whole' | 'reset' | 'cut-body' | 'malformed-body' | 'stall' | 'stalled-body';
 
 /** A response before it is sent. */
@@ -10,7 +10,7 @@ export interface SandboxResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What was done, in words, for the log. */
+  /** A description of the response, for the log. */
   readonly outcome: string;
   readonly delivery?: Delivery;
   readonly fault?: FaultName;

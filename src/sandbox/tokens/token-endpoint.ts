@@ -107,7 +107,7 @@ function clientCredentialsGrant(store: TokenStore): Grant {
   return (form, now) => tokenResponse(store.mintAccess(undefined, grantedScope(form.get('scope')), now), now);
 }
 
-/** Without `openid` a token is granted all the same, with a scope that Reports refuses later (fact 6). */
+/** Without `openid` a token is still granted, with a scope that Reports refuses later (fact 6). */
 function grantedScope(requested: string | null): string {
   return (requested ?? '').split(' ').includes('openid') ? 'openid' : 'default';
 }
@@ -163,7 +163,7 @@ class LoginCounter {
   }
 }
 
-/** Whether a token request authenticates the right client, by HTTP Basic or by form fields (fact 2). */
+/** Returns whether a token request authenticates the right client, by HTTP Basic or by form fields (fact 2). */
 function isKnownClient(
   authorization: string | undefined,
   form: URLSearchParams,

@@ -30,7 +30,10 @@ interface AuthorizationCode {
   readonly expiresAt: number;
 }
 
-/** What a refresh token yields; `just-used` if another request used it a moment ago, `unknown` if it is not valid. */
+/**
+ * The result of using a refresh token: `just-used` if another request used it a moment ago, `unknown` if it is not
+ * valid.
+ */
 export type Redeemed = { readonly user: string; readonly scope: string } | 'just-used' | 'unknown';
 
 /** A request for call logs, as the gateway checks it. */

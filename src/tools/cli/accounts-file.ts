@@ -35,7 +35,7 @@ const credentialNames = Object.keys(variables) as readonly CredentialName[];
 const plainFields = ['id', 'name', 'timeZone'];
 
 /**
- * Reads an accounts file. No secret is read yet, so that one that is missing fails its account alone.
+ * Reads an accounts file. Does not read secrets yet, so that a missing one only fails its own account.
  *
  * @throws ConfigurationError the file cannot be read or is not as it should be; says where, and never repeats a value
  */
@@ -47,8 +47,8 @@ export async function readAccountsFile(path: string): Promise<readonly ListedAcc
 }
 
 /**
- * Returns the environment of an account: that of the process, in which the account's own id and credentials take the place
- * of what the variables hold.
+ * Returns the environment of an account: that of the process, with the account's own id and credentials in the
+ * variables.
  *
  * @throws ConfigurationError a variable is not set, or a file cannot be read
  */
@@ -88,7 +88,7 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'unreadable';
 }
 
-/** The message of a syntax error quotes the file, which may hold what it should not: only the place is told. */
+/** The message of a syntax error quotes the file, which may hold a secret by mistake, so only the position is shown. */
 function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));

@@ -59,7 +59,7 @@ export async function connectAccount(
   const fetch = io.fetch ?? proxy?.fetch;
   // Later runs, and others at the same time, share the token, and the record of a refused login.
   const folder = (): string => defaultFolder({ environment: io.env, platform: process.platform, home: homedir });
-  // Off a terminal nobody sees that a refused login could not be recorded, and each run would make it again.
+  // Without a terminal nobody would see that a refused login could not be recorded, and each run would repeat it.
   const required = io.stderr.isTTY !== true;
   const { store, settled } = watchLogins(tokenStoreOf?.(settings.auth) ?? createFileTokenStore({ folder, required }));
   const tokenStore = typeof settings.auth === 'string' ? undefined : store;
@@ -104,12 +104,15 @@ export function createClient(
 }
 
 /**
- * How long an interrupted run waits for a login that is under way, in milliseconds: a login that was sent counts, and a
- * refusal that is not recorded is met again by the next run (fact 11).
+ * The time that an interrupted run waits for a login in progress, in milliseconds. A login that was sent counts, and if
+ * its refusal is not recorded, the next run repeats it (fact 11).
  */
 const graceMs = 5_000;
 
-/** A store, and a promise that no login is under way in it: every login is made and recorded inside its lock. */
+/**
+ * Wraps a store, and returns a promise that no login is in progress in it: every login is made and recorded inside its
+ * lock.
+ */
 function watchLogins(store: TokenStore): { readonly store: TokenStore; readonly settled: () => Promise<void> } {
   const underWay = new Set<Promise<unknown>>();
   function watched<Result>(run: Promise<Result>): Promise<Result> {

@@ -47,7 +47,7 @@ export interface Failure {
   readonly exitCode: ExitCode;
   /** The `code` of the error. */
   readonly code: string;
-  /** What went wrong and what to do. */
+  /** A text that says what went wrong and what to do. */
   readonly message: string;
   /** The windows in which calls are missing, if the run is incomplete. */
   readonly missing: readonly MissingWindow[];
@@ -59,7 +59,7 @@ export function describeFailure(error: unknown): Failure {
   return { exitCode, code: codeOf(error) ?? 'unexpected', message: messageOf(error, exitCode), missing };
 }
 
-/** The work that an export that ended early leaves to a later run, in words. */
+/** The work that remains after an export ended early, in words. */
 export interface Remainder {
   /** The place of the calls that were written, if they are kept. */
   readonly kept: string | undefined;
@@ -71,7 +71,7 @@ export interface Remainder {
   readonly json: Record<string, unknown>;
 }
 
-/** So many windows are listed one by one; `--json` has them all. */
+/** The number of windows that are listed one by one; `--json` has them all. */
 const mostListed = 20;
 
 /** Reports what went wrong, what is missing and how to go on. Returns the exit code. */
@@ -85,7 +85,7 @@ export function reportFailure(error: unknown, reporter: Reporter, remainder?: Re
   return exitCode;
 }
 
-/** Where the calls are, and which are missing unless the message has just said so. */
+/** Says where the calls are, and which are missing, unless the message has just said so. */
 function sentence(remainder: Remainder | undefined, said: readonly MissingWindow[]): string[] {
   if (remainder === undefined) return [];
   const { kept, missing } = remainder;
@@ -112,7 +112,7 @@ function storeFailure({ message, hint }: StoreError): string {
   return [`${message.replace(/\.$/, '')}.`, ...(hint === undefined ? [] : [hint])].join(' ');
 }
 
-/** What is wrong and what to do, apart, with flags and variables in place of the library's options. */
+/** Describes what is wrong and what to do, separately, with flags and variables instead of the library's options. */
 export function describeParts({
   code,
   parts,
@@ -123,7 +123,7 @@ export function describeParts({
   return { code, message: `${inSummary(parts.summary)}${where}`, hint };
 }
 
-/** The parts of the error, with flags and variables in place of the library's options. */
+/** The parts of the error, with flags and variables instead of the library's options. */
 function composed(error: ReportsError): string {
   const { summary, hint } = error.parts;
   const where = error.request === undefined ? '' : ` (${error.request})`;
@@ -152,7 +152,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What a user of the command line sets in place of the library's options. */
+/** The flags and variables that a user of the command line sets instead of the library's options. */
 const settingsByOption: Readonly<Partial<Record<OptionName, string>>> = {
   accountId: '--account-id (or VBC_ACCOUNT_ID)',
   baseUrl: '--base-url (or VBC_BASE_URL)',
@@ -179,7 +179,7 @@ const settingsByOption: Readonly<Partial<Record<OptionName, string>>> = {
   'auth.password': 'VBC_PASSWORD',
 };
 
-/** Names that a hint needs in place of those of a summary: it says what to do. */
+/** The names for hints where they differ from those for summaries: a hint says what to do. */
 const settingsInHints: typeof settingsByOption = {
   ...settingsByOption,
   auth: 'VBC_CLIENT_ID, VBC_CLIENT_SECRET, VBC_USERNAME and VBC_PASSWORD',
@@ -188,12 +188,12 @@ const settingsInHints: typeof settingsByOption = {
   'auth.clientAuthentication': 'the option `clientAuthentication` of the library',
 };
 
-/** The text of a summary, with flags and variables in place of the library's options. */
+/** The text of a summary, with flags and variables instead of the library's options. */
 export function inSummary(summary: Phrase): string {
   return render(summary, (option) => settingsByOption[option] ?? `\`${option}\``);
 }
 
-/** The text of a hint or a remedy, with flags and variables in place of the library's options. */
+/** The text of a hint or a remedy, with flags and variables instead of the library's options. */
 export function inHint(hint: Phrase): string {
   return render(hint, (option) => settingsInHints[option] ?? `\`${option}\``);
 }

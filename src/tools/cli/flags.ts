@@ -3,15 +3,15 @@ import { usageError } from './failure.ts';
 import type { ReporterOptions } from './terminal/reporter.ts';
 import { grouped, listed } from './terminal/text.ts';
 
-/** What the value of a flag must be. */
+/** The rule for the value of a flag. */
 export interface ValueRule {
-  /** A value that is right, for help and errors. */
+  /** A valid value, for help and errors. */
   readonly example: string;
   readonly allowed?: readonly string[];
   readonly number?: NumberRule;
 }
 
-/** Bounds are inclusive; `above` is not. */
+/** Bounds are inclusive, except `above`. */
 export type NumberRule =
   | { readonly whole: true; readonly from: number; readonly to: number }
   | { readonly whole: false; readonly above: number }
@@ -26,9 +26,9 @@ export class ValueFlag extends Option {
     this.example = example;
     const name = this.long ?? flags;
     this.argParser((value: string, previous: unknown) => {
-      // A flag where the value should be is taken for the value otherwise.
+      // Otherwise commander takes the next flag for the value.
       if (value === '' || /^--[a-z]/.test(value)) throw missingValue(name, example);
-      // The values may be phone numbers, and two different ones are no help.
+      // The message does not repeat the values, because they may be phone numbers.
       if (previous !== undefined) throw usageError(`${name} is given twice`, 'Give it once.');
       if (allowed) return requireAllowed(name, value, allowed);
       return number ? requireNumber(name, value, number) : value;
@@ -83,7 +83,7 @@ export interface ConnectionFlags {
 
 const accountFlags = ['accountId', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin'];
 
-/** Adds the flags that say which account, and how to log in. */
+/** Adds the flags that name the account and its login. */
 export function addAccountFlags(command: Command): Command {
   return command
     .optionsGroup('Account:')
@@ -118,7 +118,7 @@ export function addAccountFlags(command: Command): Command {
     .option('--reset-login', 'forget that a login was refused, and log in once more');
 }
 
-/** Adds the account flags, and those for how fast to read. */
+/** Adds the account flags and those for the pace. */
 export function addConnectionFlags(command: Command): Command {
   return addAccountFlags(command)
     .optionsGroup('Pace:')
@@ -166,7 +166,7 @@ export function addReporterFlags(command: Command, { json, verbose }: { json: st
 export const settingsHelp = `
 Settings come from flags, then from environment variables:
   VBC_ACCOUNT_ID, VBC_CLIENT_ID, VBC_CLIENT_SECRET, VBC_USERNAME, VBC_PASSWORD,
-  or VBC_ACCESS_TOKEN in place of the last four; VBC_BASE_URL, VBC_TOKEN_URL.
+  or VBC_ACCESS_TOKEN instead of the last four; VBC_BASE_URL, VBC_TOKEN_URL.
   HTTPS_PROXY, HTTP_PROXY and NO_PROXY name a proxy; NODE_EXTRA_CA_CERTS names a
   file with further certificate authorities.
 Secrets are never flags, because other users can see the flags of a process.

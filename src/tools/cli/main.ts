@@ -16,7 +16,8 @@ function interrupt(): void {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 for (const signal of signals) process.on(signal, interrupt);
 
-// A reader that has gone (`| head`) is noticed where rows are written; unheard, its error would end the process.
+// A reader that has gone (`| head`) is noticed where rows are written. Without a listener, its error would end the
+// process.
 let lost: Error | undefined;
 process.stdout.on('error', (error) => {
   lost ??= error;
@@ -33,10 +34,10 @@ const exitCode = await runCli(process.argv.slice(2), {
 });
 for (const signal of signals) process.off(signal, interrupt);
 process.exitCode = interruption.signal.aborted ? exitCode : await afterLastWrite(exitCode);
-// All is said and tidied up; what is still under way has been waited for as long as makes sense.
+// Everything is reported and cleaned up, and there is nothing left that is worth waiting for.
 if (interruption.signal.aborted) process.exit();
 
-/** A run that ended well has failed all the same if its summary or its help could not be written. */
+/** A run that ended well has still failed if its summary or its help could not be written. */
 async function afterLastWrite(exitCode: ExitCode): Promise<ExitCode> {
   await new Promise((resolve) => process.stdout.write('', resolve));
   if (exitCode !== exitCodes.done || lost === undefined || isReaderGone(lost)) return exitCode;
@@ -45,8 +46,8 @@ async function afterLastWrite(exitCode: ExitCode): Promise<ExitCode> {
 }
 
 /**
- * Node opens /dev/null in place of a standard output that is closed, for reading and writing. A shell opens it for
- * writing alone, so that `> /dev/null` is told from `>&-`. Linux alone says how a file was opened.
+ * If standard output is closed, Node opens /dev/null instead, for reading and writing. A shell opens it for writing
+ * only, which tells `> /dev/null` from `>&-`. Only Linux shows how a file was opened.
  */
 function isStdoutClosed(): boolean {
   const accessMode = 0o3;

@@ -29,12 +29,12 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<ExitCo
   } catch (error) {
     const problem = error instanceof CommanderError ? usageProblem(error, commandOf(args, program)) : error;
     if (problem === undefined) return exitCodes.done;
-    // The flags could not be read as a whole, and a program that asked for JSON waits for it all the same.
+    // Not all flags could be read, but a program that asked for JSON still expects it.
     return reportFailure(problem, createReporter({ json: args.includes('--json') }, io));
   }
 }
 
-/** The width of help off a terminal, in characters. */
+/** The width of help without a terminal, in characters. */
 const defaultColumns = 80;
 
 type Perform = (command: Command, run: () => Promise<ExitCode>) => Promise<void>;
@@ -66,14 +66,14 @@ function createProgram(args: readonly string[], io: CliIo, perform: Perform): Co
   addStatusFlags(subcommand(program, 'status', 'show what workers have done, and what is wrong'))
     .addHelpText('after', statusHelp)
     .action((flags: StatusFlags, command: Command) => perform(command, () => runStatus(flags, io)));
-  addReportFlags(subcommand(program, 'report', 'write a page of figures about the calls of a range'))
+  addReportFlags(subcommand(program, 'report', 'write a report on the calls of a range, as a web page'))
     .addHelpText('after', settingsHelp)
     .action((flags: ReportFlags, command: Command) => perform(command, () => runReport(flags, io)));
   addDoctorFlags(subcommand(program, 'doctor', 'check the set-up step by step, and compare the API with its document'))
     .addHelpText('after', `${doctorHelp}\n${settingsHelp}`)
     .action((flags: DoctorFlags, command: Command) => perform(command, () => runDoctor(flags, io)));
   addSandboxFlags(
-    subcommand(program, 'sandbox', 'serve a local test server in place of the API, with made-up calls'),
+    subcommand(program, 'sandbox', 'run a local test server that stands in for the API, with made-up calls'),
   ).action((flags: SandboxFlags, command: Command) => perform(command, () => runSandbox(flags, io)));
   return program;
 }
@@ -89,7 +89,7 @@ function refuseOperands(command: Command): void {
   throw usageError(`${shown(operand)} is not expected: ${command.name()} takes flags only`, helpOf(command));
 }
 
-/** What was typed, in quotes. A URL may hold a password. */
+/** Returns a typed word in quotes. A URL is not shown, because it may hold a password. */
 function shown(word: string): string {
   return looksLikeUrl(word) ? 'A URL' : JSON.stringify(word);
 }
@@ -101,7 +101,7 @@ function withoutHelpCommand(args: readonly string[], program: Command): readonly
   const words = first === 'help' ? rest.filter((word) => !word.startsWith('-')) : [first];
   const [name] = words;
   if (name === undefined) return ['--help'];
-  // commander names a similar command when it meets the word alone.
+  // Given only the word, commander suggests a similar command.
   if (name !== 'help' && commandOf(words, program) === undefined) return [name];
   return first === 'help' ? [...words.slice(0, 1).filter((word) => word !== 'help'), '--help'] : args;
 }

@@ -22,7 +22,7 @@ export async function createProxyFetch(env: Environment): Promise<ProxyFetch | u
   if (httpProxy === undefined && httpsProxy === undefined) return undefined;
   const { EnvHttpProxyAgent, fetch } = await import('undici');
   const noProxy = env.no_proxy ?? env.NO_PROXY ?? '';
-  // Set to nothing where they are not set, so that the agent does not look into the environment of the process.
+  // An unset variable is passed as an empty string, so that the agent does not read the environment of the process.
   const agent = new EnvHttpProxyAgent({
     httpProxy: httpProxy ?? '',
     httpsProxy: httpsProxy ?? httpProxy ?? '',
@@ -54,7 +54,7 @@ function messagesOf(error: unknown): string {
   return messages.join('\n');
 }
 
-/** A chain of causes may be a circle. */
+/** The deepest cause that is read: a chain of causes may be circular. */
 const deepestCause = 10;
 
 function readProxyUrl(env: Environment, name: string): string | undefined {

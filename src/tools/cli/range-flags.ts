@@ -42,7 +42,7 @@ const periods = {
 
 const periodNames = ['day', 'last', 'week', 'month', 'quarter'] as const satisfies readonly PhraseKind[];
 
-/** The flags that name a range, with two dashes. A command that is resumed with other bounds leaves them out. */
+/** The flags that name a range, with two dashes. A suggested command that resumes with other bounds leaves them out. */
 export const rangeFlagNames: readonly string[] = [...periodNames, 'from', 'to'].map((name) => `--${name}`);
 
 export function addRangeFlags(command: Command): Command {
@@ -110,7 +110,7 @@ export function previousRange(flags: RangeFlags, { range: { from, to }, timeZone
   return { from: resolveInstant(before, 'from', timeZone), to: from };
 }
 
-/** Whether the flags name a range. */
+/** Returns whether the flags name a range. */
 export function namesRange(flags: RangeFlags): boolean {
   return [...periodNames, 'from' as const, 'to' as const].some((name) => flags[name] !== undefined);
 }
@@ -128,7 +128,7 @@ function readPeriod(name: (typeof periodNames)[number], flags: RangeFlags, timeZ
   // The library would call this bound --from.
   if (result.from >= now) {
     const summary = `--${name} ${JSON.stringify(text)} lies in the future: it is ${now.toISOString().slice(0, 19)}Z now`;
-    throw usageError(summary, 'Give an earlier one, or set the clock of this computer if it is wrong.');
+    throw usageError(summary, 'Give an earlier one, or correct the clock of this computer.');
   }
   return result;
 }

@@ -4,22 +4,22 @@ import type { ConnectionFlags } from './flags.ts';
 import type { Environment } from './terminal/reporter.ts';
 import { listed } from './terminal/text.ts';
 
-/** Which account, and how to log in. */
+/** The account, and the credentials to log in with. */
 export interface AccountSettings {
   readonly accountId: string;
   readonly auth: AuthOption;
   readonly baseUrl: string | undefined;
   readonly tokenUrl: string | undefined;
-  /** One sentence for each secret that looks as if something was pasted with it. No sentence holds a value. */
+  /** One sentence for each secret that looks as if something was pasted with it. None contains the value. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Reads flags first, then the environment. Of ids, names, URLs and tokens, white space and quotes around the value are
- * dropped; of a password or a client secret nothing is, since it may be meant.
+ * Reads flags first, then the environment. White space and quotes around ids, names, URLs and tokens are dropped.
+ * Passwords and client secrets are taken as they are, since white space may be part of them.
  *
  * @throws ConfigurationError names every variable that is missing, or each secret with a line break or another control
- * character in it: no login is spent on one that cannot be right.
+ * character in it: no login is made with a secret that cannot be right.
  */
 export function readSettings(flags: ConnectionFlags, env: Environment): AccountSettings {
   const values = {

@@ -20,8 +20,8 @@ export interface StorePlace {
 }
 
 /**
- * Reads the flag that names a store, or else VBC_STORE. What may be a URL is never repeated in a message, because it may
- * hold a password.
+ * Reads the flag that names a store, or else VBC_STORE. A value that may be a URL is never repeated in a message,
+ * because it may hold a password.
  *
  * @throws ConfigurationError there is no value, or it names neither a DuckDB file nor a PostgreSQL database
  */
@@ -37,7 +37,7 @@ export function readStorePlace(flag: '--to' | '--from-store', value: string | un
   throw notAStore(name, location);
 }
 
-/** Whether a word may be a URL, and so hold a password. A scheme of one letter is a drive of Windows. */
+/** Returns whether a word may be a URL, and so hold a password. A "scheme" of one letter is a drive on Windows. */
 export function looksLikeUrl(word: string): boolean {
   return /^[a-z][a-z\d+.-]+:|:\/\/|:.*@/i.test(word);
 }
@@ -58,7 +58,7 @@ function databasePlace(name: string, location: string): StorePlace {
   return { kind: 'postgres', location: url, warning: isVisible ? warning : undefined };
 }
 
-/** What people may have meant by the ending of a file. */
+/** Hints for endings of files that people are likely to try. */
 const otherEndings: readonly (readonly [ending: RegExp, hint: string])[] = [
   [
     /\.(csv|ndjson|jsonl|parquet)(\.gz)?$/i,
@@ -78,7 +78,7 @@ export function openStore({ kind, location }: StorePlace): Store & StoreReader {
   return kind === 'postgres' ? createPostgresStore(location) : createDuckDBStore(location);
 }
 
-/** Opens a store to look at. A file that does not exist is not made: it counts as an empty store. */
+/** Opens a store for reading. A file that does not exist is not created; it counts as an empty store. */
 export async function openExistingStore(place: StorePlace): Promise<Store & StoreReader> {
   return (await storeExists(place)) ? openStore(place) : emptyStore(place.location);
 }
@@ -88,12 +88,12 @@ export async function storeExists({ kind, location }: StorePlace): Promise<boole
   if (kind === 'postgres') return true;
   return await access(location).then(
     () => true,
-    // Whatever else is wrong with the file, the store says it better.
+    // For any other problem with the file, the store has a better message.
     (error: unknown) => (error as { code?: unknown }).code !== 'ENOENT',
   );
 }
 
-/** Opens a store that has to be there. */
+/** Opens a store, which must exist. */
 export async function requireStore(place: StorePlace): Promise<Store & StoreReader> {
   if (await storeExists(place)) return openStore(place);
   throw usageError(`${place.location} does not exist`, 'Check the name, or run vbc-reports sync first.');
@@ -121,7 +121,7 @@ function emptyStore(name: string): Store & StoreReader {
   };
 }
 
-/** Returns the account of a store that is meant: the one that is named, or else the only one. */
+/** Returns the account to read from a store: the named one, or the only one. */
 export async function requireAccount(store: StoreReader, id: string | undefined): Promise<string> {
   const accounts = await store.accounts();
   const ids = accounts.map((account) => account.id);

@@ -11,7 +11,9 @@ import { createRequestPath } from '../../core/request-path.ts';
 const timeoutMs = 20_000;
 const deadlineMs = 60_000;
 
-/** A failure that passes is not a fault of the set-up; a server that asks for a longer wait is worth reporting. */
+/**
+ * A temporary failure does not mean that the set-up is wrong. A server that asks for a longer wait is worth reporting.
+ */
 const retry = { maxAttempts: 5, maxRetryAfterMs: 10_000 };
 
 /** One request at a time is easiest on a server that may be in trouble. */
@@ -24,17 +26,17 @@ export type ApiProbeOptions = Omit<ClientOptions, 'signal'> & {
   readonly login?: boolean | undefined;
 };
 
-/** What the checks have cost so far. */
+/** The requests and logins that the checks have cost so far. */
 export interface ProbeCosts {
   /** Logins that were sent, refused ones included: each may count towards the lock (fact 11). */
   readonly logins: number;
   /** Requests with a token, retries included. */
   readonly requests: number;
-  /** The codes of the failures that led to retries, with how often. */
+  /** The codes of the failures that led to retries, each with its count. */
   readonly repeats: ReadonlyMap<string, number>;
-  /** Where the token came from; undefined for one that was given, and before there is one. */
+  /** The source of the token; undefined if it was given, or before there is one. */
   readonly tokenSource: TokenEvent['source'] | undefined;
-  /** Where the first token came from, if it was replaced by another. */
+  /** The source of the first token, if it was replaced by another. */
   readonly firstTokenSource: TokenEvent['source'] | undefined;
 }
 
@@ -149,14 +151,14 @@ function countCosts(handlers: EventHandlers): Counting {
   };
 }
 
-/** Once a login was made, none follows: an API that refuses its token would refuse the next one's too (fact 11). */
+/** Once a login was made, no other follows: an API that refuses its token would refuse the next one too (fact 11). */
 function withOneLogin(authoriser: Authoriser, costs: ProbeCosts): Authoriser {
   return {
     authorise: (signal) => authoriser.authorise(signal),
     accepted: (token) => {
       authoriser.accepted(token);
     },
-    // As if this request had asked for so many new tokens already that its refusal is final.
+    // Pretends that this request has already used up its new tokens, so that its refusal is final.
     refused: (refusal) => authoriser.refused(costs.logins > 0 ? { ...refusal, renewals: Infinity } : refusal),
   };
 }
@@ -167,7 +169,7 @@ interface WatchedStore {
   readonly scope: () => string | undefined;
 }
 
-/** A store that shows the scope of the token, and hides its tokens until a login was made if one is wanted. */
+/** A store that shows the scope of the token. If a login is wanted, it hides its tokens until one was made. */
 function watchStore(store: TokenStore, login: boolean): WatchedStore {
   let latest: StoredAccess | undefined;
   let hidesTokens = login;

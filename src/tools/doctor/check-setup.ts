@@ -4,12 +4,12 @@ import { checkAccess, checkApiHost, checkLogin, checkScope, checkTokenHost } fro
 import { type Outcome, passed, type Step, type StepName, stepNames, type StepOutcome } from './steps.ts';
 import { askFirst, type FirstResponse, type Survey, survey } from './survey.ts';
 
-/** What the doctor found. */
+/** The doctor's findings. */
 export interface SetupReport {
   readonly steps: readonly Step[];
   /** The first step that failed, if one did. */
   readonly failure: Extract<Step, { status: 'failed' }> | undefined;
-  /** What the responses show of the live API; undefined if there were none. */
+  /** Observations of the live API; undefined if there were no responses. */
   readonly survey: Survey | undefined;
   /** Undefined if the settings allow no request. */
   readonly costs: ProbeCosts | undefined;
@@ -37,7 +37,7 @@ const needs: Readonly<Record<StepName, readonly StepName[]>> = {
 };
 
 /**
- * Checks a set-up step by step, makes each check that is still possible, and looks at what came back. Makes one login at
+ * Checks a set-up step by step, makes each check that is still possible, and surveys the responses. Makes one login at
  * most. Rejects only if the probe's signal is aborted.
  */
 export async function checkSetup({ open, now, onStep }: CheckSetupOptions): Promise<SetupReport> {

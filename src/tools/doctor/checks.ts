@@ -6,7 +6,10 @@ import type { ApiProbe } from './api-probe.ts';
 import { failed, failedBy, type Outcome, passed, problemOf, type StepName, unknown } from './steps.ts';
 import { recentCalls, recentSpan } from './survey.ts';
 
-/** How often a host is tried before it counts as unreachable: one lost connection is not a fault of the set-up. */
+/**
+ * The number of attempts before a host counts as unreachable: one lost connection does not mean that the set-up is
+ * wrong.
+ */
 const hostAttempts = 3;
 
 /** Checks that a server responds at the token URL. Sends no credentials, so that nothing can count as a login. */
@@ -39,7 +42,7 @@ function classifyHost({ status, json, text }: BufferedResponse, host: string): O
 async function tryHost(probe: ApiProbe, url: string): Promise<BufferedResponse | ReportsError> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await probe.fetchWithoutToken(url).catch(asReportsError);
-    // A host that timed out does so again, and each time takes long.
+    // A host that timed out will do so again, and each attempt takes long.
     const isLast = attempt === hostAttempts || (response instanceof ReportsError && response.code === 'timeout');
     if (isLast || !(response instanceof ReportsError)) return response;
   }
@@ -68,7 +71,7 @@ export async function checkLogin(probe: ApiProbe): Promise<Outcome> {
   return passed('one login was made');
 }
 
-/** Checks what the token was granted: without `openid`, a login succeeds all the same (fact 6). */
+/** Checks the scope that was granted: a login succeeds even without `openid` (fact 6). */
 export function checkScope(probe: ApiProbe): Outcome {
   const scope = probe.scope();
   if (scope === undefined)
@@ -108,7 +111,7 @@ function failureOf({ response, error }: Sent): { readonly step: AccessStep; read
     if (fault === undefined) return undefined;
     return { step: 'calls', outcome: failed('unexpected-page', `The response is not a page of calls: ${fault}.`) };
   }
-  // The login that was to replace a stored token which no longer works.
+  // The login that should have replaced a stored token which no longer works.
   const isLogin = error.request?.startsWith('POST') ?? error.code === 'account-locked';
   return { step: isLogin ? 'token' : (stepsByProblem[problemOf(error)] ?? 'calls'), outcome: failedBy(error) };
 }

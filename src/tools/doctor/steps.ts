@@ -6,7 +6,7 @@ import {
   type ReportsErrorCode,
 } from '../../core/errors/index.ts';
 
-/** What is checked, in order. */
+/** The steps, in the order in which they are checked. */
 export const stepNames = [
   'settings',
   'token-host',

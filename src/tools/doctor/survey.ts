@@ -6,7 +6,7 @@ import { isFields, type Sent } from '../../core/http/index.ts';
 import { formatApiTime, tryParseApiTime } from '../../core/time/index.ts';
 import type { ApiProbe } from './api-probe.ts';
 
-/** What the responses show of the live API: names, types and counts, and nothing of a call. */
+/** Observations of the live API: names, types and counts, and never a value of a call. */
 export interface Survey {
   /** The number of calls that were compared with the document. */
   readonly calls: number;
@@ -15,13 +15,13 @@ export interface Survey {
   /** Calls per page: as requested, and as the server says that it used; undefined if it does not say. */
   readonly pageSize: { readonly asked: number; readonly used: number | undefined };
   readonly order: OrderVerdict;
-  /** How far back calls are listed; undefined if there are no calls. */
+  /** The distance back to the oldest listed call; undefined if there are no calls. */
   readonly goesBack: { readonly days: number; readonly orMore: boolean } | undefined;
   /** The error codes of requests that failed, so that something could not be found out. */
   readonly failures: readonly string[];
 }
 
-/** A difference from the document, or from what was requested, and how often it was met. */
+/** A difference from the document, or from what was requested, and how often it occurred. */
 export interface CountedDifference extends Omit<DriftEvent, 'kind'> {
   readonly kind: DriftEvent['kind'] | 'order' | 'page-count' | 'page-size';
   readonly count: number;
@@ -105,7 +105,7 @@ async function readPages(
   pageSize: number,
   now: Date,
 ): Promise<Pages> {
-  // A response that is not a page would not be one at another size, either.
+  // If this response is not a page, another page size would not make it one.
   const all = recent.total === undefined ? undefined : await ask(allCalls(now, 1, pageSize));
   const direction = directionOf(all?.starts ?? []);
   const isWhole = all?.total !== undefined && all.calls >= all.total;
@@ -165,7 +165,7 @@ function pageCountKey(plural: boolean, singular: boolean): PageCountKey {
 /** A broken server must not fill the report. */
 const mostDifferences = 100;
 
-/** Returns the differences of all responses from the document, each once, with how often it was met. */
+/** Returns the differences of all responses from the document, each once, with its count. */
 function countDifferences(responses: readonly unknown[]): CountedDifference[] {
   const counted = new Map<string, CountedDifference>();
   const report = (difference: DriftEvent): void => {
@@ -177,7 +177,7 @@ function countDifferences(responses: readonly unknown[]): CountedDifference[] {
   return [...counted.values()];
 }
 
-/** Returns what the document allows, but programs do not expect. */
+/** Returns differences that the document allows, but programs do not expect. */
 function furtherDifferences({
   pageCountKey,
   pageSize,

@@ -5,10 +5,10 @@ const plain = /^[A-Za-z0-9](?:[\w .:@+-]*[\w.])?$/;
  * A value as a CSV cell. `null` and absent are empty; values of a kind that is not expected are written as JSON.
  *
  * Callers choose their names, so a cell may hold anything. The rules follow what spreadsheets, databases and terminals
- * do: a carriage return, alone or before a line feed, becomes a line feed (Excel's line break within a cell;
- * alone it ends a record for many readers), a tab becomes a space (it would split the cell where tabs separate), and
- * every other control character (C0 with NUL, DEL, C1) becomes U+FFFD (PostgreSQL stops at NUL, a terminal obeys ESC
- * and CSI). A cell is quoted where it holds a comma, a semicolon, a quote or a line feed, or begins or ends with a space.
+ * do: a carriage return, alone or before a line feed, becomes a line feed (Excel's line break within a cell; alone it
+ * ends a record for many readers), a tab becomes a space (it would split the cell where tabs separate), and every other
+ * control character (C0 with NUL, DEL, C1) becomes U+FFFD (PostgreSQL stops at NUL, a terminal obeys ESC and CSI). A
+ * cell is quoted if it holds a comma, a semicolon, a quote or a line feed, or begins or ends with a space.
  */
 export function csvCell(value: unknown, neutraliseFormulas: boolean): string {
   if (value === null || value === undefined) return '';
@@ -32,8 +32,8 @@ const plainNumber = /^[+-]\d+(\.\d+)?$/;
 /**
  * Finds each sign that would begin a formula: `=`, `+`, `-` or `@`, in ASCII or in the full width of East Asian
  * keyboards. A cell begins at its start. A spreadsheet that separates by semicolons also begins one after a semicolon
- * or a line feed within. Spaces, invisible characters and quotes before the sign do not protect:
- * a cell cut at a semicolon begins with the quotes of CSV, which are taken off.
+ * or a line feed inside the cell. Spaces, invisible characters and quotes before the sign do not protect: a cell that
+ * is cut at a semicolon begins with the quotes of CSV, which the spreadsheet removes.
  */
 const formula = /(^|[;\n])((?:(?!\n)[\s\p{Cf}"])*)(?=[=+\-@＝＋－＠])/gu;
 
@@ -53,7 +53,7 @@ export function excelText(value: unknown): string | undefined {
   return typeof value === 'string' && looksNumeric.test(value) ? `"=""${value}"""` : undefined;
 }
 
-/** A whole number of seconds as `h:mm:ss`, which Excel reads as a duration; any other value as `csvCell` has it. */
+/** A whole number of seconds as `h:mm:ss`, which Excel reads as a duration; any other value as `csvCell` writes it. */
 export function excelDuration(value: unknown): string {
   if (!Number.isSafeInteger(value) || Number(value) < 0) return csvCell(value, true);
   const seconds = Number(value);

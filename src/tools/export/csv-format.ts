@@ -4,14 +4,14 @@ import { csvCell, excelDuration, excelText } from './csv-cell.ts';
 import { createLocalTimes, type LocalTimeOptions, type LocalTimes, type RowFormat } from './row-format.ts';
 
 export interface CsvOptions extends LocalTimeOptions {
-  /** The columns in their order: names from `csvColumns`. Default: all fields, then the local times if asked for. */
+  /** The columns in their order: names from `csvColumns`. Default: all fields, then the local times if requested. */
   readonly columns?: readonly string[] | undefined;
   /**
-   * For a double click in Excel: a byte order mark, times in the zone in place of those in UTC, durations as `h:mm:ss`,
-   * and numbers that are names (telephone numbers, extensions) as text. Default: false.
+   * For a double click in Excel: a byte order mark, times in the zone instead of UTC, durations as `h:mm:ss`, and
+   * numbers that are names (telephone numbers, extensions) as text. Default: false.
    */
   readonly excel?: boolean | undefined;
-  /** Puts an apostrophe before what a spreadsheet would run as a formula. Default: true. */
+  /** Puts an apostrophe before cells that a spreadsheet would run as formulas. Default: true. */
   readonly neutraliseFormulas?: boolean | undefined;
 }
 
@@ -27,8 +27,8 @@ const forPeople = [
 const localTimeColumns = ['start_local', 'end_local'] as const satisfies (keyof LocalTimes)[];
 
 /**
- * Orders the fields of the API's document: those of our list first, in its order, then fields that the document has
- * gained, by name. So the order of fields in the document changes nothing for users.
+ * Orders the fields of the API's document: first those in `forPeople`, in its order, then fields that the document has
+ * gained, by name. So the order of fields in the document does not affect users.
  */
 export function orderFields(fields: readonly string[]): string[] {
   const gained = fields.filter((field) => !forPeople.includes(field)).sort();
@@ -91,7 +91,7 @@ function excelTime(value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/^([\d-]{10})T([\d:]{8})[+-].*$/, '$1 $2') : value;
 }
 
-/** A server that invents a field name for every call must not fill the memory. */
+/** Bounds the memory if a server invents a field name for every call. */
 const maxLeftOutFields = 100;
 
 function countLeftOut(call: CallLog, leftOut: Map<string, number>): void {

@@ -2,9 +2,9 @@ import { createHash, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /**
- * The properties that two runs must share so that one can continue the other: which calls, and how they are written.
- * Their names (`range`, `columns` …) are for people. The account and the filters are in clear here, and hashed where
- * they are stored.
+ * The properties that two runs must share so that one can continue the other: the calls, and the way they are written.
+ * Their names (`range`, `columns` …) are for people. The account and the filters are in plain text here, and are hashed
+ * before they are stored.
  */
 export interface ExportJob extends Readonly<Record<string, string>> {
   readonly account: string;
@@ -16,7 +16,7 @@ export interface ExportJob extends Readonly<Record<string, string>> {
 export interface StoredJob {
   readonly about: string;
   readonly salt: string;
-  /** When the first run began, ISO. */
+  /** The time at which the first run began, ISO. */
   readonly startedAt: string;
   readonly job: ExportJob;
 }
@@ -25,7 +25,7 @@ const about =
   'An export that has not ended. Each .rows file holds the calls that started in the window of its name. ' +
   'Run the export again with --resume to read what is missing and to get the whole file.';
 
-/** Returns the job as it is stored: with a hash in place of the account and the filters. */
+/** Returns the job as it is stored: with hashes instead of the account and the filters. */
 export async function storeJob(job: ExportJob, startedAt: Date): Promise<StoredJob> {
   const salt = randomBytes(16).toString('hex');
   return { about, salt, startedAt: startedAt.toISOString(), job: await hashed(job, salt) };
@@ -39,7 +39,10 @@ export async function differenceOf(stored: StoredJob, job: ExportJob): Promise<s
 
 const slowHash = promisify<string, string, number, Buffer>(scrypt);
 
-/** A telephone number is one of few: a slow hash (tens of milliseconds) with a salt keeps it from being found by trying. */
+/**
+ * There are few telephone numbers, so only a slow hash (tens of milliseconds) with a salt prevents finding one by
+ * trying them all.
+ */
 async function hashed(job: ExportJob, salt: string): Promise<ExportJob> {
   const account = createHash('sha256').update(`${salt} ${job.account}`).digest('hex').slice(0, 32);
   const filters = job.filters === '' ? '' : (await slowHash(job.filters, salt, 16)).toString('hex');

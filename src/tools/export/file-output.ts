@@ -17,21 +17,22 @@ export interface FileOutputOptions extends SegmentFolderOptions {
   readonly format: RowFormat;
   /** Compresses the file. Default: false. */
   readonly gzip?: boolean | undefined;
-  /** Makes the file out of a file with all rows, as Parquet is made of NDJSON. Default: the rows are the file. */
+  /** Makes the file from a file with all rows, as Parquet is made from NDJSON. Default: the rows are the file. */
   readonly convert?: ((rowsPath: string, filePath: string) => Promise<void>) | undefined;
-  /** A segment ends with the window in which it reaches so many calls. Default: 50,000. */
+  /** A segment ends with the window in which it reaches this many calls. Default: 50,000. */
   readonly segmentCalls?: number | undefined;
 }
 
-/** About 15 MB of CSV: all that a kill can cost. A million calls are twenty files. */
+/** About 15 MB of CSV, the most that a kill can cost. A million calls make twenty files. */
 const defaultSegmentCalls = 50_000;
 
 /**
- * A file that has its name only when it is whole. Until then the rows are in segments in a folder beside it, from which
- * a later run continues, however this one ends.
+ * A file that gets its name only once it is complete. Until then the rows are in segments in a folder beside it, from
+ * which a later run continues, however this one ends.
  *
- * Throws a `ConfigurationError` for a target or a folder that cannot be used as the options say, and an `OutputError` if
- * the folder cannot be written. Opened before the first request, an export does not fail at its end for that.
+ * Throws a `ConfigurationError` for a target or a folder that cannot be used as the options say, and an `OutputError`
+ * if the folder cannot be written. Open it before the first request, so that an export does not fail at its end for
+ * such a reason.
  */
 export async function openFileOutput(path: string, options: FileOutputOptions): Promise<Output> {
   const target = await targetFile(path, options.force === true);
@@ -49,7 +50,7 @@ interface OpenSegment {
   readonly file: FileHandle;
   /** Everything written so far. */
   written: Segment;
-  /** The same at the end of the last window that has ended. This is kept if the export ends now. */
+  /** The rows up to the end of the last finished window, which are kept if the export ends now. */
   ended: Segment | undefined;
   withinWindow: boolean;
 }
@@ -111,7 +112,7 @@ class FileOutput implements Output {
   }
 
   async endEarly(): Promise<Remaining> {
-    // Failing to keep what is new must not hide why the export failed.
+    // A failure to keep the new rows must not hide why the export failed.
     await this.#writeRejected().catch(() => undefined);
     await this.#closeSegment().catch(() => undefined);
     const segments = await this.#folder.leave((segment) => this.#isDistrusted(segment));
@@ -149,7 +150,7 @@ class FileOutput implements Output {
     return (this.#open = { path, file, written, ended: undefined, withinWindow: true });
   }
 
-  /** Makes a segment of the windows that have ended. The rows of an unfinished window are dropped; it is read again. */
+  /** Makes a segment from the finished windows. The rows of an unfinished window are dropped; it is read again. */
   async #closeSegment(): Promise<void> {
     if (this.#open === undefined) return;
     const { path, file, ended } = this.#open;
@@ -167,11 +168,12 @@ class FileOutput implements Output {
   async #assemble(): Promise<readonly Segment[]> {
     const { format, force = false, gzip = false, range, convert } = this.#options;
     const segments = await this.#folder.complete();
-    // Whatever went wrong before, a file that is too short or too long gets no name.
-    if (!follow(segments, range)) throw new OutputError(`${this.#path} is not whole: some of its windows are missing.`);
+    // Whatever went wrong before, a file that is too short or too long must not get its name.
+    if (!follow(segments, range))
+      throw new OutputError(`${this.#path} is not complete: some of its windows are missing.`);
     const path = join(this.#folder.path, 'whole.tmp');
     const file = await open(path, 'w', this.#target.mode);
-    // The process's mask may have taken permissions away. Some file systems know none, and refuse.
+    // The process's umask may have removed permissions. Some file systems do not support them, and refuse.
     if (this.#target.mode !== undefined) await file.chmod(this.#target.mode).catch(() => undefined);
     const bytes = this.#folder.read(format.head, segments);
     const writer = file.createWriteStream({ flush: true });

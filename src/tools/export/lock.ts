@@ -13,15 +13,18 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-/** The time between two signs of life of a holder. An id does not do: ids are reused, and containers have their own. */
+/**
+ * The time between two signs of life of a holder. A process id is not enough: ids are reused, and containers have their
+ * own.
+ */
 const refreshEveryMs = 15_000;
 
 /** A holder without a sign of life for this long is taken for dead: it has missed eight. */
 const deadAfterMs = 120_000;
 
 /**
- * Takes the lock file; that of a dead process is taken over. Two processes may take over the same lock at once: the one
- * that loses learns it from `isHeld` before it has added anything. Throws a `ConfigurationError` if another one holds it.
+ * Takes the lock file; that of a dead process is taken over. Two processes may take over the same lock at once: the
+ * loser learns of it from `isHeld` before it has added anything. Throws a `ConfigurationError` if another one holds it.
  */
 export async function acquireLock(path: string, what: string): Promise<Lock> {
   const host = `${hostname()} ${await readlink('/proc/self/ns/pid').catch(() => '')}`.trim();
@@ -30,7 +33,7 @@ export async function acquireLock(path: string, what: string): Promise<Lock> {
   const write = (): Promise<void> => writeFile(path, own, { flag: 'wx' });
   await write().catch(async (error: unknown) => {
     if (systemErrorCode(error) !== 'EEXIST') {
-      // A full disk takes the name, but not the content.
+      // On a full disk the file is created, but without its content.
       await rm(path, { force: true }).catch(() => undefined);
       throw error;
     }

@@ -30,7 +30,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 };
 
-/** An `OutputError` that says what cannot be done, and why in words where the operating system's code is known. */
+/** An `OutputError` that says what cannot be done, and the reason in words if the operating system's code is known. */
 export function outputError(what: string, error: unknown): OutputError {
   const code = systemErrorCode(error);
   const reason = reasons[code ?? ''] ?? (error instanceof Error ? error.message : String(error));

@@ -3,20 +3,20 @@ import type { TimeWindow } from '../../core/errors/index.ts';
 
 /** A place for the rows of an export: a file or a stream. */
 export interface Output {
-  /** The windows to read, in order: the range, or what an earlier run has left of it. */
+  /** The windows to read, in order: the range, or the rest that an earlier run has left. */
   readonly windows: readonly TimeWindow[];
   /** The number of calls that an earlier run wrote and that are not read again. */
   readonly earlierCalls: number;
   /**
-   * Takes a page. Resolves when more may come: `true`, or `false` if nobody reads the output any more. Rejects with an
+   * Takes a page. Resolves when more may come: `true`, or `false` if the reader of the output has gone. Rejects with an
    * `OutputError`, or an `AbortedError`.
    */
   write(page: CallLogPage): Promise<boolean>;
   /** Takes a rejected row, which is written with the next page or at the end. */
   reject(row: unknown): void;
-  /** Says that calls are missing in windows, whatever their pages say. */
+  /** Marks windows as having missing calls, whatever their pages say. */
   distrust(windows: readonly TimeWindow[]): void;
-  /** Ends an export that is whole. Rejects with an `OutputError`, above all if it is not whole. */
+  /** Ends a complete export. Rejects with an `OutputError`, in particular if it is not complete. */
   finish(): Promise<Finished>;
   /** Ends an export that failed or was interrupted. Keeps what can be kept. Never rejects. */
   endEarly(): Promise<Remaining>;
@@ -26,15 +26,15 @@ export interface Finished {
   /** The starts of the first and the last call; undefined if there is none. */
   readonly first: Date | undefined;
   readonly last: Date | undefined;
-  /** When the first of the runs began that wrote the output. */
+  /** The start of the first of the runs that wrote the output. */
   readonly startedAt: Date;
 }
 
-/** The work that an export that ended early leaves to a later run. */
+/** The work that remains after an export ended early. */
 export interface Remaining {
   /** The windows to read, in order. */
   readonly windows: readonly TimeWindow[];
-  /** Windows among them of which calls may already be in an output that cannot take them back. */
+  /** Those of the windows that an output which cannot be undone may already hold in part. */
   readonly partlyWritten: readonly TimeWindow[];
   /** The folder that keeps the calls, and how many; undefined if there is none. */
   readonly kept: { readonly folder: string; readonly calls: number } | undefined;

@@ -18,12 +18,13 @@ export interface LocalTimeOptions {
   readonly localTimes?: boolean | undefined;
 }
 
-/** The times of a call in a zone, ISO with the offset: `2026-03-01T00:00:00-05:00`. Empty where a time is unreadable. */
+/** The times of a call in a zone, ISO with the offset: `2026-03-01T00:00:00-05:00`. Empty if a time is unreadable. */
 export type LocalTimes = Record<'start_local' | 'end_local', string>;
 
 /** Reads the times of calls in a zone (an IANA name). Fastest for calls that come in the order of their starts. */
 export function createLocalTimes(timeZone: string): (call: CallLog) => LocalTimes {
-  // One formatter each, because a formatter is fast for times in order, and calls do not end in the order they start.
+  // One formatter for starts and one for ends: each is fast for times in order, and calls do not end in the order in
+  // which they start.
   const formatStart = createLocalTimeFormatter(timeZone);
   const formatEnd = createLocalTimeFormatter(timeZone);
   return (call) => ({
@@ -32,7 +33,7 @@ export function createLocalTimes(timeZone: string): (call: CallLog) => LocalTime
   });
 }
 
-/** One unreadable time must not end an export every night. */
+/** An unreadable time must not make a nightly export fail every time. */
 function orEmpty(format: () => string): string {
   try {
     return format();

@@ -20,16 +20,18 @@ import { syncFolder } from './target-file.ts';
 export interface SegmentFolderOptions {
   readonly job: ExportJob;
   readonly now: Date;
-  /** Replaces an existing file; without `resume` also throws away what an earlier run has left. Default: false. */
+  /**
+   * Replaces an existing file; without `resume`, also discards the calls that an earlier run has left. Default: false.
+   */
   readonly force?: boolean | undefined;
-  /** Continues what an earlier run has left. `only`: there must be something. Default: false. */
+  /** Continues an earlier run. `only`: fails if there is none. Default: false. */
   readonly resume?: boolean | 'only' | undefined;
 }
 
 const jobFile = 'job.json';
 
 /**
- * Opens the folder `calls.csv.partial` of the target `calls.csv`, and makes it if need be.
+ * Opens the folder `calls.csv.partial` of the target `calls.csv`, and creates it if necessary.
  *
  * Throws a `ConfigurationError` if another process has it, if it holds segments and the options do not say what to do
  * with them, or if they belong to another job. Otherwise rejects with the error of the operating system.
@@ -55,7 +57,8 @@ export async function openSegmentFolder(target: string, options: SegmentFolderOp
 /** Continues the stored job or begins a new one, and returns the time when the job began. */
 async function begin(path: string, options: SegmentFolderOptions): Promise<Date> {
   const text = await readFile(join(path, jobFile), 'utf8').catch(() => undefined);
-  // The job is the first file to come and the first to go: segments without it belong to an export that is whole.
+  // The job is the first file to be written and the first to be removed: segments without it belong to a complete
+  // export.
   const left = text === undefined ? [] : await readSegments(path);
   if (text !== undefined && left.length > 0 && options.resume) {
     const { startedAt } = await requireSame(path, text, options);
@@ -105,12 +108,12 @@ async function requireSame(path: string, text: string, { job }: SegmentFolderOpt
 }
 
 /**
- * The folder that holds the segments of an export until it is whole. It belongs to one process at a time. The
- * names of its files hold all its state. Files that are not of an export are left alone.
+ * The folder that holds the segments of an export until it is complete. It belongs to one process at a time. The names
+ * of its files hold all of its state. Other files are left alone.
  */
 export class SegmentFolder {
   readonly path: string;
-  /** When the first run of the job began. */
+  /** The time at which the first run of the job began. */
   readonly startedAt: Date;
   readonly #lock: Lock;
 
@@ -120,12 +123,12 @@ export class SegmentFolder {
     this.#lock = lock;
   }
 
-  /** The segments whose calls are all there, in the order of their windows. */
+  /** The complete segments, in the order of their windows. */
   async complete(): Promise<readonly StoredSegment[]> {
     return completeOf(await readSegments(this.path));
   }
 
-  /** Makes a segment of a file that is safe on the disk, and removes those of earlier runs that it takes the place of. */
+  /** Makes a segment of a file that is safe on the disk, and removes the segments of earlier runs that it replaces. */
   async add(file: string, segment: Segment): Promise<void> {
     await this.requireHeld();
     await rename(file, join(this.path, segmentName(segment)));
@@ -145,7 +148,7 @@ export class SegmentFolder {
     );
   }
 
-  /** A head and the bytes of segments. Throws an `OutputError` if a file is not as long as it was. */
+  /** Yields a head and the bytes of segments. Throws an `OutputError` if the length of a file has changed. */
   async *read(head: string, segments: readonly StoredSegment[]): AsyncGenerator<Buffer, void, undefined> {
     yield Buffer.from(head);
     for (const { path, bytes } of segments) {
@@ -182,7 +185,7 @@ export class SegmentFolder {
     return left;
   }
 
-  /** Removes everything of an export, and the folder if nothing else is in it. Never rejects. */
+  /** Removes all files of an export, and the folder if nothing else is in it. Never rejects. */
   async remove(): Promise<void> {
     await rm(join(this.path, jobFile), { force: true }).catch(() => undefined);
     await removeFiles(this.path, isOurs);

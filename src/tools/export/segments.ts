@@ -2,19 +2,19 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TimeWindow } from '../../core/errors/index.ts';
 
-/** The rows of a run of successive windows, in a file of their own. Its name says all of this. */
+/** A file with the rows of consecutive windows. Its name holds all of these fields. */
 export interface Segment {
-  /** The windows together: of call starts, `to` exclusive, to the second. */
+  /** The union of the windows of call starts, in whole seconds. */
   readonly window: TimeWindow;
   readonly calls: number;
-  /** The starts of the first and the last call; without calls, of no meaning. */
+  /** The starts of the first and the last call; meaningless without calls. */
   readonly first: Date;
   readonly last: Date;
   /** The size of the file. */
   readonly bytes: number;
   /**
-   * `rows`: the calls were proven to be all there. `incomplete`: they were not, so that the window is read again.
-   * `previous`: an earlier run wrote it, and its window is being read again.
+   * `rows`: the calls were proven to be complete. `incomplete`: they were not, so the window is read again. `previous`:
+   * an earlier run wrote it, and its window is being read again.
    */
   readonly state: 'rows' | 'incomplete' | 'previous';
 }
@@ -67,8 +67,8 @@ export async function readSegments(folder: string): Promise<StoredSegment[]> {
 }
 
 /**
- * Those of a folder's segments whose calls are all there. Of two that overlap, as two processes can write that take over
- * the same lock, one counts.
+ * Returns the complete segments of a folder. If two overlap, because two processes took over the same lock, only one
+ * counts.
  */
 export function completeOf(segments: readonly StoredSegment[]): readonly StoredSegment[] {
   const complete: StoredSegment[] = [];

@@ -16,15 +16,19 @@ export interface StreamOutputOptions {
 }
 
 /**
- * Writes to a stream that stays open: standard output. Waits while the reader is slow, unless the signal is aborted, and
- * ends without an error when the reader is gone (`| head`). Keeps nothing, but knows which windows were written.
+ * Writes to a stream that stays open: standard output. Waits while the reader is slow, unless the signal is aborted,
+ * and ends without an error when the reader is gone (`| head`). It keeps no calls, but knows which windows were
+ * written.
  */
 export class StreamOutput implements Output {
   readonly windows: readonly TimeWindow[];
   readonly earlierCalls = 0;
   readonly #stream: Writable;
   readonly #options: StreamOutputOptions;
-  /** Windows of which something was written, those that were written whole, and those in which calls are missing. */
+  /**
+   * Windows of which some calls were written, windows that were written completely, and windows in which calls are
+   * missing.
+   */
   #begun: readonly TimeWindow[] = [];
   #written: readonly TimeWindow[] = [];
   #distrusted: readonly TimeWindow[] = [];
@@ -105,7 +109,7 @@ export function isReaderGone(error: Error): boolean {
   return ['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'].includes(systemErrorCode(error) ?? '');
 }
 
-/** Successive windows become one, so that memory does not grow with the range. */
+/** Merges consecutive windows, so that memory does not grow with the range. */
 function joined(windows: readonly TimeWindow[], { from, to }: TimeWindow): readonly TimeWindow[] {
   const last = windows.at(-1);
   if (last === undefined || last.to < from) return [...windows, { from, to }];

@@ -55,7 +55,7 @@ async function requireReplaceable(path: string, owner: number): Promise<void> {
       hint: 'Name another file.',
     });
   }
-  // Linux alone has this list. It writes a space as an octal escape.
+  // Only Linux has this list. It writes a space as an octal escape.
   const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
   if (mounts.split('\n').some((line) => line.split(' ')[4]?.replaceAll(String.raw`\040`, ' ') === path)) {
     throw new ConfigurationError(`${path} is mounted by itself, and so cannot be replaced`, {
@@ -65,8 +65,8 @@ async function requireReplaceable(path: string, owner: number): Promise<void> {
 }
 
 /**
- * Gives a whole file its name, safely on the disk. Returns false if the name was taken in the meantime and `force` is
- * off. Rejects with the error of the operating system.
+ * Gives a complete file its name, and flushes it to the disk. Returns false if the name was taken in the meantime and
+ * `force` is off. Rejects with the error of the operating system.
  */
 export async function giveName(path: string, name: string, force: boolean): Promise<boolean> {
   if (!force && !(await claim(path, name))) return false;
@@ -75,13 +75,16 @@ export async function giveName(path: string, name: string, force: boolean): Prom
   return true;
 }
 
-/** Takes the name in one step, by a link, and returns false if it is taken. Renaming would replace whatever has the name. */
+/**
+ * Takes the name in one step, by a link, and returns false if it is taken. Renaming would replace any file of that
+ * name.
+ */
 async function claim(path: string, name: string): Promise<boolean> {
   try {
     await link(path, name);
     return true;
   } catch (error) {
-    // Some file systems have no links. There the name may be taken between this look and the renaming.
+    // Some file systems have no links. There, another process may take the name between this check and the renaming.
     return systemErrorCode(error) !== 'EEXIST' && (await lstat(name).catch(absent)) === undefined;
   }
 }
@@ -94,7 +97,10 @@ export async function requireWritable({ path }: TargetFile): Promise<void> {
   await orOutputError(`Cannot write ${path}`, () => access(dirname(path), constants.W_OK));
 }
 
-/** Writes a small file: beside its name first, so that a half-written one never has it. Rejects with an `OutputError`. */
+/**
+ * Writes a small file under a temporary name first, so that a half-written file never has its name. Rejects with an
+ * `OutputError`.
+ */
 export async function writeWhole({ path, mode }: TargetFile, content: string, force: boolean): Promise<void> {
   const beside = `${path}.${randomUUID()}.tmp`;
   const named = await orOutputError(`Cannot write ${path}`, async () => {
@@ -111,7 +117,7 @@ export async function writeWhole({ path, mode }: TargetFile, content: string, fo
 async function writeSynced(path: string, mode: number | undefined, content: string): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
-    // The process's mask may have taken permissions away. Some file systems know none, and refuse.
+    // The process's umask may have removed permissions. Some file systems do not support them, and refuse.
     if (mode !== undefined) await file.chmod(mode).catch(() => undefined);
     await file.writeFile(content);
     await file.sync();
@@ -120,7 +126,7 @@ async function writeSynced(path: string, mode: number | undefined, content: stri
   }
 }
 
-/** A name is safe on the disk only with its folder. Windows opens no folders. */
+/** A new name is only safe on the disk once its folder is flushed. Windows cannot open folders. */
 export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path).catch(() => undefined);
   await folder?.sync().catch(() => undefined);

@@ -2,7 +2,7 @@ import type { CallLogPage } from '../../call-logs/index.ts';
 import { IncompleteError, ReportsError, type TimeWindow } from '../../core/errors/index.ts';
 import type { Finished, Output, Remaining } from './output.ts';
 
-/** The end of an export: `whole`, `reader-gone` (nobody reads standard output any more), or `early`. */
+/** The end of an export: `whole`, `reader-gone` (the reader of standard output has gone), or `early`. */
 export type WriteResult =
   | ({ readonly ended: 'whole'; readonly calls: number } & Finished)
   | { readonly ended: 'reader-gone'; readonly calls: number }
@@ -12,7 +12,7 @@ export interface EndedEarly {
   readonly ended: 'early';
   /** Calls that this run has written. */
   readonly calls: number;
-  /** Why it ended. */
+  /** The error that ended it early. */
   readonly error: unknown;
   readonly remaining: Remaining;
 }
@@ -21,8 +21,8 @@ export interface EndedEarly {
 export type ReadWindow = (window: TimeWindow) => AsyncIterable<CallLogPage>;
 
 /**
- * Reads the windows that an output wants and writes their calls, a page at a time: the next page is read when the output
- * has taken the last. Where calls are missing, the other windows are read all the same. Never rejects.
+ * Reads the windows that an output wants and writes their calls, a page at a time: the next page is read when the
+ * output has taken the last one. If calls are missing in one window, the others are still read. Never rejects.
  */
 export async function writeCalls(
   readWindow: ReadWindow,
@@ -47,7 +47,7 @@ interface Run {
   readonly missing: IncompleteError[];
 }
 
-/** Returns false when nobody wants more. */
+/** Returns false once the reader does not want any more. */
 async function writeWindows(readWindow: ReadWindow, run: Run): Promise<boolean> {
   for (const window of run.output.windows) {
     if (!(await writeWindow(readWindow(window), run))) return false;
@@ -69,8 +69,8 @@ async function writeWindow(pages: AsyncIterable<CallLogPage>, run: Run): Promise
 }
 
 /**
- * The windows that a reading has left open. They may hold pages that were proven when they were handed out: where a
- * server states too high a total for a long window, none of its parts need look short.
+ * The windows that a reading has left open. They may include pages that were proven when they were handed out: if a
+ * server states too high a total for a long window, each of its parts may still look complete.
  */
 function openWindows(error: ReportsError): readonly TimeWindow[] {
   const left = (error.resume?.windows ?? []).map(({ from, to }) => ({ from: new Date(from), to: new Date(to) }));

@@ -40,7 +40,7 @@ const directionNames: Readonly<Record<string, DirectionName>> = {
   Extension: 'internal',
 };
 
-/** What a call adds to by its time, result, length and direction. Holds one entry for each day. */
+/** Counts calls by time, result, length and direction. Holds one entry for each day. */
 export class CallCounts {
   calls = 0;
   readonly #days = new Map<Day, DayTally>();

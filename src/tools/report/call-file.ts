@@ -5,7 +5,7 @@ import Papa from 'papaparse';
 import type { CallLog } from '../../call-logs/index.ts';
 import { ConfigurationError } from '../../core/errors/index.ts';
 
-/** Calls of a file, a piece of the file at a time. */
+/** The calls in one piece of a file. */
 export interface CallFilePage {
   readonly calls: readonly CallLog[];
 }
@@ -21,8 +21,8 @@ export function callFileFormat(path: string): 'csv' | 'ndjson' | undefined {
  * Reads the calls of an export, in the order of the file: NDJSON, or CSV with the columns that `requiredColumns` lists,
  * separated by commas, semicolons or tabs. Memory is bounded by a piece of the file, about a megabyte.
  *
- * @throws ConfigurationError the file cannot be read, or a record of it is not a call. The message has the number of the
- * line or the record and nothing of its content.
+ * @throws ConfigurationError the file cannot be read, or a record of it is not a call. The message has the number of
+ * the line or the record, and never its content.
  */
 export async function* readCallFile(path: string): AsyncGenerator<CallFilePage, void, undefined> {
   const format = callFileFormat(path);
@@ -39,20 +39,20 @@ export async function* readCallFile(path: string): AsyncGenerator<CallFilePage, 
   }
 }
 
-/** Turns whole records into calls. */
+/** Turns complete records into calls. */
 interface Reader {
-  /** The place after the last record that is whole in a piece of the file, 0 if none is. */
+  /** Returns the end of the last complete record in a piece of the file; 0 if none is complete. */
   readonly endOfRecord: (text: string) => number;
-  /** The calls of whole records. */
+  /** Returns the calls of complete records. */
   readonly calls: (records: string) => CallLog[];
 }
 
 const pieceBytes = 1024 * 1024;
 
-/** A record of so many characters has a quote that is not closed, or is not a call. */
+/** The longest record, in characters. A longer one has an unclosed quote or is not a call. */
 const longestRecord = 16 * 1024 * 1024;
 
-/** The text of a file in pieces that end where a record ends. */
+/** Yields the text of a file in pieces that end at the end of a record. */
 async function* recordsOf(path: string, endOfRecord: (text: string) => number): AsyncGenerator<string> {
   let rest = '';
   for await (const piece of openText(path) as AsyncIterable<string>) {
@@ -82,7 +82,7 @@ function createNdjsonReader(path: string): Reader {
         line += 1;
         if (text.trim() !== '') calls.push(parseLine(path, line, text));
       }
-      // The break that ends the records begins no further line.
+      // The line break at the end of the records does not begin another line.
       if (records.endsWith('\n')) line -= 1;
       return calls;
     },
@@ -106,7 +106,7 @@ function requireCall(value: unknown, where: () => string, path: string): CallLog
   throw broken(path, `has a record that is not a call: ${where()} has no \`${missing}\``);
 }
 
-/** The columns without which CSV does not say enough of its calls. */
+/** The columns that a CSV file must have. */
 export const requiredColumns = ['start', 'end', 'length', 'direction', 'result', 'from', 'to'] as const;
 
 /** The columns that are read if they are there. */
@@ -167,7 +167,7 @@ function valueOf(name: string, cell: string): unknown {
   return name === 'international' ? cell.toLowerCase() === 'true' : cell;
 }
 
-/** A line break within quotes ends no record. */
+/** A line break within quotes does not end a record. */
 function endOfCsvRecord(text: string): number {
   let end = 0;
   let quoted = false;

@@ -1,21 +1,22 @@
 /**
- * The figures of a report: plain data that can be written as JSON, and everything that the page is made of.
+ * The figures of a report: plain data that can be written as JSON. The page is made from them alone.
  *
  * A **call** is one call, however many phones rang: the rows of a call group are folded by `foldingRule`, and every
  * figure counts folded calls unless it says otherwise. Days, weekdays and hours are those of the report's time zone, by
  * the start of the call. Durations are whole seconds.
  *
- * - **Answered**: the result is `Answered`. **Missed**: the result is `Missed`, in the figures of the whole of inbound
- *   calls alone. **Voicemail** is neither.
+ * - **Answered**: the result is `Answered`. **Missed**: the result is `Missed`; the figures for the whole range count
+ * inbound calls only. **Voicemail** is neither.
  * - **Talk time**: the sum of `length` over answered calls. The `length` of other calls is ringing or a message.
- * - Ring time, queue time and service level are not in this API. Nor can an abandoned call be told from a missed one.
+ * - The API does not report ring time, queue time or service level, and does not distinguish abandoned calls from
+ * missed ones.
  */
 export interface Figures {
   /** The version of this shape, so that programs can tell a later one. */
   readonly format: 1;
   /** The starts of the calls that count. */
   readonly range: FiguresRange;
-  /** Where the calls come from, and how complete they are. */
+  /** The source of the calls, and how complete they are. */
   readonly basis: Basis;
   /** The six figures at the top. */
   readonly headline: Headline;
@@ -25,9 +26,9 @@ export interface Figures {
   readonly hours: readonly HourFigures[];
   /** Answered calls of any direction by their length, in fixed buckets from short to long. */
   readonly durations: readonly DurationFigures[];
-  /** In the order that was asked for. */
+  /** The people, in the requested order. */
   readonly people: readonly PersonFigures[];
-  /** Calls of people beyond the first 10,000, who are in no list. Nearly always 0. */
+  /** Calls of people beyond the first 10,000, who are not listed. Nearly always 0. */
   readonly callsOfOtherPeople: number;
   /** Calls at the same time. */
   readonly linesInUse: LinesInUse;
@@ -35,7 +36,7 @@ export interface Figures {
   readonly directions: Readonly<Record<DirectionName, DirectionFigures>>;
   /** Repeat callers who were not answered on a day. */
   readonly unanswered: UnansweredCallers;
-  /** The same figures for the span before, if a comparison was asked for. */
+  /** The same figures for the previous span, if a comparison was requested. */
   readonly previous: Omit<Figures, 'previous'> | null;
 }
 
@@ -53,21 +54,21 @@ export interface FiguresRange {
   readonly timeZone: string;
 }
 
-/** What the figures rest on. */
+/** The data that the figures are based on. */
 export interface Basis {
-  /** Where the calls come from; `sandbox` calls are made up. */
+  /** The source of the calls; `sandbox` calls are made up. */
   readonly source: SourceName;
   /** The name of the file or the store; null for the others. */
   readonly name: string | null;
-  /** Rows that the server has stated for the range; null if that is not known, as of a file. */
+  /** The number of rows that the server has stated for the range; null if it is not known, as for a file. */
   readonly stated: number | null;
   /** Rows of the range that were read: the unfolded number of calls. */
   readonly rows: number;
   /** Calls, after folding: at most `rows`. */
   readonly calls: number;
-  /** Inbound rows before folding, to be set beside the number of inbound calls. */
+  /** Inbound rows before folding, for comparison with the number of inbound calls. */
   readonly inboundRows: number;
-  /** Inbound rows with the result `Missed` before folding, to be set beside the number of missed calls. */
+  /** Inbound rows with the result `Missed` before folding, for comparison with the number of missed calls. */
   readonly missedRows: number;
   /** The gap of the folding rule, in seconds. */
   readonly foldingGapSeconds: number;
@@ -81,13 +82,13 @@ export interface Basis {
    * is not known.
    */
   readonly settledUntil: string | null;
-  /** When the figures were made; ISO, UTC. */
+  /** The time at which the figures were made; ISO, UTC. */
   readonly madeAt: string;
   /** The version of vbc-reports that made them; null if the caller did not say. */
   readonly version: string | null;
 }
 
-/** Where calls can come from. */
+/** The possible sources of calls. */
 export type SourceName = 'api' | 'sandbox' | 'file' | 'store';
 
 /** The six figures at the top. */
@@ -102,7 +103,10 @@ export interface Headline {
   readonly voicemail: number;
   /** Talk time of every direction, in seconds. */
   readonly talkTimeSeconds: number;
-  /** The cell of `hours` with the most inbound calls, the earliest in the week of several; null without inbound calls. */
+  /**
+   * The cell of `hours` with the most inbound calls (the first in the week if several have as many); null without
+   * inbound calls.
+   */
   readonly busiestHour: HourFigures | null;
 }
 
@@ -114,7 +118,7 @@ export interface CallsByResult {
   readonly voicemail: number;
   /** `Missed`. */
   readonly missed: number;
-  /** `Attempted`: an outbound call that reached nobody. */
+  /** `Attempted`: an outbound call that was not answered. */
   readonly attempted: number;
   /** `Blocked`. */
   readonly blocked: number;
@@ -128,7 +132,7 @@ export interface DayFigures {
   readonly date: string;
   /** Calls that started on this day. */
   readonly calls: number;
-  /** The same by their result. */
+  /** These calls by their result. */
   readonly results: CallsByResult;
   /** The inbound calls among them. */
   readonly inbound: number;
@@ -146,7 +150,7 @@ export interface HourFigures {
   readonly hour: number;
   /** Inbound calls that started in it. */
   readonly inbound: number;
-  /** How many of them were missed. The share is `missed / inbound`. */
+  /** The number of them that were missed. The share is `missed / inbound`. */
   readonly missed: number;
 }
 
@@ -166,7 +170,7 @@ export interface DurationFigures {
  * person who answered it, or else for the one whose phone rang longest.
  */
 export interface PersonFigures {
-  /** The extension, or what the row has in its place: the user, the full name. Unique among people. */
+  /** The extension; without one, the user or the full name. Unique among people. */
   readonly id: string;
   /** The full name in the rows (the last, if it changes), else the user name, else null. May hold any character. */
   readonly name: string | null;
@@ -174,9 +178,9 @@ export interface PersonFigures {
   readonly calls: number;
   /** Calls to this person: inbound and internal. */
   readonly received: number;
-  /** How many of them were answered. */
+  /** The number of them that were answered. */
   readonly answered: number;
-  /** How many of them were missed. */
+  /** The number of them that were missed. */
   readonly missed: number;
   /** Calls by this person: outbound and internal. */
   readonly made: number;
@@ -219,8 +223,8 @@ export interface DirectionFigures {
 /**
  * Repeat callers who were not answered on a day: at least two inbound calls from the same number on a local day were
  * missed or went to voicemail, and on that day none was answered or had a result that the API's document does not list.
- * Blocked calls do not count, nor do callers without a number. A caller counts once for each such day. A call back is
- * not considered.
+ * Blocked calls do not count, nor do callers without a number. A caller counts once for each such day. Calls back to
+ * the caller are not considered.
  */
 export interface UnansweredCallers {
   /** All of them. */
@@ -233,7 +237,7 @@ export interface UnansweredCallers {
 
 /** A caller on one day. */
 export interface UnansweredCaller {
-  /** The number, shortened to its last four digits (`…0107`) unless whole numbers were asked for. */
+  /** The number, shortened to its last four digits (`…0107`) unless whole numbers were requested. */
   readonly caller: string;
   /** The local day: `2026-01-05`. */
   readonly date: string;

@@ -5,12 +5,12 @@ import { createLocalHours, createLocalText, type Day } from './local-time.ts';
 const quarterSeconds = 900;
 const hoursOfDay = 24;
 
-/** Longer calls are broken rows; a call is taken to last no longer than this. */
+/** A call counts for at most this long: a row with a longer call is broken. */
 export const longestCallSeconds = 7 * 86_400;
 
 /**
- * Counts calls at the same time, second by second. Holds a counter for each second of the quarters of an hour into which
- * a call reaches that has not ended: a week's at most (3 MB), however many calls there are.
+ * Counts calls at the same time, second by second. Holds a counter for each second of the quarters of an hour that
+ * calls in progress reach into: those of one week at most (3 MB), however many calls there are.
  */
 export class LinesTally {
   readonly mostByDay = new Map<Day, number>();
@@ -36,7 +36,7 @@ export class LinesTally {
     this.#change(Math.min(Math.max(end, start + 1), start + longestCallSeconds), -1);
   }
 
-  /** Counts all before this second; every call that started before it has been added. */
+  /** Counts all seconds before this one. Every call that started before it must have been added. */
   sweep(second: number): void {
     const end = Math.floor(second / quarterSeconds);
     if (this.#next === undefined || end <= this.#next) return;

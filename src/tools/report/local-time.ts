@@ -45,7 +45,7 @@ export function createDayStarts(timeZone: string): (day: Day) => Date {
   return (day) => new Date(startOfDay(day * dayMs, zone));
 }
 
-/** The local days of a range, in order. A day that the zone skips (Apia, 30 December 2011) is none of them. */
+/** The local days of a range, in order. A day that the zone skips (Apia, 30 December 2011) is not among them. */
 export function daysOf({ from, to }: { readonly from: Date; readonly to: Date }, timeZone: string): Day[] {
   const localHour = createLocalHours(timeZone);
   const startOf = createDayStarts(timeZone);
@@ -69,8 +69,8 @@ export function instantText(instant: Date): string {
 
 /**
  * Reads times as the API writes them, `yyyy-MM-dd HH:mm:ss` in UTC, as milliseconds since 1970; undefined for any other
- * string. Five times as fast as `tryParseApiTime` while the date stays the same, and a million calls have two million
- * times.
+ * string. Five times as fast as `tryParseApiTime` while the date stays the same, which matters for the two million
+ * times of a million calls.
  */
 export function createApiTimes(): (text: string) => number | undefined {
   let date = 'unknown';

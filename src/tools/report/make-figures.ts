@@ -24,13 +24,13 @@ export type FiguresPage = Pick<CallLogPage, 'calls'> & Partial<Pick<CallLogPage,
 /** Calls by start, then id, in pages of any size. */
 export type FiguresPages = AsyncIterable<FiguresPage> | Iterable<FiguresPage>;
 
-/** How calls become figures. */
+/** The options of `makeFigures`. */
 export interface FiguresOptions {
   /** IANA zone of days, weekdays and hours. Default: UTC. */
   readonly timeZone?: string | undefined;
   /** The starts that count; other calls are left out. Default: the local days from the first call to the last. */
   readonly range?: TimeWindow | undefined;
-  /** Where the calls come from. Default: `api`. */
+  /** The source of the calls. Default: `api`. */
   readonly source?: SourceName | undefined;
   /** The name of the file or the store. */
   readonly sourceName?: string | undefined;
@@ -42,18 +42,18 @@ export interface FiguresOptions {
   readonly people?: PeopleOrder | undefined;
   /** Whether whole numbers of callers are kept. Default: false, the last four digits. */
   readonly showNumbers?: boolean | undefined;
-  /** The version that is named as the maker. */
+  /** The version of vbc-reports that the figures name. */
   readonly version?: string | undefined;
-  /** When the reading began. Default: the platform's clock. */
+  /** The time at which the reading began. Default: the platform's clock. */
   readonly now?: Date | undefined;
 }
 
-/** A report is for people: longer ranges would make a page of thousands of bars, and as many days in memory. */
+/** A report is for people. A longer range would fill the page with thousands of bars, and memory with as many days. */
 const mostDays = 3_660;
 
 /**
- * Makes the figures of calls in one pass. Memory is bounded by the days of the range (at most ten years), by the account's
- * people and by the callers of three days, not by the number of calls.
+ * Makes the figures in one pass over the calls. Memory depends on the days of the range (at most ten years), the
+ * account's people and the callers of three days, not on the number of calls.
  *
  * @throws ConfigurationError the calls are not in the order of their starts, the range is longer than ten years, or the
  * time zone is not known
@@ -65,7 +65,7 @@ export async function makeFigures(pages: FiguresPages, options: FiguresOptions =
   return tally.end();
 }
 
-/** The figures, beside those of the span before. */
+/** Returns the figures together with those of the previous span. */
 export function withPrevious(figures: Figures, { previous: _, ...previous }: Figures): Figures {
   return { ...figures, previous };
 }
@@ -75,7 +75,8 @@ class Tally {
   readonly #timeZone: string;
   readonly #fold: Fold<CallLog>;
   readonly #localHour: (instantMs: number) => LocalHour;
-  // One each, because a reader is fast for times in order, and calls do not end in the order they start.
+  // One parser for starts and one for ends: each is fast for times in order, and calls do not end in the order in which
+  // they start.
   readonly #startMs = createApiTimes();
   readonly #endMs = createApiTimes();
   readonly #counts = new CallCounts();
@@ -134,7 +135,7 @@ class Tally {
   }
 
   #addRow(row: CallLog, startMs: number): void {
-    // The API's document promises a number, but a row without one must not spoil every sum.
+    // The API's document promises a number, but one row without it must not spoil every sum.
     const call = row.length >= 0 ? row : { ...row, length: 0 };
     this.#firstMs ??= startMs;
     this.#rows += 1;
@@ -155,7 +156,7 @@ class Tally {
     this.#lines.add(start, endMs === undefined ? start + call.length : endMs / 1000);
   }
 
-  /** Closes what no later call can change, and checks that the days are few. */
+  /** Closes the days that no later call can change, and checks the length of the range. */
   #settle(): void {
     const settledMs = this.#fold.settledMs();
     if (settledMs === -Infinity) return;
@@ -174,7 +175,10 @@ class Tally {
     throw new ConfigurationError('A report covers ten years at most', { hint: 'Give a shorter range.' });
   }
 
-  /** Calls without a stated range are those of whole local days; without any call, of the day on which it was read. */
+  /**
+   * Returns the range. If none was given, it is the local days from the first call to the last; without calls, the day
+   * of the reading.
+   */
   #range(): TimeWindow {
     const { range, now = new Date() } = this.#options;
     if (range !== undefined) return range;

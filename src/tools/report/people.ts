@@ -15,7 +15,7 @@ export const peopleOrders = [
 /** One of the orders. */
 export type PeopleOrder = (typeof peopleOrders)[number];
 
-/** A server that invents a person for every call must not fill the memory. */
+/** Bounds the memory if a server invents a person for every call. */
 const mostPeople = 10_000;
 
 interface PersonTally {
@@ -40,7 +40,7 @@ export class PeopleTally {
     if (call.direction === 'Outbound' || call.direction === 'Extension') this.#make(call);
   }
 
-  /** The people in an order; those who are equal in it by their ids. */
+  /** Returns the people in an order; ties are broken by id. */
   end(order: PeopleOrder): PersonFigures[] {
     const people = [...this.#people.values()].map(figuresOf);
     const compare = comparisons[order];

@@ -2,10 +2,10 @@ import type { UnansweredCaller, UnansweredCallers } from './figures.ts';
 import { createLocalText, dateText, type Day } from './local-time.ts';
 import { ownCopy } from './people.ts';
 
-/** So many callers are listed, with a day each. */
+/** The number of callers that are listed, each with a day. */
 const mostListed = 50;
 
-/** Candidates are cut to the list whenever there are so many. */
+/** The number of candidates at which the list is cut back to `mostListed`. */
 const mostCandidates = 20 * mostListed;
 
 /** The fewest calls of a repeat caller. */
@@ -23,7 +23,7 @@ interface CallerDay {
 
 /**
  * Finds callers who rang again and again on a day and were never answered. Holds the callers of the last three local
- * days: neither a fold nor a clock change takes a call further back.
+ * days: neither folding nor a clock change moves a call further back.
  */
 export class UnansweredTally {
   readonly #days = new Map<Day, Map<string, CallerDay>>();

@@ -1,14 +1,14 @@
 import { settledUntil, type TimeWindow } from '../../index.ts';
 
-/** A window in which a store had just the calls that the server listed. */
+/** A window in which a store had exactly the calls that the server listed. */
 export interface ProvenWindow extends TimeWindow {
-  /** When the server was asked; the earliest time, if the window was proven in parts. */
+  /** The time at which the server was asked: the earliest one if the window was proven in parts. */
   readonly agreedAt: Date;
   /** Whether that was late enough for all its calls to have been listed (docs/guarantee.md, "Settled"). */
   readonly settled: boolean;
 }
 
-/** What is proven of an account's history: windows in order, apart from each other. */
+/** The proven part of an account's history: windows in ascending order that do not overlap. */
 export type Coverage = readonly ProvenWindow[];
 
 /**
@@ -17,7 +17,7 @@ export type Coverage = readonly ProvenWindow[];
  */
 export type CoverageChange = (current: Coverage) => Coverage;
 
-/** Adds a window that was proven; it replaces what was known of it. */
+/** Adds a proven window, which replaces what was known about that span. */
 export function prove(coverage: Coverage, window: TimeWindow, agreedAt: Date): Coverage {
   const until = settledUntil(agreedAt.getTime());
   const parts = cut(window, [until]).map((part) => ({ ...part, agreedAt, settled: part.to <= until }));
@@ -26,7 +26,7 @@ export function prove(coverage: Coverage, window: TimeWindow, agreedAt: Date): C
     .reduce<Coverage>(join, []);
 }
 
-/** Takes a window out of what is proven. */
+/** Removes a window from the coverage. */
 export function forget(coverage: Coverage, { from, to }: TimeWindow): Coverage {
   return coverage.flatMap((proven) =>
     cut(proven, [from, to])
@@ -35,7 +35,7 @@ export function forget(coverage: Coverage, { from, to }: TimeWindow): Coverage {
   );
 }
 
-/** Returns until when everything from an instant on is settled; undefined if not even its beginning is. */
+/** Returns the end of the settled stretch that begins at an instant; undefined if nothing is settled there. */
 export function settledFrom(coverage: Coverage, from: Date): Date | undefined {
   const until = coverage.reduce(
     (end, window) => (window.settled && window.from <= end && window.to > end ? window.to : end),
@@ -60,7 +60,7 @@ export function cut({ from, to }: TimeWindow, instants: readonly Date[]): TimeWi
   return edges.slice(1).map((edge, place) => ({ from: new Date(edges[place] ?? edge), to: new Date(edge) }));
 }
 
-/** Appends a window, as one with its neighbour where both say the same. */
+/** Appends a window, and merges it with the one before if both are in the same state. */
 function join(coverage: Coverage, window: ProvenWindow): Coverage {
   const last = coverage.at(-1);
   if (last?.to.getTime() !== window.from.getTime() || last.settled !== window.settled) return [...coverage, window];

@@ -7,9 +7,9 @@ import { identifier, literal } from './sql/connection.ts';
 import type { DuckDBDriver } from './sql/duckdb-file.ts';
 import { StoreError } from './store.ts';
 
-// Rows are spooled as NDJSON, of which DuckDB makes a Parquet file when all are there.
+// Rows are spooled as NDJSON, which DuckDB converts to a Parquet file at the end.
 
-/** The columns that a Parquet file of calls can have; `extra` is JSON, with what fits no other column. */
+/** The columns that a Parquet file of calls can have. `extra` is JSON, with the values that fit no other column. */
 export const parquetColumns: readonly string[] = [...documentColumns.map(({ name }) => name), 'extra'];
 
 const kinds = new Map<string, ValueKind>(documentColumns.map(({ name, kind }) => [name, kind]));
@@ -23,14 +23,14 @@ const types: Readonly<Record<ValueKind, string>> = {
   json: 'JSON',
 };
 
-/** Returns a function that makes the spooled rows of calls, each with its line break. */
+/** Returns a function that turns calls into spooled rows, each with its line break. */
 export function createParquetRows(): (calls: readonly CallLog[]) => string {
   const rowOf = createRowMapper(documentColumns);
   return (calls) => calls.map((call) => `${JSON.stringify(rowOf(call))}\n`).join('');
 }
 
 /**
- * Makes a Parquet file of spooled rows, in their order. Times are instants (UTC), compression is Zstandard.
+ * Writes spooled rows to a Parquet file, in their order. Times are instants (UTC), compression is Zstandard.
  *
  * @throws StoreError `package`: DuckDB is not installed; `failed`: the file cannot be written
  */
@@ -45,7 +45,7 @@ export async function convertToParquet(
   try {
     const spool = await pathForDuckDB(rowsPath, folder);
     const connection = await instance.connect();
-    // What does not fit into memory goes there, and not into the working folder.
+    // Data that does not fit into memory goes there instead of the working folder.
     await connection.run(`set temp_directory = ${literal(folder)}`);
     await connection.run("set TimeZone = 'UTC'");
     await connection.run(
@@ -60,7 +60,7 @@ export async function convertToParquet(
   }
 }
 
-/** Throws a `StoreError` unless DuckDB is installed: an export that cannot end is not begun. */
+/** Throws a `StoreError` unless DuckDB is installed, so that an export does not start if it could not finish. */
 export async function requireParquet(): Promise<void> {
   await loadDuckDB();
 }

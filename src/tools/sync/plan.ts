@@ -16,12 +16,12 @@ export interface Difference extends TimeWindow {
   readonly stored: number;
 }
 
-/** A window whose two counts are to be compared, with what is known of them. */
+/** A window whose two counts are to be compared, with the counts known so far. */
 interface Comparison {
   readonly window: TimeWindow;
   readonly listed?: number;
   readonly stored?: StoredCalls;
-  /** The window behind this one, and what the two list together: its count follows from this one's. */
+  /** The window after this one, and the number of calls in both together: its count follows by subtraction. */
   readonly rest?: { readonly window: TimeWindow; readonly listedTogether: number };
 }
 
@@ -51,24 +51,24 @@ export interface PlanOptions {
   readonly edges?: readonly Date[];
 }
 
-/** What has become known: the server's count of a window, or what the store has in it. */
+/** A result that the plan was waiting for: the server's count of a window, or the store's. */
 export type PlanEvent =
   | { readonly type: 'counted'; readonly window: TimeWindow; readonly listed: number }
   | { readonly type: 'measured'; readonly window: TimeWindow; readonly stored: StoredCalls };
 
-/** What has to be known next: windows that the server is to count, and windows to look up in the store. */
+/** The questions to ask next: windows that the server should count, and windows to look up in the store. */
 export interface Questions {
   readonly count: readonly TimeWindow[];
   readonly measure: readonly TimeWindow[];
 }
 
-/** Begins to compare windows: bounds in whole seconds, apart from each other. */
+/** Starts a comparison of windows. Their bounds are whole seconds, and they do not overlap. */
 export function startPlan(windows: readonly TimeWindow[], { pageSize, edges = [] }: PlanOptions): Plan {
   const open = windows.filter(({ from, to }) => from < to).map((window) => ({ window }));
   return { pageSize, edges, open, agreed: [], differing: [], counts: 0 };
 }
 
-/** Returns what the plan waits for. Nothing is open when both lists are empty. */
+/** Returns the questions that the plan is waiting for. The plan is finished when both lists are empty. */
 export function questions({ open }: Plan): Questions {
   return {
     count: open.filter(({ listed }) => listed === undefined).map(({ window }) => window),
@@ -87,7 +87,7 @@ export function next(plan: Plan, event: PlanEvent): Plan {
   return settle({ ...withRest, counts: plan.counts + 1 }, counted);
 }
 
-/** The requests that reading what differs will take, at least. */
+/** Returns the smallest number of requests that reading the differing windows can take. */
 export function readsNeeded({ differing, pageSize }: Plan): number {
   return differing.reduce((sum, { listed }) => sum + Math.max(1, Math.ceil(listed / pageSize)), 0);
 }
@@ -114,7 +114,7 @@ function cutOf(plan: Plan, { from, to }: TimeWindow, listed: number, stored: Sto
   if (listed <= plan.pageSize * pagesReadUncut || stored.median === undefined) return undefined;
   const edge = plan.edges.find((instant) => from < instant && instant < to);
   if (edge !== undefined) return edge;
-  // Where most of a window is missing, looking for what is there costs more than reading all of it.
+  // If most of a window is missing, finding the part that is there costs more than reading all of it.
   if (stored.calls * 2 <= listed) return undefined;
   const at = stored.median > from ? stored.median : new Date(from.getTime() + secondMs);
   return at < to ? at : undefined;

@@ -3,7 +3,7 @@ import { bySettled, type CoverageChange, forget, prove } from './coverage.ts';
 import type { Changes, Stage } from './store.ts';
 import { report, type Run, saveCoverage } from './run.ts';
 
-/** What reading a window came to. */
+/** The result of reading a window. */
 export interface ReadResult {
   /** Calls that were found, and rows that could not be used. */
   readonly found: number;
@@ -32,7 +32,7 @@ const callsPerTransaction = 125_000;
 /** Reads a window and writes it to the store; a long one in several transactions. */
 export async function readWindow(run: Run, window: TimeWindow): Promise<ReadResult> {
   let result: ReadResult = { found: 0, missing: undefined, readTo: window.to };
-  // What becomes of a call that is gone depends on whether its place was settled.
+  // A call that is no longer listed is kept or deleted, depending on whether its part of the window was settled.
   for (const part of bySettled(run.before, window)) {
     const { found, missing } = await readPart(run, part, {
       keepsUnlisted: part.settled && run.options.mirror !== true,
@@ -85,7 +85,7 @@ async function writePages(
 
 interface Writing extends ReadOptions {
   readonly window: TimeWindow;
-  /** When the reading began: what is proven is proven as of then. */
+  /** The time at which the reading began; windows are proven as of then. */
   readonly askedAt: Date;
 }
 
@@ -125,7 +125,7 @@ class Writer {
     await this.#transaction;
   }
 
-  /** Writes what was read of a window before an error. Nothing of it is proven where the error says so. */
+  /** Writes the calls that were read before an error. The windows that the error leaves open are not proven. */
   async endEarly(error: ReportsError): Promise<void> {
     const { window } = this.#writing;
     const open = error instanceof IncompleteError ? [...error.windows, ...resumeWindows(error)] : [];

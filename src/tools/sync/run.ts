@@ -2,7 +2,7 @@ import type { IncompleteError, ReportsClient, TimeWindow } from '../../index.ts'
 import type { Coverage, CoverageChange } from './coverage.ts';
 import type { AccountStore, Changes, Store, StoreAccount } from './store.ts';
 
-/** What `sync` is to do, and with what. */
+/** The options of `sync`. */
 export interface SyncOptions {
   /** Reads the account. */
   readonly client: ReportsClient;
@@ -39,7 +39,7 @@ export interface SyncOptions {
   readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface SyncProgress {
   /** Whether the run counts calls, or reads those that differ. */
   readonly phase: 'comparing' | 'reading';
@@ -59,7 +59,7 @@ export interface Run {
   readonly range: TimeWindow;
   readonly pageSize: number;
   readonly now: () => number;
-  /** What was proven when the run began: calls in what was settled are kept when they are no longer listed. */
+  /** The coverage when the run began. Calls in its settled windows are kept even if they are no longer listed. */
   readonly before: Coverage;
   /** What is proven, with what is still to be saved. */
   coverage: Coverage;

@@ -7,7 +7,7 @@ export interface Store {
   /** A name for messages, without a secret: `calls.duckdb`, `postgres://db.example.com/calls`. */
   readonly name: string;
   /**
-   * Opens the part of an account and takes its lock, so that nobody else writes to it.
+   * Opens the calls of an account and takes the account's lock, so that no other process writes to them.
    *
    * @throws StoreError another process holds the lock (it names the holder), or the store cannot be used
    */
@@ -18,22 +18,22 @@ export interface Store {
 
 /** An account whose calls a store keeps. */
 export interface StoreAccount {
-  /** The account's id: digits, unless it is not one of the API. */
+  /** The account's id: digits, except for accounts that are not the API's, such as `sandbox`. */
   readonly id: string;
   /** IANA zone of the account's people, for views in local time. */
   readonly timeZone: string;
 }
 
 /**
- * What exports and reports read from a store. Our stores are readers too; one of your own need not be. Reading takes no
- * lock of an account.
+ * The part of a store that exports and reports read. The stores of this package implement it; a store of your own need
+ * not. Reading does not lock an account.
  */
 export interface StoreReader {
   /** A name for messages, as `Store` has it. */
   readonly name: string;
   /** The accounts that `sync` has opened in the store, by id. */
   accounts(): Promise<readonly StoreAccount[]>;
-  /** What is proven of an account; empty for an unknown one. */
+  /** The proven windows of an account; empty for an unknown account. */
   coverageOf(accountId: string): Promise<Coverage>;
   /**
    * The calls that start in a window, by start, then id, in pages of some thousands. A call has the names, types and
@@ -45,13 +45,13 @@ export interface StoreReader {
     window: TimeWindow,
     options?: { readonly onlyListed?: boolean | undefined },
   ): AsyncIterable<readonly CallLog[]>;
-  /** Closes what reading has opened. */
+  /** Closes the connections and files that reading has opened. */
   close(): Promise<void>;
 }
 
 /** The calls of one account in a store, while this process holds the account's lock. */
 export interface AccountStore {
-  /** What was proven by earlier runs. */
+  /** The windows that earlier runs have proven. */
   coverage(): Promise<Coverage>;
   /** Counts the calls that start in a window and are not marked as no longer listed, and finds their median start. */
   measure(window: TimeWindow): Promise<StoredCalls>;
@@ -64,27 +64,27 @@ export interface AccountStore {
   save(change: CoverageChange): Promise<void>;
   /** Saves that a run has begun, or has ended; a run is known by its `startedAt`. */
   record(run: RunRecord): Promise<void>;
-  /** Gives the lock back. A stage that is open is discarded. */
+  /** Releases the lock. A stage that is open is discarded. */
   release(): Promise<void>;
 }
 
-/** Calls on their way into a store. Nothing of them can be seen before `commit`. */
+/** Calls on their way into a store. Readers do not see them before `commit`. */
 export interface Stage {
   /** Takes calls, in any order; all of them start in the window that `commit` is given. */
   add(calls: readonly CallLog[]): Promise<void>;
-  /** Writes the calls and what is proven in one transaction: after a crash, the store has all of it or nothing. */
+  /** Writes the calls and the coverage in one transaction: after a crash, the store has both or neither. */
   commit(replacement: Replacement): Promise<Changes>;
   /** Drops the calls. */
   discard(): Promise<void>;
 }
 
-/** What becomes of a window when the calls of a stage are written to it. */
+/** The change to a window when the calls of a stage are written to it. */
 export interface Replacement {
   /** All staged calls start in it. */
   readonly window: TimeWindow;
   /**
-   * What becomes of calls in the window that are not among the staged ones: `delete`, `mark` as no longer listed, or
-   * `keep` as they are, where the staged ones are not known to be all.
+   * The treatment of calls in the window that are not among the staged ones: `delete`, `mark` as no longer listed, or
+   * `keep` them as they are, because the staged calls may be incomplete.
    */
   readonly absent: 'delete' | 'mark' | 'keep';
   /** What becomes of what is proven. */
@@ -97,9 +97,9 @@ export interface Replacement {
 export interface Changes {
   /** Calls that the store did not have. */
   readonly added: number;
-  /** Calls of which a field is another now. */
+  /** Calls in which a field has changed. */
   readonly changed: number;
-  /** Calls that the store has no longer. */
+  /** Calls that were deleted from the store. */
   readonly deleted: number;
   /** Calls that are kept and marked as no longer listed. */
   readonly unlisted: number;
@@ -107,31 +107,34 @@ export interface Changes {
 
 /** A run of `sync`, for the table `sync_runs`. */
 export interface RunRecord extends Changes {
-  /** When it began; no two runs of an account begin at the same time. */
+  /** The time at which it began; no two runs of an account begin at the same time. */
   readonly startedAt: Date;
   /** Undefined while the run goes on. */
   readonly endedAt: Date | undefined;
-  /** What the run was to do. */
+  /** The mode of the run. */
   readonly mode: 'sync' | 'audit';
-  /** How it ended; `running` while it goes on, and for good if its process was killed. */
+  /**
+   * The way in which it ended; `running` while it goes on, or if its process was killed and no later run has noticed.
+   */
   readonly outcome: 'running' | 'complete' | 'differs' | 'failed' | 'interrupted';
-  /** Why it did not complete, for people; without secrets and telephone numbers. */
+  /** The reason why it did not complete, for people; without secrets and telephone numbers. */
   readonly problem: string | undefined;
   /** Requests to the API. */
   readonly requests: number;
-  /** Until when everything is settled; undefined if nothing is. */
+  /** The time until which everything is settled; undefined if nothing is. */
   readonly settledUntil: Date | undefined;
 }
 
 /**
  * The store cannot be used: `locked` (another process writes to it), `unavailable` (it cannot be opened or reached),
- * `refused` (wrong password, no permission), `foreign` (a table of that name is not ours), `version` (a newer version
- * made it), `package` (its driver is not installed), `failed` (it stopped working in the middle, such as a full disk).
+ * `refused` (wrong password, no permission), `foreign` (a table of that name belongs to another program), `version` (a
+ * newer version made it), `package` (its driver is not installed), `failed` (it stopped working in the middle, for
+ * example because the disk was full).
  */
 export class StoreError extends Error {
   /** The kind of trouble; see above. */
   readonly code: 'locked' | 'unavailable' | 'refused' | 'foreign' | 'version' | 'package' | 'failed';
-  /** What to do, in a sentence; undefined if there is nothing to say. */
+  /** A sentence that says what to do; undefined if there is no advice. */
   readonly hint: string | undefined;
 
   constructor(code: StoreError['code'], message: string, details: { hint?: string; cause?: unknown } = {}) {

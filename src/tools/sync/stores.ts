@@ -2,8 +2,8 @@ import { createPostgresStore as createPostgresStoreWith } from './postgres/store
 import { createDuckDBStore as createDuckDBStoreWith } from './sql/duckdb-store.ts';
 import type { Store, StoreReader } from './store.ts';
 
-// The stores without the options that only their tests need: the types of those are the types of optional packages,
-// which programs that use `vbc-reports/sync` need not have.
+// The stores without the options that only tests use. Those options have types of optional packages, which programs
+// that use `vbc-reports/sync` need not have.
 
 /**
  * Returns a store in a DuckDB file, which is created if it does not exist. Nothing is opened before the store is used;

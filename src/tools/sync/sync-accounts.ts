@@ -3,15 +3,15 @@ import type { SyncOptions } from './run.ts';
 import type { StoreAccount } from './store.ts';
 import { sync, type SyncResult } from './sync.ts';
 
-/** How the run of one account ended: with a result, or with the error that ended it. */
+/** The outcome of one account's run: its result, or the error that ended it. */
 export type AccountOutcome<Account extends StoreAccount = StoreAccount> =
   AccountResult<Account> | AccountFailure<Account>;
 
-/** The run of an account that came to its end. */
+/** The run of an account that finished. */
 export interface AccountResult<Account extends StoreAccount = StoreAccount> {
   /** As it was given. */
   readonly account: Account;
-  /** What `sync` returned. */
+  /** The result of `sync`. */
   readonly result: SyncResult;
   /** There is none. */
   readonly error?: undefined;
@@ -23,15 +23,15 @@ export interface AccountFailure<Account extends StoreAccount = StoreAccount> {
   readonly account: Account;
   /** There is none. */
   readonly result?: undefined;
-  /** What `sync` threw, a `ReportsError` or a `StoreError`, or what the account's options threw. */
+  /** The error that `sync` threw (a `ReportsError` or a `StoreError`), or that making the account's options threw. */
   readonly error: unknown;
 }
 
-/** What `syncAccounts` takes beside the accounts. */
+/** The options of `syncAccounts`. */
 export interface SyncAccountsOptions<Account extends StoreAccount = StoreAccount> {
   /** The number of accounts that are read at the same time. Default: 4. */
   readonly parallel?: number | undefined;
-  /** Once it is aborted, no further account is begun; it also belongs into the options of each account. */
+  /** Once it is aborted, no further account is started. Pass it in the options of each account too. */
   readonly signal?: AbortSignal | undefined;
   /** Called as soon as an account has ended. */
   readonly onOutcome?: ((outcome: AccountOutcome<Account>) => void) | undefined;

@@ -5,7 +5,7 @@ import { readWindow } from './read-window.ts';
 import { changeCoverage, report, type Run, saveCoverage, type SyncOptions } from './run.ts';
 import type { AccountStore, Changes, RunRecord } from './store.ts';
 
-/** What a run has done, and what is known of the store after it. */
+/** The result of a run: the changes that it made, and the state of the store after it. */
 export interface SyncResult extends Changes {
   /**
    * Whether everything that can be settled by now is proven to be in the store; in the modes `audit` and `plan`, whether
@@ -16,25 +16,25 @@ export interface SyncResult extends Changes {
   readonly range: TimeWindow;
   /** Requests to the API: counts, and pages with their retries. */
   readonly requests: number;
-  /** The calls that the store has in the range, without those that are no longer listed. */
+  /** The number of calls that the store has in the range, without those that are no longer listed. */
   readonly stored: number;
-  /** Until when everything from the start of the range is settled; undefined if nothing is. */
+  /** The time until which everything from the start of the range is settled; undefined if nothing is. */
   readonly settledUntil: Date | undefined;
   /**
-   * Where the server counts another number of calls than it lists, or calls arrived too fast to be counted; in the modes
-   * `audit` and `plan`, where the counts differ.
+   * Windows in which the server's count differs from the number of calls that it lists, or in which calls arrived too
+   * fast to be counted. In the modes `audit` and `plan`: windows whose counts differ.
    */
   readonly differences: readonly Difference[];
-  /** The requests that reading the differences takes, at least. */
+  /** The smallest number of requests that reading the differences takes. */
   readonly requestsNeeded: number;
-  /** What was not found, if the server did not list all that it stated. */
+  /** The errors of readings in which the server listed fewer calls than it stated. */
   readonly incomplete: readonly IncompleteError[];
 }
 
-/** A run that goes on for longer than this is not compared again: calls arrive faster than they are counted. */
+/** After this many rounds the run does not compare again: calls arrive faster than they are counted. */
 const mostRounds = 3;
 
-/** The start of the first run where none is given: earlier than any call. */
+/** The default start of the first run: earlier than any call. */
 const beginning = new Date('2000-01-01T00:00:00Z');
 
 /**
@@ -63,21 +63,21 @@ export async function beginRun(options: SyncOptions, store: AccountStore): Promi
   const range = { from: wholeSecond(since ?? before[0]?.from ?? beginning), to: wholeSecond(startedAt) };
   if (range.from >= range.to) {
     throw new ConfigurationError(`The store would begin in the future: ${range.from.toISOString()}`, {
-      hint: 'Give an earlier `since`, or set the clock of this computer if it is wrong.',
+      hint: 'Give an earlier `since`, or correct the clock of this computer.',
     });
   }
   const counters = { changes: noChanges, requests: 0, callsRead: 0, callsToRead: 0, incomplete: [], unsaved: [] };
   return { options, store, startedAt, range, pageSize, now, before, coverage: before, ...counters };
 }
 
-/** Compares, and reads nothing. */
+/** Compares without reading any calls. */
 async function compareOnly(run: Run): Promise<SyncResult> {
   const windows = run.options.mode === 'audit' ? await monthsOf(run) : [run.range];
   const plan = await compare(run, windows);
   return await resultOf(run, plan.differing, readsNeeded(plan));
 }
 
-/** Brings the store up to date, and leaves a record of it whatever happens. */
+/** Brings the store up to date, and records the run however it ends. */
 async function recorded(run: Run): Promise<SyncResult> {
   await run.store.record(recordOf(run, 'running'));
   try {
@@ -105,7 +105,7 @@ async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
     run.callsToRead += differing.reduce((sum, { listed }) => sum + listed, 0);
     const { unexplained, incomplete } = await readAll(run, differing);
     if (differing.length > 0) run.incomplete = incomplete;
-    // Where reading brought nothing new, counting again would not either: the server's counts and its lists disagree.
+    // If reading brought nothing new, counting again would not help: the server's counts and its lists disagree.
     const isMoving = incomplete.length > 0 || unexplained.some(({ stored, found }) => stored !== found);
     if (isMoving && round < mostRounds) continue;
     await saveCoverage(
@@ -118,7 +118,7 @@ async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
 }
 
 interface Readings {
-  /** Windows that hold another number of calls than the server counted. */
+  /** Windows in which fewer or more calls were found than the server counted. */
   readonly unexplained: readonly (Difference & { readonly found: number })[];
   readonly incomplete: readonly IncompleteError[];
 }
@@ -134,7 +134,7 @@ async function readAll(run: Run, windows: readonly Difference[]): Promise<Readin
   return { unexplained, incomplete };
 }
 
-/** Compares windows: asks the server and the store, as often as the plan wants to. */
+/** Compares windows: asks the server and the store until the plan has no more questions. */
 export async function compare(run: Run, windows: readonly TimeWindow[]): Promise<Plan> {
   let plan = startPlan(windows, { pageSize: run.pageSize, edges: edgesOf(run.coverage) });
   while (plan.open.length > 0) {
@@ -152,7 +152,10 @@ export async function compare(run: Run, windows: readonly TimeWindow[]): Promise
   return plan;
 }
 
-/** Where new calls begin: at the end of what is settled, and at the end of what an interrupted run has read. */
+/**
+ * Instants after which new calls are likely: the end of the settled windows, and the point that an interrupted run had
+ * reached.
+ */
 function edgesOf(coverage: Coverage): Date[] {
   const settled = coverage.filter((window) => window.settled).at(-1);
   return [settled, coverage.at(-1)].flatMap((window) => (window === undefined ? [] : [window.to]));
@@ -184,7 +187,7 @@ async function resultOf(run: Run, differences: readonly Difference[], requestsNe
   };
 }
 
-/** Whether everything is proven that can be settled by now, and no row had to be set apart. */
+/** Returns whether everything that can be settled by now is proven, and no row was rejected. */
 function isComplete({ coverage, range, startedAt, incomplete }: Run): boolean {
   const until = wholeSecond(settledUntil(startedAt.getTime()));
   const isProven = until <= range.from || (settledFrom(coverage, range.from) ?? range.from) >= until;
@@ -205,8 +208,8 @@ function recordOf(run: Run, outcome: RunRecord['outcome'], error?: unknown): Run
 }
 
 /**
- * Cuts the range at the beginnings of its months (UTC), so that a surplus in one cannot hide a loss in another. Months of
- * which the store has no calls are one window with those around them.
+ * Cuts the range at the beginnings of its months (UTC), so that a surplus in one cannot hide a loss in another. Months
+ * without calls in the store are merged with their neighbours.
  */
 async function monthsOf({ range, store }: Run): Promise<TimeWindow[]> {
   const beginnings: Date[] = [];

@@ -56,7 +56,7 @@ export function createFileTokenStore(options: FileTokenStoreOptions = {}): Token
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
-  /** Throws for a user without a home, such as the bare user id of a container. */
+  /** Throws if the user has no home, such as the bare user id of a container. */
   readonly home: () => string;
 }
 
@@ -79,7 +79,7 @@ function homeOf(home: () => string): string {
     const folder = home();
     if (isAbsolute(folder)) return folder;
   } catch {
-    // The system's message would name only a function of the runtime.
+    // The system's message would only name a function of the runtime.
   }
   throw new Error('This user has no home folder: set XDG_STATE_HOME to a writable folder');
 }

@@ -3,10 +3,10 @@ import { lstat, open, readFile, readlink, rm, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { systemClock, wait, type Clock } from '../../core/http/index.ts';
 
-/** The time between two looks of a waiting process at the lock, in milliseconds. */
+/** The interval at which a waiting process looks at the lock, in milliseconds. */
 const pollMs = 50;
 
-/** The time between two signs of life of the holder, in milliseconds. */
+/** The interval at which the holder gives a sign of life, in milliseconds. */
 const heartbeatMs = 5_000;
 
 /** A lock without a sign of life for this long, in milliseconds, is stale: several heartbeats, for a busy machine. */
@@ -39,7 +39,7 @@ export async function withLockFile<Result>(
     return await work();
   } finally {
     stopHeartbeat();
-    // Another process may have taken the lock over, if this one was suspended for long.
+    // Another process may have taken the lock over if this one was suspended for a long time.
     if ((await look(path))?.holder === holder) await rm(path, { force: true });
   }
 }
@@ -68,7 +68,7 @@ async function create(path: string, holder: string): Promise<boolean> {
   try {
     await file.writeFile(holder);
   } catch (error) {
-    // A full disk takes the name but not the content; the empty file would keep everyone waiting.
+    // On a full disk the file is created without its content, and the empty file would keep every process waiting.
     await rm(path, { force: true });
     throw error;
   } finally {
@@ -119,9 +119,10 @@ function isSame(lock: Lock, other: Lock | undefined): boolean {
 }
 
 /**
- * Removes a stale lock; returns whether it was this process that did. A second file guards the removal: without it, of two
+ * Removes a stale lock. Returns whether this process removed it. A second file guards the removal: without it, of two
  * processes that see the same stale lock, the slower would remove the new lock of the quicker one. The guard exists for
- * milliseconds. If the lock has been stale for as long again, a process died inside the guard, and the guard is removed.
+ * milliseconds. If the lock stays stale for another 30 seconds, a process died while it held the guard, and the guard
+ * is removed.
  */
 async function removeStale(path: string, stale: Lock, unchangedMs: number): Promise<boolean> {
   const guard = `${path}.takeover`;
@@ -138,7 +139,7 @@ async function removeStale(path: string, stale: Lock, unchangedMs: number): Prom
 
 /**
  * Names the set of processes whose ids this process can check. Containers may share a host name and a folder but not
- * their process ids, so on Linux the start of the kernel and the namespace of the ids belong to it.
+ * their process ids, so on Linux the name includes the kernel's boot id and the namespace of the process ids.
  */
 export async function processSpace(): Promise<string> {
   const parts = [hostname()];
@@ -150,7 +151,10 @@ export async function processSpace(): Promise<string> {
   return parts.join('/').replaceAll(/\s/g, '_');
 }
 
-/** Whether a process has died; false where this process cannot tell. `holder`: the process's id, a space, its `processSpace`. */
+/**
+ * Returns whether a process has died; false if this process cannot tell. `holder`: the process's id, a space, its
+ * `processSpace`.
+ */
 export function isOfDeadProcess(holder: string, ownSpace: string): boolean {
   const [pid, space] = holder.split(' ');
   if (space !== ownSpace) return false;
@@ -158,12 +162,12 @@ export function isOfDeadProcess(holder: string, ownSpace: string): boolean {
     process.kill(Number(pid), 0);
     return false;
   } catch (error) {
-    // EPERM: it lives, as another user's.
+    // EPERM: the process is alive and belongs to another user.
     return hasCode(error, 'ESRCH');
   }
 }
 
-/** Whether an error of the operating system has this code. */
+/** Returns whether an error of the operating system has this code. */
 export function hasCode(error: unknown, code: string): boolean {
   // No `instanceof`: a test runner may run this in another realm than Node's own modules.
   return typeof error === 'object' && error !== null && 'code' in error && error.code === code;

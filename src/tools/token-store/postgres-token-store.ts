@@ -17,7 +17,7 @@ export interface PostgresTokenStoreOptions {
    * that run unattended.
    */
   required?: boolean | undefined;
-  /** For tests. */
+  /** The clock, for tests. */
   clock?: Clock | undefined;
 }
 
@@ -26,15 +26,15 @@ export interface PostgresTokenStoreOptions {
  * of the current schema: one row for each token URL, client and user. Clients on any number of machines share one login,
  * and stop together when it is refused.
  *
- * Tokens are encrypted with the credentials (AES-256-GCM; scrypt derives the key), so that a copy of the table is useless
- * to those who do not have the password. After a change of the password or of the client secret, earlier tokens count as
+ * Tokens are encrypted with a key derived from the credentials (AES-256-GCM, scrypt), so that a copy of the table is
+ * useless without the password. After a change of the password or of the client secret, earlier tokens count as
  * missing; refused logins, which hold no secret, stay readable. A row that was tampered with counts as missing, with a
  * `warning` event.
  *
  * A store serves the clients of one user. It holds a connection only while a login or a renewal is going on, and needs
- * no closing. Keep it as long as the process: the derivation of the key takes about 40 ms, once. A pooler in between has
- * to leave a session its connection: pgbouncer works in session mode only. The optional packages `pg` and
- * `pg-copy-streams` are needed.
+ * no closing. Keep it as long as the process: the derivation of the key takes about 40 ms, once. A connection pooler
+ * must keep one server connection for each session: pgbouncer works in session mode only. The optional packages `pg`
+ * and `pg-copy-streams` are needed.
  *
  * @throws StoreError `unavailable`: the URL is invalid
  * @throws ConfigurationError the credentials are incomplete
@@ -62,7 +62,7 @@ export function createPostgresTokenStore(url: string, options: PostgresTokenStor
   };
 }
 
-/** The type `json` keeps every string as it is; `jsonb` takes no zero characters. */
+/** The type `json` keeps every string as it is; `jsonb` refuses NUL characters. */
 const table = {
   name: 'vbc_tokens',
   columns: 'key text primary key, logins json not null, encrypted_tokens text, written_at timestamptz not null',
@@ -74,7 +74,9 @@ const upsert = `insert into vbc_tokens (key, logins, encrypted_tokens, written_a
   on conflict (key) do update
     set logins = excluded.logins, encrypted_tokens = excluded.encrypted_tokens, written_at = excluded.written_at`;
 
-/** The sessions of a store: one for each key that it has locked, and one for each question about another. */
+/**
+ * The sessions of a store: one for each key that it has locked, and a short one for each statement about any other key.
+ */
 class Sessions {
   readonly #place: PostgresPlace;
   readonly #clock: Clock;
@@ -92,7 +94,7 @@ class Sessions {
       try {
         return await holder.ask(question);
       } catch {
-        // The session may have died, and the lock with it: the outcome of a login has to be recorded all the same.
+        // The session may have died, and the lock with it. The outcome of a login must still be recorded.
       }
     }
     const session = await TableSession.open(this.#place, table, this.#clock);
@@ -121,12 +123,15 @@ class Sessions {
 }
 
 /**
- * Settings of a role must not end the wait for the lock. While the lock is held, the server ends a session that gives no
- * sign of life: the process may be suspended, or its machine gone without a word.
+ * Settings of a role must not end the wait for the lock. While the lock is held, the server ends a session that gives
+ * no sign of life: its process may be suspended, or its machine may have disappeared from the network.
  */
 const lockSettings = `set statement_timeout to 0; set lock_timeout to 0; set idle_session_timeout to ${staleAfterMs}`;
 
-/** Takes the lock of a key for a session, or ends the session. Rejects with the signal's reason if that is aborted first. */
+/**
+ * Takes the lock of a key for a session. If that fails, ends the session. Rejects with the signal's reason if that is
+ * aborted first.
+ */
 async function lock(session: TableSession, key: string, signal?: AbortSignal): Promise<void> {
   const giveUp = (): void => {
     session.close();
@@ -135,7 +140,7 @@ async function lock(session: TableSession, key: string, signal?: AbortSignal): P
   try {
     signal?.throwIfAborted();
     await session.connection.run(lockSettings);
-    // The same in every schema: a user must not log in twice because of a second table.
+    // The lock is the same in every schema, so that a second table does not lead to a second login of the same user.
     await session.connection.run('select pg_advisory_lock($1)', [keyOf('tokens', key)]);
     signal?.throwIfAborted();
   } catch (error) {
@@ -150,7 +155,7 @@ async function lock(session: TableSession, key: string, signal?: AbortSignal): P
 /** @throws Error the row is damaged */
 async function accessOfRow(row: SqlRow, decrypt: (encrypted: string) => Promise<unknown>): Promise<StoredAccess> {
   const { logins, encrypted_tokens: encrypted } = row;
-  // A driver whose types somebody has configured returns JSON as a string.
+  // A driver with customised type parsers may return JSON as a string.
   const fields = typeof logins === 'string' ? parseJson(logins) : logins;
   const tokens = typeof encrypted === 'string' ? ((await decrypt(encrypted)) ?? undefined) : undefined;
   const access = isFields(fields) ? accessOf({ ...fields, tokens }) : undefined;

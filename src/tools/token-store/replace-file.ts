@@ -7,8 +7,8 @@ import { isOfDeadProcess, processSpace } from './lock-file.ts';
 const abandonedAfterMs = 86_400_000;
 
 /**
- * Writes a file of mode 0600 beside and renames it, so that neither a reader nor a crash ever meets half a file. Then it
- * removes the temporary files that killed writers of the same file have left.
+ * Writes a temporary file of mode 0600 and renames it, so that neither a reader nor a crash ever sees half a file. Then
+ * it removes the temporary files that killed writers of the same file have left.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const beside = `${path}.${process.pid}.${await ownSpace()}.${randomUUID()}.tmp`;

@@ -81,18 +81,18 @@ function secretsOf(credentials: Credentials | AuthorizationCode): string {
 interface DerivedKey {
   readonly salt: Buffer;
   readonly key: Buffer;
-  /** Tells whether it is the right key, so that other credentials and a changed row are told apart. */
+  /** A check of the key, which tells other credentials from a row that was changed. */
   readonly check: Buffer;
 }
 
 /**
- * The cost of the derivation: 16 MiB, and about 40 ms once a process and user. A client secret is random, and nobody
- * guesses it; but those who share it, such as the accounts of one reseller, must not be able to try out passwords of the
- * others quickly. That is what scrypt prevents, and HKDF would not.
+ * The cost of the derivation: 16 MiB, and about 40 ms once for each process and user. A client secret is random and
+ * cannot be guessed. But people who share it, such as the accounts of one reseller, must not be able to try out each
+ * other's passwords quickly. Scrypt prevents that; HKDF would not.
  */
 const scryptCost = { N: 2 ** 14, r: 8, p: 1 };
 
-/** The salt, which each row has its own of, makes each row a search of its own. */
+/** Each row has a salt of its own, so that one guess cannot be tried on all rows at once. */
 async function deriveKey(secrets: string, salt: Buffer): Promise<DerivedKey> {
   const bytes = await new Promise<Buffer>((resolve, reject) => {
     scrypt(secrets, salt, 32 + checkBytes, scryptCost, (error, derived) => {
@@ -103,7 +103,7 @@ async function deriveKey(secrets: string, salt: Buffer): Promise<DerivedKey> {
   return { salt, key: bytes.subarray(0, 32), check: bytes.subarray(32) };
 }
 
-/** What the row claims to be is authenticated too, so that tokens copied to another row cannot be decrypted there. */
+/** The row's key is authenticated too, so that tokens copied to another row cannot be decrypted there. */
 function additionalData(rowKey: string): Buffer {
   return Buffer.from(JSON.stringify(['vbc-reports tokens', version, rowKey]));
 }

@@ -18,23 +18,23 @@ export interface RequestRate {
 
 /** The options of `createRequestBudget`. */
 export interface RequestBudgetOptions extends RequestRate {
-  /** For tests. */
+  /** The clock, for tests. */
   readonly clock?: Clock | undefined;
 }
 
 /** Limits how often all processes that share a database send requests for an account. */
 export interface RequestBudget {
   /**
-   * Resolves when a request for the account may start. Turns come first come, first served within a process; between
+   * Resolves when a request for the account may start. Within a process, turns are first come, first served; between
    * processes they alternate. A waiter that aborts leaves its turn to the next one of its process.
    *
-   * Rejects with the signal's reason if that is aborted, and with a `StoreError` if the database is away.
+   * Rejects with the signal's reason if that is aborted, and with a `StoreError` if the database cannot be used.
    */
   take(accountId: string, signal: AbortSignal): Promise<void>;
   /**
-   * Returns a `fetch` for the client of an account. It waits for a turn before each request to the API; the wait is part
-   * of the client's `timeoutMs`. Where the database is away, the attempt fails with a `NetworkError`, and the client
-   * tries again as after any other; where it lets nobody in, the client does not.
+   * Returns a `fetch` for the client of an account. It waits for a turn before each request to the API; the wait is
+   * part of the client's `timeoutMs`. If the database cannot be reached, the attempt fails with a `NetworkError` and is
+   * retried like any other. If the database refuses access, it is not retried.
    *
    * Requests for tokens are not held back: a login that timed out while waiting would count as unanswered, and block the
    * next one.
@@ -46,9 +46,8 @@ export interface RequestBudget {
 
 /**
  * Creates a request budget in a PostgreSQL database (14 or later), in the table `vbc_request_budget` of the current
- * schema. One budget serves all accounts of a process, over one connection that is opened when it is needed. The time is
- * the database's, so that the clocks of the machines do not matter. Processes with different rates each wait by their
- * own.
+ * schema. One budget serves all accounts of a process, over one connection that is opened when it is needed. The time
+ * is the database's, so that the clocks of the machines do not matter. Each process waits by its own rate.
  *
  * @throws StoreError `unavailable`: the URL is invalid
  * @throws RangeError the rate is not positive, or less than one request may start at once
@@ -92,14 +91,14 @@ function throwAsNetworkError(error: unknown): never {
 }
 
 /**
- * The requests of this process for one account. Only the first in the queue has a turn reserved, so that a process that
- * is suspended comes back with one late request, not with many.
+ * The requests of this process for one account. Only the first in the queue has a turn reserved, so that a suspended
+ * process wakes up with one late request, not with many.
  */
 class TurnQueue {
   readonly #reserve: () => Promise<number>;
   readonly #clock: Clock;
   #last: Promise<unknown> = Promise.resolve();
-  /** The time of the turn that is reserved, by the clock of this process. */
+  /** The time of the reserved turn, by the clock of this process. */
   #reserved: number | undefined;
 
   /** `reserve` returns the time until the turn, in milliseconds. */
@@ -118,18 +117,18 @@ class TurnQueue {
   async #waitForTurn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const now = this.#clock.now();
-    // A turn that has passed is gone: used later, it would exceed the rate.
+    // A turn whose time has passed is not used any more: that would exceed the rate.
     const inherited = this.#reserved !== undefined && this.#reserved >= now ? this.#reserved - now : undefined;
     const delayMs = inherited ?? (await this.#reserve());
     this.#reserved = this.#clock.now() + delayMs;
-    // While it waits, one that aborts leaves the turn behind.
+    // If this waiter aborts, its turn stays for the next one.
     if (delayMs > 0) await wait(this.#clock, delayMs, signal);
     signal.throwIfAborted();
     this.#reserved = undefined;
   }
 }
 
-/** The table of all budgets, over one session that is opened again after it was lost. */
+/** The table of all budgets, used over one session, which is reopened if it was lost. */
 class BudgetTable {
   readonly #place: PostgresPlace;
   readonly #clock: Clock;
@@ -147,7 +146,8 @@ class BudgetTable {
       try {
         return await this.#reserveIn(known, reservation);
       } catch {
-        // The server may have been restarted since the last request. A turn that was reserved and lost is a short wait.
+        // The server may have been restarted since the last request. A reserved turn that was lost only costs a short
+        // wait.
       }
     }
     this.#session ??= openBudgets(this.#place, this.#clock);
@@ -185,8 +185,8 @@ export interface Reservation {
 
 /**
  * Reserves the next turn of an account, in one statement. The bucket holds `burst` tokens at most and gains
- * `requestsPerSecond`; a turn takes one. Where there is none, the bucket goes below zero, and the turn comes when it will
- * be back at zero: so turns are in the order in which they were reserved, and nobody has to ask twice.
+ * `requestsPerSecond`; a turn takes one. If there is none, the bucket goes below zero, and the turn comes when it will
+ * be back at zero. So turns come in the order in which they were reserved, and each needs only one reservation.
  *
  * Returns the time until the turn, in milliseconds.
  */
@@ -198,8 +198,8 @@ export async function reserveTurn(session: TableSession, reservation: Reservatio
 }
 
 /**
- * The row is locked before the time is read, so the time never goes back from one statement to the next, unless somebody
- * sets the clock back: then nothing is gained, and time goes on from there.
+ * The row is locked before the time is read, so the time never goes back from one statement to the next, unless
+ * somebody sets the clock back: then no tokens are gained, and counting continues from the new time.
  */
 const reserveStatement = `
   insert into vbc_request_budget as budget (account_id, tokens, refilled_at)
@@ -217,8 +217,8 @@ const table = {
 /** Opens a session for the table of the budgets. */
 export async function openBudgets(place: PostgresPlace, clock: Clock): Promise<TableSession> {
   const session = await TableSession.open(place, table, clock);
-  // A turn that a crash of the server forgets does no harm, and without waiting for the disk each takes less than a
-  // millisecond. With another isolation, two processes at once would be an error.
+  // A turn that is lost in a crash of the server does no harm, and without waiting for the disk each takes less than a
+  // millisecond. Under a stricter isolation level, two reservations at once would fail.
   const settings = `set synchronous_commit to off; set default_transaction_isolation to 'read committed'`;
   await session.connection.run(settings);
   return session;

@@ -32,7 +32,7 @@ describe('a server that does everything wrong', () => {
     const property = fc.property(draws, (draw) => {
       const end = checkDraw(draw);
       ends[end] += 1;
-      // What arrives behind the reader is named where only a last count can show that pages are in order of start.
+      // A call that arrives behind the reader is named if only a last count can show that pages are in order of start.
       if (isHarmless(draw)) expect(end).not.toBe('false-alarm');
       if (isHarmless(draw) && draw.traits.arrivalEvery === undefined) expect(end).toBe('complete');
     });

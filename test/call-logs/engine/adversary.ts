@@ -17,11 +17,11 @@ import {
 export interface Draw {
   readonly seed: number;
   readonly calls: number;
-  /** How many of them start in one second, and how many at each end of the range. */
+  /** The number of them that start in one second, and the number at each end of the range. */
   readonly crowd: number;
   readonly atEnds: number;
   readonly spanSeconds: number;
-  /** How far the range is from a whole minute, in seconds. */
+  /** The distance of the range from a whole minute, in seconds. */
   readonly offset: number;
   readonly traits: Traits;
   readonly unusable: readonly (readonly [number, UnusableRow])[];
@@ -185,8 +185,8 @@ function endOf({ missing }: Run, missed: readonly StoredCall[]): End {
 }
 
 /**
- * Whether a reader can see that a call is missing. Two things hide one: no answer has ever counted it; or a page left it
- * out (or a lagging copy, or pages in another order each time) while totals were too low, or grew, by as much.
+ * Returns whether a reader can see that a call is missing. A call is hidden if no answer has ever counted it; or a page
+ * left it out (or a lagging copy, or pages in another order each time) while totals were too low, or grew, by as much.
  */
 export function isVisible(id: string, { witnessed, omitted }: SimulatedServer, kinds: Traits): boolean {
   const { replica, order, totals = 'exact', totalError = 0, arrivalEvery, boundRounding } = kinds;

@@ -4,7 +4,7 @@ import { costBound, readHonestly, shapes } from './costs.ts';
 
 const pageSize = 1000;
 
-describe('what reading very many calls costs', () => {
+describe('the cost of reading very many calls', () => {
   for (const shape of shapes) {
     for (const [calls, concurrency] of [100_000, 1_000_000].flatMap((calls) =>
       [1, 4, 8].map((c) => [calls, c] as const),

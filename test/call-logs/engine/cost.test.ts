@@ -5,7 +5,7 @@ import { createSimulatedServer, makeCall } from './simulated-server.ts';
 
 const pageSize = 1000;
 
-describe('what reading an honest server costs', () => {
+describe('the cost of reading an honest server', () => {
   for (const shape of shapes) {
     for (const [calls, concurrencies] of [
       [10_000, [1, 4, 8]],
@@ -42,7 +42,7 @@ describe('what reading an honest server costs', () => {
   );
 });
 
-describe('what bounds that are read differently cost', () => {
+describe('the cost of bounds that the server treats differently', () => {
   it.each([
     ['an exclusive upper bound', { upperBound: 'exclusive' }],
     ['an upper bound held against fractions of a second', { precision: 'millisecond' }],

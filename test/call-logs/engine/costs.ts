@@ -2,7 +2,7 @@ import { randomOf } from './adversary.ts';
 import { runReading, type Run } from './run-reading.ts';
 import { createSimulatedServer, makeCall, whole, type StoredCall, type Traits } from './simulated-server.ts';
 
-/** How calls are spread over a month: evenly, or as an office makes them. */
+/** The distribution of calls over a month: even, or like an office's. */
 export const shapes = ['even', 'working-week'] as const;
 
 export type Shape = (typeof shapes)[number];

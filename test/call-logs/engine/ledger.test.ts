@@ -44,7 +44,7 @@ describe('a debt', () => {
     expect(account([debt], [block(0, 10, 4), block(10, 30, 6)])).toBe(10);
   });
 
-  it('counts what was stated for a piece where that is more than what was found in it', () => {
+  it('counts the number stated for a piece if it is higher than the number found', () => {
     const inner = { ...debt, from: 10, owed: 7 };
     expect(account([debt, inner], [block(0, 10, 4), block(10, 30, 6)])).toBe(11);
   });
@@ -65,7 +65,7 @@ describe('a debt', () => {
     expect(unsettled([shortfall(0, 30, 12, 9), inner, other, shortfall(60, 70, 1, 1)])).toEqual([inner, other]);
   });
 
-  it('that stays short stands for the spans within it, where these lack less or more', () => {
+  it('that stays short is named instead of the spans within it if their shortfalls add up to less or more', () => {
     const outer = shortfall(0, 30, 12, 8);
     expect(unsettled([outer, shortfall(10, 20, 5, 2)])).toEqual([outer]);
     expect(unsettled([outer, shortfall(10, 20, 9, 2)])).toEqual([shortfall(0, 30, 15, 8)]);

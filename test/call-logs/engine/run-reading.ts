@@ -16,7 +16,7 @@ import type { Query, SimulatedServer, WirePage } from './simulated-server.ts';
 export interface RunOptions {
   readonly server: Pick<SimulatedServer, 'answer'>;
   readonly plan: ReadingPlan;
-  /** Which of the requests in flight, of `count`, is answered next. Default: the oldest. */
+  /** Chooses which of the `count` requests in flight is answered next. Default: the oldest. */
   readonly pick?: (count: number) => number;
   /** Whether the caller takes what is ready after an answer. Default: always. */
   readonly takes?: (answers: number) => boolean;

@@ -70,11 +70,11 @@ describe('servers that used to lose calls without an error', () => {
     expectNamed(read({ calls: 12_000, pageSize: 1000, traits }));
   });
 
-  it('believes no total that is contradicted by page count, next link and a full page', () => {
+  it('does not believe a total that page count, next link or a full page contradicts', () => {
     expectComplete(read({ calls: 25, pageSize: 10, traits: { totals: 'page', pageCount: 'honest', nextLink: true } }));
   });
 
-  it('reads all calls where the newest are listed first, whatever is asked for, and fractions are kept', () => {
+  it('reads all calls if the newest are always listed first, and keeps fractions', () => {
     expectComplete(read({ calls: 12_000, pageSize: 1000, traits: { precision: 'millisecond', order: 'desc' } }));
   });
 

@@ -8,7 +8,7 @@ export interface StoredCall {
   readonly direction: 'Inbound' | 'Outbound';
 }
 
-/** How a server reads its parameters, and what it gets wrong. Everything defaults to an honest server. */
+/** The way a server reads its parameters, and its faults. The default is an honest server. */
 export interface Traits {
   /** `millisecond`: starts are compared with their fractions, though rows show whole seconds. Default: `second`. */
   readonly precision?: 'second' | 'millisecond';
@@ -25,7 +25,7 @@ export interface Traits {
   readonly totalError?: number;
   readonly pageCount?: 'none' | 'honest' | 'by-total';
   readonly nextLink?: boolean;
-  /** Rows that a page holds at most, whatever is asked for. */
+  /** The most rows that a page holds, whatever is requested. */
   readonly pageCap?: number;
   /** A copy that lacks the newest `calls`, or those at random; it answers a share of the requests. */
   readonly replica?: { readonly lacks: number; readonly share: number; readonly firstIsFresh?: boolean };
@@ -39,7 +39,7 @@ export interface Traits {
   readonly unusable?: ReadonlyMap<number, UnusableRow>;
   /** A call is logged after so many answers. */
   readonly arrivalEvery?: number;
-  /** How starts are written. */
+  /** The form in which starts are written. */
   readonly startFormat?: 'space' | 'T' | 'Z' | 'fraction';
 }
 

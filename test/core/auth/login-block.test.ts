@@ -17,7 +17,7 @@ import {
 } from './set-up.ts';
 
 describe('a refused login', () => {
-  it('makes one request, whatever the number of callers and calls', async () => {
+  it('makes one request, however many callers and operations there are', async () => {
     const { authorise, requests } = setUp({ respond: wrongPassword });
     const first = await Promise.all(Array.from({ length: 50 }, () => errorOf(authorise())));
     const later = await errorOf(authorise());
@@ -38,7 +38,7 @@ describe('a refused login', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('says what to check, warns of the lock, and tells how to unblock logins', async () => {
+  it('says what to check, warns of the lock, and says how to unblock logins', async () => {
     const { authorise } = setUp({ respond: wrongPassword });
     const { message } = await errorOf(authorise());
     expect(message).toContain('(POST /token)');
@@ -78,7 +78,7 @@ describe('a refused login', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('is remembered beside others, so that two wrong passwords in turn make two requests in all', async () => {
+  it('is remembered together with others, so that two alternating wrong passwords make two requests in all', async () => {
     const { another, requests } = setUp({ respond: wrongPassword });
     for (let turn = 0; turn < 3; turn += 1) {
       await errorOf(another({ ...credentials, password: 'wrong one' }).authorise(patient()));
@@ -388,7 +388,7 @@ describe('a store that cannot record a refused login', () => {
     [method]: () => Promise.reject(new Error('the disk is full')),
   });
 
-  it('is told of once, and this client makes no second login', async () => {
+  it('is reported once, and this client makes no second login', async () => {
     const { authorise, requests, warnings } = setUp({ store: broken('write'), respond: wrongPassword });
     for (let call = 0; call < 3; call += 1) await errorOf(authorise());
     expect(requests).toHaveLength(1);
@@ -403,7 +403,7 @@ describe('a store that cannot record a refused login', () => {
     expect(requests).toHaveLength(0);
   });
 
-  it('whose lock another process holds is waited for, which is told, for three minutes at most', async () => {
+  it('whose lock another process holds is waited for, with a warning, for three minutes at most', async () => {
     const store: TokenStore = { ...createMemoryTokenStore(), withLock: () => new Promise(() => undefined) };
     const { authorise, clock, requests, warnings } = setUp({ store, autoAdvanceUpToMs: 1_000 });
     const failed = errorOf(authorise());

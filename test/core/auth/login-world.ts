@@ -8,7 +8,7 @@ import type { Clock } from '../../../src/core/http/clock.ts';
 import { createFakeClock, settle, type FakeClock } from '../../support/fake-clock.ts';
 import { credentials, granted, oauthError } from './set-up.ts';
 
-/** What happens to a login on its way: the server decides, or something else comes first. */
+/** The fate of a login: the server decides, or something else happens first. */
 export type Fate = 'decided' | 'lost' | 'unsent' | 'failing' | 'elsewhere' | 'killed';
 
 /** A method of the store that fails; `glitch`: the first time that a process reads. */
@@ -82,7 +82,7 @@ export class LoginWorld {
   #faults: readonly Fault[] = [];
   #sent = 0;
   #inFlight = 0;
-  /** What goes on in processes, in the store and at the server. */
+  /** The state of the processes, the store and the server. */
   #busy = 0;
   /** The number of processes of this step: a single one needs no lock. */
   #atOnce = 0;
@@ -91,11 +91,11 @@ export class LoginWorld {
   #lastAttemptAt = -Infinity;
   /** The times of failed logins since the store last failed. */
   #failedAt: number[] = [];
-  /** What the processes have been able to record. */
+  /** The outcomes that the processes were able to record. */
   #wrongPasswordRecorded = false;
   #lockRecordedAt = -Infinity;
   #unanswered = none;
-  /** What has happened at all, and so may be on record. */
+  /** Everything that has happened, and so may be recorded. */
   #happened = { refusal: false, lockAt: -Infinity, noOutcomeAt: -Infinity, noOutcomes: 0, faults: false };
 
   /** `required`: the store may not be used for logins that it cannot record. */

@@ -54,7 +54,7 @@ describe('the password grant', () => {
     expect(requests[0]?.headers.get('user-agent')).toBe('my-job/1');
   });
 
-  it('tells of the login, with the time the token expires', async () => {
+  it('reports the login, with the time the token expires', async () => {
     const { authorise, clock, tokens } = setUp();
     await authorise();
     expect(tokens).toEqual([{ source: 'login', expiresAt: new Date(clock.now() + 86_400_000) }]);

@@ -91,7 +91,7 @@ describe('a refresh that fails', () => {
     expect(grants()).toEqual(['password', 'refresh_token', 'password']);
   });
 
-  it('leads to no second login when that one is refused', async () => {
+  it('does not lead to a second login when that one is refused', async () => {
     const { authorise, clock, grants } = setUp({ respond: thenRespond(wrongPassword) });
     await authorise();
     await clock.advance(day);
@@ -105,7 +105,7 @@ describe('a refresh that fails', () => {
     ['503', () => new Response('', { status: 503 })],
     ['429', () => new Response('', { status: 429 })],
     ['a broken connection', () => Promise.reject(new TypeError('fetch failed'))],
-  ])('is sent again after %s, for it counts towards no lock', async (_what, respond) => {
+  ])('is sent again after %s, because it does not count towards a lock', async (_what, respond) => {
     const { authorise, clock, grants } = setUp({
       respond: thenRespond((_request, number) => (number < 4 ? respond() : granted(number))),
     });
@@ -124,7 +124,7 @@ describe('a refresh that fails', () => {
     expect(grants()).toEqual(['password', 'refresh_token', 'password']);
   });
 
-  it('leads to a login after three answers with 500', async () => {
+  it('leads to a login after three responses with 500', async () => {
     const respond = thenRespond((_request, number) => {
       return number < 5 ? new Response('', { status: 500 }) : granted(number);
     });
@@ -162,7 +162,7 @@ describe('a refresh that fails', () => {
 });
 
 describe('a store that several clients share', () => {
-  it('gives a later client the token that is there, and tells of it', async () => {
+  it('gives a later client the stored token, and reports it', async () => {
     const { authorise, another, requests, tokens } = setUp();
     await authorise();
     await expect(another().authorise(patient())).resolves.toBe('token-1');

@@ -115,7 +115,7 @@ describe('a request that is refused for ever while others go through', () => {
 });
 
 describe('a token from the store that is refused', () => {
-  it('is replaced by a login: a refresh would hand on what it lacks', async () => {
+  it('is replaced by a login: a refresh would not add what it lacks', async () => {
     const { authorise, another, grants } = setUp();
     await authorise();
     const api = simulateApi(another(), (token) => (token === 'token-1' ? 'refused' : 'accepted'));

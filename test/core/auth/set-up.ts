@@ -21,7 +21,7 @@ export interface SeenRequest {
   readonly fields: URLSearchParams;
 }
 
-/** What the endpoint answers to its nth request, counted from 1. */
+/** Returns the endpoint's response to its nth request, counted from 1. */
 export type Respond = (request: SeenRequest, number: number) => Response | Promise<Response>;
 
 export interface SetUp {

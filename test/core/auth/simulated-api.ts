@@ -1,13 +1,13 @@
 import type { ClientAuthoriser } from '../../../src/core/auth/authoriser.ts';
 import { patient } from './set-up.ts';
 
-/** What the API says to a token on its nth use, counted from 1. */
+/** Returns the API's response to the nth use of a token, counted from 1. */
 export type Judge = (token: string, use: number) => 'accepted' | 'refused';
 
 export interface SimulatedApi {
   /** One request as the attempt loop makes it: replays as long as it is told to. Resolves with the problem of a final refusal, if any. */
   request(): Promise<string | undefined>;
-  /** How often each token was used. */
+  /** The number of uses of each token. */
   readonly uses: ReadonlyMap<string, number>;
 }
 

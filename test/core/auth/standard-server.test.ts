@@ -67,7 +67,7 @@ describe('against an OAuth server of another make (oidc-provider)', () => {
     expect(standard.log).toEqual(['authorization_code', 'refresh_token', 'refresh_token']);
   });
 
-  it('takes its refusals for what they are, once each', async () => {
+  it('recognises each of its refusals after one request', async () => {
     const standard = await start();
     const wrongUser = authoriserFor(standard, { ...client, ...user, password: 'wrong' });
     const usedCode = authoriserFor(standard, { ...client, authorizationCode: 'no-such-code', redirectUri });

@@ -68,7 +68,7 @@ describe('a token function', () => {
     },
   );
 
-  it('that fails is an error with its own as the cause, without its properties, and is called again by the next caller', async () => {
+  it('that fails leads to an error with a safe copy of its own as the cause, and is called again for the next caller', async () => {
     const { authorise } = setUpFunction((number) => {
       if (number === 1) throw Object.assign(new Error('vault sealed'), { config: { secret: 'hidden-away' } });
       return 'token-2';
@@ -79,7 +79,7 @@ describe('a token function', () => {
     await expect(authorise()).resolves.toBe('token-2');
   });
 
-  it('has its signal aborted when nobody waits any more, and its late token is not used', async () => {
+  it('has its signal aborted when no request waits any more, and its late token is not used', async () => {
     const late: ((token: string) => void)[] = [];
     const { authoriser, calls } = setUpFunction((number) => {
       return number === 1 ? new Promise((resolve) => late.push(resolve)) : 'token-2';

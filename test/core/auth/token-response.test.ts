@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ReportsError } from '../../../src/core/errors/index.ts';
 import { errorOf, granted, mint, setUp, type Respond, type SetUp } from './set-up.ts';
 
-/** What becomes of a token request: its error, whether later logins are blocked, and how often it was sent. */
+/** The outcome of a token request: its error, whether later logins are blocked, and how often it was sent. */
 interface Outcome {
   readonly code: string;
   readonly blocked: boolean;

@@ -91,7 +91,7 @@ describe('over random answers in random order', () => {
         const api = simulateApi(
           authoriser,
           () => {
-            // Where the script ends the API refuses, so that the run ends by the client's own bound.
+            // After the end of the script the API refuses everything, so that the client's own limit ends the run.
             const answer = script[next] ?? { accepted: false, turns: 1 };
             next += 1;
             turns = answer.turns;

@@ -24,7 +24,7 @@ const anyNumber = fc
   .map(([prefix, groups, separator]) => ({ text: prefix + groups.join(separator), groups }));
 
 describe('a text that is shown', () => {
-  it('holds no long token, wherever it stands', () => {
+  it('holds no long token, wherever it was', () => {
     fc.assert(
       fc.property(words, anyToken, words, (before, token, after) => {
         expect(redact(before + token + after)).not.toContain(token);
@@ -34,7 +34,7 @@ describe('a text that is shown', () => {
   });
 
   it.each(['Bearer ', 'bearer ', 'Basic ', 'access_token=', 'refresh_token: ', '"token":"', 'token='])(
-    'holds no short token after «%s»',
+    'holds no short token after "%s"',
     (label) => {
       fc.assert(
         fc.property(words, anyShortToken, (before, token) => {
@@ -45,7 +45,7 @@ describe('a text that is shown', () => {
   );
 
   it.each(['password=', '"password": "', 'client_secret=', 'secret: ', 'Password = '])(
-    'holds no password after «%s»',
+    'holds no password after "%s"',
     (label) => {
       fc.assert(
         fc.property(anyPassword, (password) => {
@@ -74,7 +74,7 @@ describe('a text that is shown', () => {
     '732/555/0100',
     '٠١٧٣٢٥٥٥٠١٠٠',
     '%2B17325550100',
-  ])('says [number] in place of %s', (number) => {
+  ])('says [number] instead of %s', (number) => {
     const shown = excerpt(`from ${number} is no extension`);
     expect(shown).toContain('[number] is no extension');
     expect(shown).not.toMatch(/732|0100|1234567/);
@@ -127,7 +127,7 @@ describe('a text without known secrets', () => {
     expect(withoutSecrets(spelling, [secret])).not.toContain('ss');
   });
 
-  it('holds none whose every character is escaped in a way of its own', () => {
+  it('holds none even if every character is escaped in a different way', () => {
     const escapes = fc.constantFrom(
       (one: string) => one,
       encodeURIComponent,

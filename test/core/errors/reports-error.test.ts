@@ -85,7 +85,7 @@ describe('instanceof', () => {
     expect(examples.server instanceof copy.ServerError).toBe(true);
   });
 
-  it('knows a class that a user derives from other errors of the same code', () => {
+  it('distinguishes a class that a user derives from other errors of the same code', () => {
     class OwnError extends errors.ServerError {}
     expect(new OwnError('Failed') instanceof OwnError).toBe(true);
     expect(new OwnError('Failed') instanceof errors.ServerError).toBe(true);

@@ -38,7 +38,7 @@ const stallingBody: FetchLike = (_url, { signal }) => {
   return Promise.resolve(new Response(body));
 };
 
-/** Never answers, but heeds the signal as the platform's does. */
+/** Never responds, but obeys the signal as the platform's `fetch` does. */
 const silence: FetchLike = (_url, { signal }) =>
   new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => {
@@ -138,7 +138,7 @@ describe('an attempt', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('throws an error of ours that fetch throws as it is: it may know better what went wrong', async () => {
+  it('passes on a ReportsError that fetch throws: fetch may know better what went wrong', async () => {
     const error = new ServerError('no turn');
     const attempted = attempt(request, () => Promise.reject(error), createFakeClock());
     await expect(attempted).rejects.toBe(error);

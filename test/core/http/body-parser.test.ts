@@ -136,7 +136,7 @@ describe('parsing a body while it arrives', () => {
     );
   });
 
-  it('finds the list behind bytes that are not UTF-8, wherever the body is cut', () => {
+  it('finds the list after bytes that are not UTF-8, wherever the body is cut', () => {
     const text = '{"a":"?","_embedded":{"call_logs":[{"id":"1"},{"id":"2"},{"id":"3"}]}}';
     const whole = bytes(text);
     whole[text.indexOf('?')] = 0xe9;
@@ -145,7 +145,7 @@ describe('parsing a body while it arrives', () => {
     }
   });
 
-  it('gives what JSON.parse gives behind a byte order mark', () => {
+  it('gives what JSON.parse gives after a byte order mark', () => {
     const text = '{"_embedded":{"call_logs":[{"id":"1"},{"id":"2"},{"id":"3"}]}}';
     expect(parse(cut(`\uFEFF${text}`, [50, 12]))).toEqual(JSON.parse(text));
   });

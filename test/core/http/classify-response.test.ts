@@ -46,7 +46,7 @@ describe('a response under 200', () => {
     }
   });
 
-  it('with a fault as XML stands for the status of its code', async () => {
+  it('with a fault as XML means the status of its code', async () => {
     const body = '<amt:fault xmlns:amt="x"><amt:code>900800</amt:code></amt:fault>';
     const { status, error } = await failureOf({ body });
     expect([status, error.code, error.retryRefusal]).toEqual([429, 'rate-limited', undefined]);
@@ -65,7 +65,7 @@ describe('a response under 200', () => {
   });
 });
 
-describe('a web page in place of the API', () => {
+describe('a web page instead of the API', () => {
   const body = '<!DOCTYPE html>\n<html><title>Sign in</title></html>';
 
   it.each([
@@ -124,7 +124,7 @@ describe('an error response', () => {
     [[900800, 900802, 900803, 900804, 900805, 900806, 900807], 429, 'rate-limited'],
     [[900900], 500, 'server'],
     [[700700, 900801, 101500, 101503, 101504, 101505], 503, 'server'],
-  ])('with one of the fault codes %j stands for %i, whatever its own status (fact 29)', async (codes, stands, code) => {
+  ])('with one of the fault codes %j means %i, whatever its own status (fact 29)', async (codes, stands, code) => {
     for (const faultCode of codes) {
       for (const status of [stands, 500]) {
         const failure = await failureOf({ status, body: { fault: { code: faultCode, message: 'No' } } });

@@ -135,7 +135,7 @@ describe('how long the server asks to wait', () => {
     expect(read({ date }, '2026-Sep-12 08:00:45+0000 UTC')).toBe(45_000);
   });
 
-  it('a date that has passed is no wait', () => {
+  it('a date that has passed means no wait', () => {
     expect(read({ 'retry-after': 'Sat, 12 Sep 2026 19:00:00 GMT' })).toBe(0);
   });
 
@@ -162,7 +162,7 @@ describe('how long the server asks to wait', () => {
     expect(read({ 'retry-after': 'later' }, '2026-Sep-12 20:00:00+0000 UTC')).toBe(60_000);
   });
 
-  it('never throws and is never negative, whatever stands there', () => {
+  it('never throws and is never negative, whatever the header holds', () => {
     const anyHeader = fc.string({ unit: 'grapheme-ascii' });
     fc.assert(
       fc.property(anyHeader, anyHeader, fc.string(), (retryAfter, date, nextAccessTime) => {

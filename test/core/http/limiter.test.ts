@@ -134,7 +134,7 @@ describe('requestsPerSecond', () => {
     expect(await next).toBe(1000);
   });
 
-  it('an abort while waiting for the pace frees the slot, and sets no timer free-running', async () => {
+  it('an abort while waiting for the pace frees the slot and leaves no timer running', async () => {
     const clock = createFakeClock();
     const limiter = createLimiter({ concurrency: 1, requestsPerSecond: 1 }, clock);
     await limiter.run(() => Promise.resolve(), never);
@@ -176,7 +176,7 @@ describe('throttling', () => {
         never,
         () => sign,
       );
-    /** How many of so many tasks run at once. */
+    /** The most of a number of tasks that run at once. */
     const flush = async (count: number): Promise<number> => {
       const tasks = Array.from({ length: count }, openTask);
       const running = tasks.map(({ run }) => limiter.run(run, never, () => 'failed'));

@@ -27,7 +27,7 @@ function throttled(retryAfterMs: number): ReportsError {
 }
 
 describe('a failed attempt', () => {
-  it('is retried after a jittered wait when nothing speaks against it', () => {
+  it('is retried after a jittered wait if nothing prevents it', () => {
     expect(decideRetry(policy, hopeful)).toEqual({ retry: true, delayMs: 250 });
   });
 

@@ -144,7 +144,7 @@ describe('a request is sent again', () => {
     expect(calls).toBe(2);
   });
 
-  it('where the answer under 200 is not what was asked for', async () => {
+  it('if the response under 200 is not what was requested', async () => {
     const set = setUp([new Response('{"hello":1}'), new Response(page)]);
     const validate = (json: unknown): string | undefined =>
       'total_items' in (json as object) ? undefined : 'it has no total';
@@ -152,7 +152,7 @@ describe('a request is sent again', () => {
     expect(set.events).toContainEqual({ retry: expect.objectContaining({ reason: 'malformed-response' }) });
   });
 
-  it('after jittered waits that double, and tells of each attempt and each wait', async () => {
+  it('after jittered waits that double, and reports each attempt and each wait', async () => {
     const set = setUp([new Response('', { status: 503 }), new TypeError('fetch failed'), new Response(page)]);
     await createSend(set)(outgoing());
     const request = 'GET /accounts/913874/call-logs';

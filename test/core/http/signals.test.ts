@@ -12,7 +12,7 @@ describe('waiting for the abort of a signal', () => {
     expect(listeners()).toBe(0);
   });
 
-  it('calls back each who waits once, and nobody who was released', () => {
+  it('calls each waiter back once, and no waiter that was released', () => {
     const { signal, abort } = countedSignal();
     const called: string[] = [];
     const add = (name: string) => onAbort(signal, () => called.push(name));

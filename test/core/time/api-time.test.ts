@@ -35,7 +35,7 @@ describe('times as the API writes them (fact 18)', () => {
     ['text around it', ' 2026-03-01 05:06:07'],
     ['a fraction', '2026-03-01 05:06:07.0'],
     ['nothing', ''],
-  ])('are strict: %s is none', (_what, text) => {
+  ])('are strict: %s is refused', (_what, text) => {
     expect(tryParseApiTime(text)).toBeUndefined();
     expect(() => parseApiTime(text)).toThrow(ConfigurationError);
   });

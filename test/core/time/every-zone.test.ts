@@ -22,7 +22,7 @@ function instantsShowing(wallMs: number, clocks: (instantMs: number) => number):
   return instants;
 }
 
-/** What "compatible" says for a skipped wall time: as if the clocks had not changed yet. */
+/** The "compatible" reading of a skipped wall time: as if the clocks had not changed yet. */
 function movedOnByGap(wallMs: number, clocks: (instantMs: number) => number): number {
   let at = wallMs - dayMs;
   while (clocks(at + quarterMs) < wallMs) at += quarterMs;

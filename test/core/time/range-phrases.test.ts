@@ -462,14 +462,14 @@ describe('a local time that a clock change skips or repeats', () => {
     ['2026-03-08T03:30', 'America/New_York', '2026-03-08T07:30:00Z', undefined],
     ['2026-03-08T01:30', 'America/New_York', '2026-03-08T06:30:00Z', undefined],
     ['2026-11-01', 'America/New_York', '2026-11-01T04:00:00Z', undefined],
-  ])('"%s" in %s is told, with the instant that is used', (phrase, timeZone, at, note) => {
+  ])('"%s" in %s has a note with the instant that is used', (phrase, timeZone, at, note) => {
     expect(readInstant(phrase, { timeZone })).toEqual({
       at: new Date(at),
       notes: note === undefined ? [] : [note],
     });
   });
 
-  it('is told of the beginning of a span, too', () => {
+  it('is noted for the beginning of a span, too', () => {
     const range = readRange('last 7d', { timeZone: 'America/New_York', now: new Date('2026-03-15T06:30:00Z') });
     expect(range).toMatchObject({
       from: new Date('2026-03-08T07:30:00Z'),

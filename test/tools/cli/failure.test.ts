@@ -73,7 +73,7 @@ describe('a failure', () => {
     expect(report(error).stderr).toBe('error: --page-size must be smaller. Or use --reset-login.\n');
   });
 
-  it('that nobody foresaw is still one line', () => {
+  it('that was not foreseen is still one line', () => {
     const { exitCode, stderr, json } = report(new TypeError('x is not\na function'));
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'error: x is not a function\n' });
     expect(json).toMatchObject({ error: { code: 'unexpected' } });

@@ -32,7 +32,7 @@ describe('a wrong password', () => {
     });
   });
 
-  it('is told in one line: what to check, the lock it leads to, how to end the block, and no secret', async () => {
+  it('is reported in one line: what to check, the lock it leads to, how to end the block, and no secret', async () => {
     await withAccount(async (_sandbox, env) => {
       const { stdout, stderr } = await run(toStdout, { env: { ...env, VBC_PASSWORD: 'wrong-password' } });
       expect(stdout).toBe('');

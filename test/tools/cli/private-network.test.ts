@@ -101,7 +101,7 @@ describe('a machine behind a proxy that inspects TLS', () => {
       const said = `${stdout}${stderr}`.replaceAll(/\s+/g, ' ');
       expect(exitCode).toBe(1);
       expect(said).toContain('cannot be reached (UNABLE_TO_VERIFY_LEAF_SIGNATURE)');
-      expect(said).toContain('name its certificate in the environment variable NODE_EXTRA_CA_CERTS');
+      expect(said).toContain('set the environment variable NODE_EXTRA_CA_CERTS');
       expect(said).not.toContain('It was tried');
       expect(sandbox.requests).toEqual([]);
     },

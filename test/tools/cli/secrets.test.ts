@@ -17,7 +17,7 @@ function collectingTokens(tokens: Set<string>): FetchLike {
   };
 }
 
-/** What is asked for, and nobody's number: no row holds it. */
+/** A number that the command filters by; no row holds it. */
 const number = '19995550123';
 
 /** Everything that an export prints whose first page meets the fault, and what must not be in it. */

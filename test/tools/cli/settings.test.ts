@@ -31,7 +31,7 @@ describe('settings', () => {
     });
   });
 
-  it('take VBC_ACCESS_TOKEN in place of the credentials', () => {
+  it('take VBC_ACCESS_TOKEN instead of the credentials', () => {
     expect(readSettings({}, { VBC_ACCOUNT_ID: '1', VBC_ACCESS_TOKEN: 'token' }).auth).toBe('token');
   });
 

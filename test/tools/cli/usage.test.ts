@@ -95,7 +95,7 @@ describe('a range that was typed', () => {
     expect(stderr).toContain(shown);
   });
 
-  it('with a time that the clocks skip is exported, and told', async () => {
+  it('with a time that the clocks skip is exported, with a note', async () => {
     const range = ['--from', '2025-03-09T02:30', '--to', '2025-03-10', '--tz', 'America/New_York'];
     const { exitCode, stderr } = await run(['export', '--sandbox', ...range, '--out', '-']);
     expect(exitCode).toBe(0);
@@ -122,7 +122,7 @@ describe('--verbose', () => {
 });
 
 describe('a setting with something around it', () => {
-  it('is told before any login is spent', async () => {
+  it('is reported before any login is made', async () => {
     const env = { VBC_ACCOUNT_ID: '1', VBC_CLIENT_ID: 'a', VBC_CLIENT_SECRET: 'b', VBC_USERNAME: 'c' };
     await withFolder(async (folder) => {
       const { stderr } = await run(['export', '--day', '2025-03-04', '--out', '-'], {

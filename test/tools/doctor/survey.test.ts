@@ -6,7 +6,7 @@ import { createFakeApi, exampleCalls, type FakeApiOptions, json, type SeenReques
 const now = new Date('2026-01-03T00:00:00Z');
 const signal = new AbortController().signal;
 
-/** What the doctor learns of an API in memory, and what it asked for. */
+/** The doctor's survey of an API in memory, and the queries that it made. */
 async function surveyOf(api: FakeApiOptions): Promise<{ found: Survey | undefined; requests: readonly SeenRequest[] }> {
   const { fetch, requests } = createFakeApi(api);
   const probe = createApiProbe({
@@ -35,7 +35,7 @@ describe('a survey', () => {
     });
   });
 
-  it('knows no age and no order where there are no calls', async () => {
+  it('reports no age and no order if there are no calls', async () => {
     const { found } = await surveyOf({ calls: [] });
     expect(found).toMatchObject({ calls: 0, differences: [], goesBack: undefined, order: 'unknown', failures: [] });
   });
@@ -57,7 +57,7 @@ describe('a survey', () => {
     expect(found).toMatchObject({ order: 'ignored', goesBack: { days: 2, orMore: false } });
   });
 
-  it('goes on without what a request that fails would have told', async () => {
+  it('continues without the result of a request that fails', async () => {
     const { found } = await surveyOf({
       calls: exampleCalls(10),
       instead: ({ number }) =>

@@ -92,7 +92,7 @@ describe('a cell that a spreadsheet would run', () => {
     );
   });
 
-  it('is left alone where formulas are kept', () => {
+  it('is left alone if formulas are kept', () => {
     expect(shown('=1+1', false)).toBe('=1+1');
   });
 });

@@ -39,7 +39,7 @@ describe('the columns of CSV', () => {
     );
   });
 
-  it('have the fields that the document gains behind all others, and lack those that it drops', () => {
+  it('have new fields of the document after all others, and do not have those that it drops', () => {
     const changed = ['queue', ...fields.filter((field) => field !== 'rate'), 'agent'];
     expect(orderFields(changed)).toEqual([...columns().filter((field) => field !== 'rate'), 'agent', 'queue']);
   });
@@ -70,7 +70,7 @@ describe('a row of CSV', () => {
     );
   });
 
-  it('reads back as it was, whatever callers call themselves, but for control characters', () => {
+  it('reads back unchanged except for control characters, whatever callers call themselves', () => {
     const names = fc.string({
       unit: fc.oneof(fc.constantFrom('"', ',', '\n', ';', '=', "'", ' '), fc.string({ unit: 'grapheme' })),
     });
@@ -138,7 +138,7 @@ describe('CSV for Excel', () => {
   const call = { ...exampleCall, from: '+17325550100', to: '0123', source_user: 'Jane', source_extension: '1001' };
   const options = { excel: true, timeZone: 'America/New_York' };
 
-  it('begins with a byte order mark and has local times in place of those in UTC', () => {
+  it('begins with a byte order mark and has local times instead of UTC', () => {
     const { head } = createCsvFormat(options);
     expect(head).toMatch(/^\ufeffid,start_local,end_local,length,direction,/);
     expect(head).not.toMatch(/,(start|end),/);

@@ -75,7 +75,7 @@ describe('a file output', () => {
     await output.endEarly();
   });
 
-  it('writes a range without calls as the head alone', async () => {
+  it('writes only the header for a range without calls', async () => {
     const output = await open();
     await output.write(pageOf(1, 1, { window: range }));
     expect((await output.finish()).first).toBeUndefined();
@@ -91,7 +91,7 @@ describe('a file output', () => {
     expect(gunzipSync(await readFile(path)).toString()).toBe(whole);
   });
 
-  it('gets no final name where the windows are not the whole range', async () => {
+  it('gets no final name if the windows are not the whole range', async () => {
     const output = await open();
     await output.write(pageOf(1, 5));
     await output.write(pageOf(6, 11));
@@ -228,7 +228,7 @@ describe('a file output that ends early', () => {
     expect(await readFile(join(`${path}.partial`, (await segmentNames())[0] ?? ''), 'utf8')).toBe(linesOf(1, 2));
   });
 
-  it('leaves nothing where no window has ended', async () => {
+  it('leaves nothing if no window has ended', async () => {
     const output = await open();
     await output.write(pageOf(1, 2, { window: range, endsWindow: false }));
     expect(await output.endEarly()).toEqual({ windows: [range], partlyWritten: [], kept: undefined });
@@ -422,7 +422,7 @@ describe('resuming a file output', () => {
     await expect(open({ resume: true })).rejects.toThrow('its job.json is damaged');
   });
 
-  it('stores no account and no filter in clear, and another hash each time', async () => {
+  it('stores account and filters only as hashes, which differ each time', async () => {
     const keepSomeAgain = async (): Promise<void> => {
       const output = await open({ job: { ...exampleJob, filters: '{"fromNumber":"17325550100"}' }, force: true });
       await output.write(pageOf(1, 3));
@@ -445,7 +445,7 @@ describe('resuming a file output', () => {
 describe('rejected rows', () => {
   const rejectedPath = (): string => `${path}.rejected.ndjson`;
 
-  it('go to a file of their own, beside the target', async () => {
+  it('go to a file of their own, next to the target', async () => {
     const output = await open();
     output.reject({ id: null });
     output.reject({ id: 7 });

@@ -50,7 +50,7 @@ describe('the gaps between windows', () => {
     expect(gapsIn(march(1, 11), [march(1, 11)])).toEqual([]);
   });
 
-  it('hold exactly the instants of the range that no window holds, in order and apart', () => {
+  it('hold exactly the instants of the range that no window holds, in order and without overlaps', () => {
     const window = fc.tuple(fc.integer({ min: 1, max: 25 }), fc.integer({ min: 1, max: 5 }));
     fc.assert(
       fc.property(fc.array(window.map(([from, days]) => march(from, from + days))), (windows) => {

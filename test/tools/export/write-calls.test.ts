@@ -65,7 +65,7 @@ describe('writing calls', () => {
     expect(log).toEqual(['finished']);
   });
 
-  it('stops reading when nobody wants more', async () => {
+  it('stops reading when the reader does not want more', async () => {
     let closed = false;
     async function* endless(): AsyncGenerator<CallLogPage, void, undefined> {
       try {

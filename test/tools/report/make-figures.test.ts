@@ -68,7 +68,7 @@ describe('figures', () => {
     expect((await figuresOf(calls)).headline.talkTimeSeconds).toBe(60);
   });
 
-  it('stand beside those of the span before', async () => {
+  it('are returned with those of the previous span', async () => {
     const [figures, before] = [await figuresOf([call({})]), await figuresOf([])];
     expect(withPrevious(figures, before).previous?.headline.calls).toBe(0);
     expect(withPrevious(figures, before).previous).not.toHaveProperty('previous');
@@ -109,7 +109,7 @@ describe('numbers of callers', () => {
     expect(unanswered.callers).toEqual([expect.objectContaining({ caller: '17325550107' })]);
   });
 
-  it('are none of people: a call without any field of our own side counts for nobody', async () => {
+  it('do not count a call for a person if every field of its own side is null', async () => {
     const nobody = { to: '', destination_extension: null, destination_user: null, destination_user_full_name: null };
     const { people, callsOfOtherPeople } = await figuresOf([call(nobody)]);
     expect({ people, callsOfOtherPeople }).toEqual({ people: [], callsOfOtherPeople: 1 });

@@ -28,12 +28,12 @@ describe('what is proven', () => {
     expect(coverage).toHaveLength(2);
   });
 
-  test('a new proof replaces what was known of its window, and nothing else', () => {
+  test('a new proof replaces only what was known about its window', () => {
     const coverage = prove(prove([], window(0, 100), at(100)), window(70, 110), at(140));
     expect(coverage).toEqual([{ ...window(0, 110), agreedAt: at(100), settled: true }]);
   });
 
-  test('a gap ends what is settled', () => {
+  test('a gap ends the settled stretch', () => {
     const coverage = prove(prove([], window(0, 10), at(100)), window(20, 30), at(100));
     expect(settledFrom(coverage, at(0))).toEqual(at(10));
     expect(settledFrom(coverage, at(15))).toBeUndefined();
@@ -48,7 +48,7 @@ describe('what is proven', () => {
     ]);
   });
 
-  test('for every sequence of proofs and doubts, each hour is known by the last word about it', () => {
+  test('after every sequence of proofs and removals, each hour has its latest state', () => {
     const hours = fc.integer({ min: 0, max: 60 });
     const event = fc.record({ from: hours, length: fc.integer({ min: 1, max: 30 }), isProof: fc.boolean() });
     fc.assert(
@@ -73,7 +73,7 @@ describe('what is proven', () => {
     );
   });
 
-  test('cutting a window loses nothing of it', () => {
+  test('cutting a window loses no part of it', () => {
     expect(cut(window(0, 10), [at(3), at(10), at(12), at(3), at(7)])).toEqual([
       window(0, 3),
       window(3, 7),

@@ -78,7 +78,7 @@ describe('a DuckDB file that cannot be used', () => {
     expect(await readFile(place.path, 'utf8')).toBe(contents);
   });
 
-  test('a file of which blocks are damaged', async () => {
+  test('a file with damaged blocks', async () => {
     await fill();
     const { size } = await stat(place.path);
     const file = await open(place.path, 'r+');
@@ -170,7 +170,7 @@ describe('a DuckDB file that cannot be used', () => {
     ]);
   });
 
-  test('only its owner can read a spool, and nothing is left of it', async () => {
+  test('only its owner can read a spool file, and it is removed', async () => {
     const opened = await store.open(account);
     const stage = await opened.stage();
     await stage.add([callAt('09:00:00')]);
@@ -202,7 +202,7 @@ describe('a DuckDB file that cannot be used', () => {
     expect((await opened.measure(day)).calls).toBe(1);
   });
 
-  test('on a full disk, nothing is lost that was written', async () => {
+  test('on a full disk, no written call is lost', async () => {
     const program = await buildChild();
     const script = 'ulimit -f 900 && exec "$0" "$1" full "$2"';
     const { stdout } = spawnSync('bash', ['-c', script, process.execPath, program, place.path], { encoding: 'utf8' });

@@ -42,7 +42,7 @@ describe.each([1])('a DuckDB file that layout %i was written to', (layout) => {
     expect(await place.query?.('select id from inbound_calls')).not.toHaveLength(0);
   });
 
-  test('goes on as one that this version has made', async () => {
+  test('can be used like one that this version has made', async () => {
     const store = place.store();
     const [account = { id: '', timeZone: '' }] = fixtureAccounts;
     const opened = await store.open(account);

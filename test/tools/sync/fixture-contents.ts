@@ -1,7 +1,7 @@
 import type { AccountStore, RunRecord } from '../../../src/tools/sync/index.ts';
 import { callAt, day, replace } from './sample-calls.ts';
 
-/** What is in the stores of test/fixtures/, whatever version made them. */
+/** The contents of the stores in test/fixtures/, whatever version made them. */
 
 export const fixtureAccounts = [
   { id: '42', timeZone: 'Asia/Tokyo' },

@@ -6,7 +6,7 @@ import {
   type ReportsClient,
 } from '../../../src/index.ts';
 
-/** A call with what becomes of it: times in milliseconds since 1970. */
+/** A call and its later changes: times in milliseconds since 1970. */
 interface HistoricCall {
   readonly call: CallLog;
   readonly listedAt: number;
@@ -125,7 +125,7 @@ export class History {
   }
 }
 
-/** A timer that fires as soon as nothing else is to be done. */
+/** A timer that fires as soon as there is nothing else to do. */
 function atOnce(_delayMs: number, callback: () => void): () => void {
   const timer = setImmediate(callback);
   return () => {

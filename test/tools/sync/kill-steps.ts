@@ -11,7 +11,7 @@ import { type Migration, migrations } from '../../../src/tools/sync/sql/tables.t
 import { documentColumns } from '../../../src/tools/sync/sql/columns.ts';
 import { History } from './history.ts';
 
-/** What a process does to a store until it is killed: all of it follows from the step that it has come to. */
+/** The work that a process does on a store until it is killed. It depends only on the number of the step. */
 
 export const account = { id: '913874', timeZone: 'UTC' };
 const beginning = Date.parse('2026-03-02T00:00:00Z');

@@ -16,7 +16,7 @@ export interface KillPlace {
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-/** `kill -9` at random moments leaves a store as some moment before had it, and what follows completes it. */
+/** `kill -9` at random moments leaves a store in an earlier consistent state, and the next run completes it. */
 export function describeKills(name: string, create: () => Promise<KillPlace>): void {
   describe(`${name}, killed at random moments (SEED=${seed})`, () => {
     let program: string;
@@ -38,13 +38,13 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
       );
     }
 
-    /** A moment after one of so many lines, however fast the computer is. */
+    /** A random moment after one of the given number of lines, however fast the computer is. */
     const somewhere = (lines: number, mostMs: number): Kill => ({
       line: 1 + Math.floor(random() * lines),
       delayMs: random() * mostMs,
     });
 
-    test('replacements: the store has all of each or nothing, and none that was reported is lost', async () => {
+    test('replacements: the store has each completely or not at all, and none that was reported is lost', async () => {
       const kills = killsOf(4, 20, 100);
       for (let killed = 0; killed < kills;) {
         const place = await create();
@@ -61,7 +61,7 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
       }
     });
 
-    test('runs of sync: the next one has all that the server lists', async () => {
+    test('runs of sync: after the next one, the store has every listed call', async () => {
       for (let killed = 0; killed < killsOf(3, 12, 60); killed += 1) {
         const place = await create();
         await runChild('sync', place.place, somewhere(allRounds, 60));
@@ -79,7 +79,7 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
       }
     });
 
-    test('a migration: it was made or not, and the next one completes it', async () => {
+    test('a migration: it is complete or absent, and the next opening completes it', async () => {
       const place = await create();
       const store = storeAt(place.place);
       const opened = await store.open(account);

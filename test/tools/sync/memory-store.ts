@@ -22,7 +22,7 @@ export interface StoredCall {
   readonly syncedAt: Date;
 }
 
-/** A store of one account in memory: the plainest reading of the interface, for tests of what `sync` does with it. */
+/** A store of one account in memory: the simplest implementation of the interface, for tests of `sync`. */
 export class MemoryStore implements Store, StoreReader, AccountStore {
   readonly name = 'memory';
   calls: readonly StoredCall[] = [];

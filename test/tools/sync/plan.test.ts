@@ -45,7 +45,7 @@ function place(starts: Starts, second: number): number {
 /** The requests of a run: counts, and the pages that it reads. */
 const requestsOf = (plan: Plan): number => plan.counts + readsNeeded(plan);
 
-describe('what a run costs, over a year in the shape of working weeks', () => {
+describe('the cost of a run over a year of working weeks', () => {
   const cases = [
     { calls: 10_000, one: 6, ten: 23, hour: 6, day: 6 },
     { calls: 100_000, one: 9, ten: 49, hour: 9, day: 10 },
@@ -104,7 +104,7 @@ describe('for every server and store', () => {
     ),
   });
 
-  test('the windows that agree and those that differ are the whole, each once', () => {
+  test('the windows that agree and those that differ cover the whole range, each once', () => {
     fc.assert(
       fc.property(starts, starts, options, (server, store, given) => {
         const { agreed, differing } = compare(server, store, { ...given, window });
@@ -116,7 +116,7 @@ describe('for every server and store', () => {
     );
   });
 
-  test('once what differs is read, the store has as many calls as the server in every window', () => {
+  test('once the differences are read, the store has as many calls as the server in every window', () => {
     fc.assert(
       fc.property(starts, starts, options, (server, store, given) => {
         const { agreed, differing } = compare(server, store, { ...given, window });
@@ -142,7 +142,7 @@ describe('a server whose counts change while it is asked', () => {
   const window: TimeWindow = { from: new Date(0), to: new Date(100_000) };
   const cutAt = new Date(50_000);
 
-  test('counts the second part itself where the first has more calls than both had', () => {
+  test('counts the second part itself if the first has more calls than both had', () => {
     let plan = startPlan([window], { pageSize: 10 });
     plan = next(plan, { type: 'counted', window, listed: 40 });
     plan = next(plan, { type: 'measured', window, stored: { calls: 39, median: cutAt } });

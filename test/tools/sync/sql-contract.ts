@@ -9,7 +9,7 @@ import type { StorePlace } from './store-contract.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The promises of stores in databases, beside those of every store: their tables, as people see them. */
+/** The promises of stores in databases, in addition to those of every store: their tables, as people see them. */
 export function describeSqlStore(name: string, create: () => Promise<StorePlace>): void {
   describe(`the tables of ${name}`, () => {
     let place: StorePlace;
@@ -272,7 +272,7 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
         expect(await query('select host from sync_runs')).toEqual([]);
       });
 
-      test('a step that fails leaves everything as it was', async () => {
+      test('a failed step changes nothing', async () => {
         await replace(await store.open(account), calls);
         await store.close();
         const failing: Migration = async (upgrade) => {
@@ -305,7 +305,7 @@ export function describeSqlStore(name: string, create: () => Promise<StorePlace>
     });
 
     test.each(['calls', 'sync_meta', 'sync_runs', 'calls_local'])(
-      'a table %s that is not ours is refused, and left alone',
+      'a table %s of another program is refused, and left alone',
       async (table) => {
         await query(`create table ${table} (key text, value text)`);
         await query(`insert into ${table} values ('layout', '1')`);

@@ -141,7 +141,7 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
         expect(await replace(opened, [], { absent: 'mark' })).toEqual(noChanges);
       });
 
-      test('absent calls stay as they are if the staged ones may not be all', async () => {
+      test('absent calls stay as they are if the staged ones may be incomplete', async () => {
         const opened = await store.open(account);
         await replace(opened, before);
         expect(await replace(opened, after, { absent: 'keep' })).toEqual({ ...noChanges, added: 1, changed: 1 });
@@ -191,7 +191,7 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
         ]);
       });
 
-      test('of equal calls one is stored, and of different ones with one id and start all are', async () => {
+      test('equal calls are stored once, and different calls with the same id and start are all stored', async () => {
         const opened = await store.open(account);
         const copies = [callAt('09:00:00'), callAt('09:00:00', { result: 'Missed' })];
         expect(await replace(opened, [...copies, callAt('09:00:00')])).toEqual({ ...noChanges, added: 2 });
@@ -261,7 +261,7 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
         expect(await opened.coverage()).toEqual([proven]);
       });
 
-      test('is saved where there is nothing to write, and is there when the store is opened again', async () => {
+      test('is saved even if there are no calls to write, and is there when the store is opened again', async () => {
         const opened = await store.open(account);
         await opened.save(() => [proven]);
         await opened.save((current) => [...current, later]);
@@ -321,7 +321,7 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
       expect((await storedCalls()).map(({ id }) => id)).toEqual(calls.map(({ id }) => id));
     });
 
-    test('any replacements leave it as the plainest store', async () => {
+    test('after any replacements it holds the same as the simplest store', async () => {
       const times = ['09:00:00', '09:00:01', '11:00:00', '12:30:00', '23:59:59'];
       const call = fc.record({
         time: fc.constantFrom(...times),
@@ -360,7 +360,7 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
   });
 }
 
-/** What a store in memory holds. */
+/** The contents of a store in memory. */
 export function inspectMemory({ calls, runs }: MemoryStore): Inspection {
   return {
     calls: calls.map(({ call, isListed, syncedAt }) => ({ id: call.id, isListed, syncedAt })),

@@ -44,7 +44,7 @@ describe('a run', () => {
     expect(result.settledUntil).toEqual(new Date(history.now - 25 * hourMs));
   });
 
-  test('takes one request where nothing is new', async () => {
+  test('takes one request if nothing is new', async () => {
     await run();
     const before = history.requests;
     const result = await run();
@@ -60,14 +60,14 @@ describe('a run', () => {
     expect(stored().map(({ id }) => id)).toContain(long);
   });
 
-  test('lets a call go that is no longer listed and was not settled', async () => {
+  test('deletes a call that is no longer listed and was not settled', async () => {
     await run();
     history.change(history.listed().length - 1, 'remove');
     expect(await run()).toMatchObject({ complete: true, deleted: 1, unlisted: 0 });
     expect(stored()).toEqual(history.listed());
   });
 
-  test('keeps and marks a settled call that is no longer listed, and asks for it once only', async () => {
+  test('keeps and marks a settled call that is no longer listed, and reads its window only once', async () => {
     await run();
     history.change(5, 'remove');
     expect(await run()).toMatchObject({ complete: true, deleted: 0, unlisted: 1, stored: 299 });
@@ -75,7 +75,7 @@ describe('a run', () => {
     expect(await run()).toMatchObject({ requests: 1, unlisted: 0 });
   });
 
-  test('deletes it where the store is to mirror the server', async () => {
+  test('deletes it if the store mirrors the server', async () => {
     await run();
     history.change(5, 'remove');
     expect(await run({ mirror: true })).toMatchObject({ deleted: 1, unlisted: 0 });
@@ -123,7 +123,7 @@ describe('a run', () => {
 });
 
 describe('a run that fails', () => {
-  test('keeps what it had, says why in its record, and the next run completes it', async () => {
+  test('keeps its calls, records the reason, and is completed by the next run', async () => {
     await run();
     history.now += dayMs;
     history.add({ start: history.now - hourMs });
@@ -235,13 +235,13 @@ async function checkedRun(mirror: boolean): Promise<void> {
   expect(stored()).toHaveLength(listed.length);
   const ids = new Set(stored().map(({ id }) => id));
   const unseen = listed.filter(({ id }) => !ids.has(id));
-  // What is not seen is hidden by as many calls that are gone, and a second look at the whole range finds it.
+  // New calls can be hidden by as many deleted ones; a second comparison of the whole range finds them.
   if (unseen.length === 0) return;
   await run({ recheck: result.range });
   expect(stored()).toEqual(history.listed(start, result.range.to.getTime()));
 }
 
-/** A run while calls arrive between its requests: none is lost of those that were settled when it began. */
+/** A run while calls arrive between its requests: no call that was settled when it began is lost. */
 async function busyRun(every: number): Promise<void> {
   const settled = settledUntil(history.now).getTime();
   const before = history.listed(start, settled).map(({ id }) => id);
@@ -262,7 +262,7 @@ async function busyRun(every: number): Promise<void> {
   expect(lost.length).toBeLessThanOrEqual(surplus.length);
 }
 
-test('whatever becomes of an account, each run ends with what the server lists', async () => {
+test('however an account changes, each run ends with the calls that the server lists', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
       history = new History(start + 10 * dayMs);

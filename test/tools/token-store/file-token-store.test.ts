@@ -27,7 +27,7 @@ const file = (ending = 'json'): string => join(folder, `${key}.${ending}`);
 describeSharedStore('a file store', () => createFileTokenStore({ folder }));
 
 describe('the file store', () => {
-  it('lets the user alone read: folder 0700, file 0600, also where it was looser', async () => {
+  it('lets only the user read: folder 0700, file 0600, even if they were looser before', async () => {
     await store.write(key, access);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     expect((await stat(file())).mode & 0o777).toBe(0o600);
@@ -36,7 +36,7 @@ describe('the file store', () => {
     expect((await stat(file())).mode & 0o777).toBe(0o600);
   });
 
-  it('leaves nothing beside the file', async () => {
+  it('leaves no other file in the folder', async () => {
     await store.withLock(key, () => store.write(key, access));
     await expect(readdir(folder)).resolves.toEqual([`${key}.json`]);
   });
@@ -64,7 +64,7 @@ describe('the file store', () => {
 });
 
 describe('a client with a file store', () => {
-  it('warns of a damaged file, logs in once, and mends it', async () => {
+  it('warns of a damaged file, logs in once, and replaces it', async () => {
     const first = setUp({ store });
     await first.authorise();
     const [name = ''] = await readdir(folder);
@@ -89,7 +89,7 @@ describe('a client with a file store', () => {
       expect(all).not.toContain(secret);
   });
 
-  it('goes on with a warning where it cannot write', async () => {
+  it('continues with a warning if it cannot write', async () => {
     await writeFile(join(folder, '..', 'a-file'), '');
     const warnings: WarningEvent[] = [];
     const context = {
@@ -159,7 +159,7 @@ describe('the folder of the file store', () => {
     expect(() => defaultFolder({ environment: {}, platform: 'linux', home: without })).toThrow('set XDG_STATE_HOME');
   });
 
-  it('costs a client without a home its sharing, not its run', async () => {
+  it('lets a client without a home run without sharing', async () => {
     const folderless = createFileTokenStore({
       folder: () => defaultFolder({ environment: {}, platform: 'linux', home: noHome }),
     });
@@ -170,7 +170,7 @@ describe('the folder of the file store', () => {
 });
 
 describe('a required file store', () => {
-  it('permits no login where a file is in place of its folder, and says what to do', async () => {
+  it('permits no login if a file has the name of its folder, and says what to do', async () => {
     await writeFile(folder, 'not a folder');
     const required = createFileTokenStore({ folder, required: true });
     const { authorise, requests } = setUp({ store: required, autoAdvanceUpToMs: 1_000 });

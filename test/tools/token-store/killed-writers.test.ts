@@ -31,7 +31,7 @@ async function killDuringWrite(ofKey = key): Promise<string> {
 
 const write = () => createFileTokenStore({ folder }).write(key, { refusals: [] });
 
-/** What the folder holds after the next write, but for the file itself. */
+/** The names in the folder after the next write, except for the file itself. */
 async function leftAfterWrite(): Promise<string[]> {
   await write();
   return (await readdir(folder)).filter((name) => name !== `${key}.json`);
@@ -50,7 +50,7 @@ describe('the temporary file of a killed writer', () => {
     await expect(readdir(folder)).resolves.toEqual([]);
   });
 
-  it('is left where the writer may be alive: a process that runs, or one of another machine', async () => {
+  it('is kept if the writer may be alive: a running process, or one on another machine', async () => {
     const name = await killDuringWrite();
     const [file = '', ending = '', pid = '', space = '', id = ''] = name.split('.');
     const alive = [file, ending, process.pid, space, id, 'tmp'].join('.');
@@ -60,7 +60,7 @@ describe('the temporary file of a killed writer', () => {
     await expect(leftAfterWrite()).resolves.toEqual([alive, elsewhere].sort());
   });
 
-  it('is removed after a day where nobody can tell whether the writer lives, whatever its name', async () => {
+  it('is removed after a day if it is not known whether the writer lives, whatever its name', async () => {
     await write();
     const names = [`${key}.json.1.${'0'.repeat(16)}.an-id.tmp`, `${key}.json.an-id.tmp`];
     const dayAgo = Date.now() / 1000 - 86_400;

@@ -21,13 +21,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What a process of ours writes into its lock: its id, what its id means, and an id of its own. */
+/** The content of a lock that this code writes: the process's id, its space, and a random id. */
 async function ownHolder(): Promise<string[]> {
   const text = await withLockFile(path, () => readFile(path, 'utf8'), { clock });
   return text.split(' ');
 }
 
-/** How long a process waits for the lock, in milliseconds of its clock. */
+/** The time that a process waits for the lock, in milliseconds of its clock. */
 async function waitFor(): Promise<number> {
   const startedAt = clock.now();
   await withLockFile(path, () => Promise.resolve(), { clock });
@@ -35,7 +35,7 @@ async function waitFor(): Promise<number> {
 }
 
 describe('the lock of a process that has died', () => {
-  it('is taken over at once where the process can be checked', async () => {
+  it('is taken over at once if the process can be checked', async () => {
     const [, space = ''] = await ownHolder();
     await writeFile(path, `999999999 ${space} some-id`);
     await expect(waitFor()).resolves.toBe(0);
@@ -127,7 +127,7 @@ describe('a process that waits for a lock', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('fails at once where the lock can be neither made nor read', async () => {
+  it('fails at once if the lock can be neither created nor read', async () => {
     await mkdir(path);
     await expect(waitFor()).rejects.toMatchObject({ code: 'EISDIR' });
     await expect(withLockFile(join(folder, 'missing', 'a.lock'), () => Promise.resolve())).rejects.toMatchObject({

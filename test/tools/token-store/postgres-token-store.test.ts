@@ -79,7 +79,7 @@ describe('clients with one PostgreSQL store', () => {
     expect(second.requests).toHaveLength(0);
   });
 
-  it('make no second login while that of a lost connection is not answered', async () => {
+  it('make no second login while that of a lost connection is unanswered', async () => {
     let second: Error | undefined;
     const first = startClient({
       respond: async () => {
@@ -148,7 +148,7 @@ describe('the table of a PostgreSQL store', () => {
     ['with a list in place of logins', `logins = '[]'`],
   ];
 
-  it.each(damage)('counts a row as missing that is %s, with a warning, and mends it', async (_what, statement) => {
+  it.each(damage)('treats a row that is %s as missing, with a warning, and replaces it', async (_what, statement) => {
     await startClient().authorise();
     await queryPostgres(url, `update vbc_tokens set ${statement}`);
     const second = startClient();
@@ -161,7 +161,7 @@ describe('the table of a PostgreSQL store', () => {
     expect(third.requests).toHaveLength(0);
   });
 
-  it('opens no row that was copied to another key', async () => {
+  it('does not decrypt a row that was copied to another key', async () => {
     const store = createStore();
     await store.write(key, access);
     await queryPostgres(url, `update vbc_tokens set key = 'other'`);
@@ -169,7 +169,7 @@ describe('the table of a PostgreSQL store', () => {
     expect(error.message).toBe('The row is damaged or of another release');
   });
 
-  it('opens no tokens after a change of the password, and keeps what is known of logins', async () => {
+  it('does not decrypt tokens after a change of the password, and keeps the record of logins', async () => {
     await createStore().write(key, access);
     const changed = createPostgresTokenStore(url, { credentials: { ...credentials, password: 'changed' } });
     const { tokens: _tokens, ...logins } = access;
@@ -197,7 +197,7 @@ describe('the table of a PostgreSQL store', () => {
     }
   });
 
-  it('that is not ours is reported in one line', async () => {
+  it('of another program is reported in one line', async () => {
     await queryPostgres(url, 'create table vbc_tokens (name text)');
     const error = await errorOf(createStore().read(key));
     expect(error.message).toMatch(/^postgres:\/\/.* reported an error: column "logins" does not exist/);
@@ -244,8 +244,8 @@ describe('the holder of the lock in a PostgreSQL store', () => {
   });
 });
 
-describe('a PostgreSQL store that is away', () => {
-  it('costs a client its sharing, not its run, and shows no password', async () => {
+describe('a PostgreSQL store that cannot be reached', () => {
+  it('ends the sharing of tokens but not the run, and shows no password', async () => {
     const away = `postgres://vonage:secret-of-the-url@127.0.0.1:${await freePort()}/calls`;
     const client = startClient({ store: createPostgresTokenStore(away, { credentials }) });
     await expect(client.authorise()).resolves.toBe('token-1');
@@ -255,7 +255,7 @@ describe('a PostgreSQL store that is away', () => {
     expect(client.warnings).toHaveLength(3);
   });
 
-  it('permits no login where it is required', async () => {
+  it('permits no login if it is required', async () => {
     const away = changeUrl(url, { password: 'wrong' });
     const client = startClient({ store: createPostgresTokenStore(away, { credentials, required: true }) });
     const error = await errorOf(client.authorise());
@@ -263,7 +263,7 @@ describe('a PostgreSQL store that is away', () => {
     expect(client.requests).toHaveLength(0);
   });
 
-  it('is noticed at once where its URL is wrong', () => {
+  it('is noticed at once if its URL is wrong', () => {
     expect(() => createPostgresTokenStore('mysql://localhost/calls', { credentials })).toThrow(
       'The URL of the database is invalid',
     );

@@ -46,7 +46,7 @@ describe.each(stores)('processes that share tokens in a %s', (_store, createPlac
     expect(sandbox.requests).toHaveLength(1);
   });
 
-  it('make one login with a wrong password, the ones at once and the later ones together', async () => {
+  it('make one login with a wrong password, whether they start together or later', async () => {
     await startApi('another password');
     const place = await createPlace();
     const said = [...(await logInAtOnce(place, 2)), ...(await logInAtOnce(place, 1))];

@@ -16,7 +16,7 @@ export const access: StoredAccess = {
 
 /** The tests that a store passes whose tokens several processes share. `createStore` makes one of the same place. */
 export function describeSharedStore(name: string, createStore: () => TokenStore): void {
-  describe(`what ${name} keeps`, () => {
+  describe(`the contents of ${name}`, () => {
     it('can be replaced and removed, and is the same for another process', async () => {
       const store = createStore();
       await expect(store.read(key)).resolves.toBeUndefined();
@@ -29,7 +29,7 @@ export function describeSharedStore(name: string, createStore: () => TokenStore)
       await store.write(key, undefined);
     });
 
-    it('is read as it was written, whatever it is', async () => {
+    it('is read as it was written, with any content', async () => {
       const [one, other] = [createStore(), createStore()];
       await fc.assert(
         fc.asyncProperty(anyAccess, async (written) => {
@@ -81,7 +81,7 @@ export function describeSharedStore(name: string, createStore: () => TokenStore)
       await expect(inner).resolves.toBe('both');
     });
 
-    it('is not waited for any more after an abort, with its reason', async () => {
+    it('is no longer waited for after an abort, which ends the wait with its reason', async () => {
       const [store, abort] = [createStore(), new AbortController()];
       const reason = new Error('enough');
       let entered = false;

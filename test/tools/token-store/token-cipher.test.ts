@@ -21,7 +21,7 @@ describe('encrypted tokens', () => {
     await expect(createTokenCipher({ ...credentials }).decrypt('key', encrypted)).resolves.toEqual(tokens);
   });
 
-  it('are decrypted whatever way the user name is spelt, since the row is that of the user', async () => {
+  it('are decrypted in any spelling of the user name, since the row belongs to the user', async () => {
     const encrypted = await cipher.encrypt('key', tokens);
     const spelt = createTokenCipher({ ...credentials, username: 'JANE@example.com@vbc.prod ' });
     await expect(spelt.decrypt('key', encrypted)).resolves.toEqual(tokens);
@@ -90,7 +90,7 @@ describe('a cipher', () => {
     ['password', { ...credentials, password: '' }],
     ['client secret', { ...credentials, clientSecret: undefined }],
     ['credentials', 'a-token'],
-  ])('is not made without a %s, and shows nothing of the others', (_what, incomplete) => {
+  ])('is not made without a %s, and does not show the others', (_what, incomplete) => {
     const make = (): unknown => createTokenCipher(incomplete as typeof credentials);
     expect(make).toThrow(ConfigurationError);
     expect(make).not.toThrow(/sesame|staple|a-token/);

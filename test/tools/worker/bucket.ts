@@ -10,7 +10,7 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** What the statement of `reserveTurn` does, as a pure function of the bucket and the time. A new bucket is full. */
+/** The statement of `reserveTurn` as a pure function of the bucket and the time. A new bucket is full. */
 export function reserve(bucket: Bucket | undefined, { requestsPerSecond, burst }: Rate, now: number) {
   const gainedMs = Math.max(0, now - (bucket?.refilledAt ?? now));
   const tokens = Math.min(burst, (bucket?.tokens ?? burst) + (requestsPerSecond * gainedMs) / 1_000) - 1;

@@ -56,7 +56,7 @@ async function tokens(): Promise<number> {
   return rows[0]?.tokens ?? NaN;
 }
 
-/** Waits until so many timers were set: until then the database is asked. */
+/** Waits until the given number of timers were set: until then the database is queried. */
 async function untilWaiting(clock: FakeClock, count: number): Promise<void> {
   // Each reservation sets a timer of its own, for the case that the server does not respond.
   while (clock.delays.filter((delay) => delay > 60_000).length < count) await settle(1);
@@ -84,7 +84,7 @@ describe('the turns of a bucket', () => {
     });
   }
 
-  it('never exceed the rate and the burst, over any stretch, and come in the order they were asked for', () => {
+  it('never exceed the rate and the burst over any stretch, and come in the order of the reservations', () => {
     fc.assert(
       fc.property(gapsMs, rates, (gaps, rate) => {
         const turns = turnsOf(gaps, rate).map(({ turnAt }) => turnAt);
@@ -125,7 +125,7 @@ describe('the turns of a bucket', () => {
     await session.connection.close();
   });
 
-  it('go on from the new time after the clock was set back', async () => {
+  it('continue from the new time after the clock was set back', async () => {
     const session = await openBudgets(readPostgresUrl(url), systemClock);
     const turnAt = async (at: number): Promise<number> =>
       at + (await reserveTurn(session, { accountId: account, requestsPerSecond: 1, burst: 1, at: new Date(at) }));
@@ -216,7 +216,7 @@ describe('a request that waits for its turn', () => {
     expect(await tokens()).toBeCloseTo(0, 1);
   });
 
-  it('does not use a turn that passed while nobody waited', async () => {
+  it('does not use a turn that passed while no request waited', async () => {
     const clock = createFakeClock();
     const budget = openBudget({ clock });
     await budget.take(account, patient);
@@ -233,7 +233,7 @@ describe('a request that waits for its turn', () => {
     await later;
   });
 
-  it('fails with one clear error where the database is away, without the password', async () => {
+  it('fails with one clear error if the database cannot be reached, without the password', async () => {
     url = `postgres://vonage:secret-of-the-url@127.0.0.1:${await freePort()}/calls`;
     const error = await errorOf(openBudget().take(account, patient));
     expect(error).toMatchObject({ name: 'StoreError', code: 'unavailable' });
@@ -252,7 +252,7 @@ describe('a request that waits for its turn', () => {
     expect(await tokens()).toBeCloseTo(0, 1);
   });
 
-  it('fails where the server stops responding, and later ones go on', async () => {
+  it('fails if the server stops responding, and later ones continue', async () => {
     const clock = createFakeClock();
     // Statements that were given up may still take their turns.
     const budget = openBudget({ clock, burst: 9 });
@@ -285,7 +285,7 @@ describe('a client with a request budget', () => {
     expect(await tokens()).toBeCloseTo(20 - (methods.length - 1), 1);
   });
 
-  it('is told that the database is away, and tries again', async () => {
+  it('learns that the database cannot be reached, and tries again', async () => {
     url = `postgres://vonage:secret-of-the-url@127.0.0.1:${await freePort()}/calls`;
     const reasons: string[] = [];
     const client = createReportsClient({
@@ -303,7 +303,7 @@ describe('a client with a request budget', () => {
     expect(reasons).toEqual(['network']);
   });
 
-  it('does not try again where the database refuses its user', async () => {
+  it('does not try again if the database refuses its user', async () => {
     url = changeUrl(url, { password: 'wrong' });
     const fetch = openBudget().fetch(account, () => Promise.reject(new Error('No request should have been made')));
     const client = createReportsClient({ accountId: account, auth: 'a-token', fetch });

@@ -33,7 +33,7 @@ const asciiMarks: Readonly<Record<Status, string>> = { passed: '+', failed: 'x',
 const labelWidth = 15;
 const textWidth = 78;
 
-/** How marks look on the stream that the report goes to. */
+/** The look of marks on the stream that the report goes to. */
 export interface Look {
   readonly unicode: boolean;
   readonly paint: (mark: string, status: Status | 'differs') => string;
@@ -63,11 +63,13 @@ function markOf(status: Status, { unicode, paint }: Look): string {
 export function verdictText({ steps, failure, survey, costs }: SetupReport, look: Look): string {
   const cost = costs === undefined ? [] : [costText(costs)];
   if (failure !== undefined) return [`Not ready: see ${markOf('failed', look)} above.`, ...cost].join('\n');
-  // All other checks that could not tell are settled by those behind them.
+  // Every other check without a verdict is settled by a later one.
   const loginOpen = steps.some(({ name, status }) => name === 'login' && status === 'unknown');
-  const ready = loginOpen ? 'What was checked works. The login was not checked: add --login.' : 'Everything is set up.';
+  const ready = loginOpen
+    ? 'Everything that was checked works. The login was not checked: add --login.'
+    : 'Everything is set up.';
   const differences = (survey?.differences.length ?? 0) > 0;
-  const note = 'The differences from the document are not failures: exports work all the same.';
+  const note = 'The differences from the document are not failures: exports still work.';
   return [ready, ...(differences ? [note] : []), ...cost].join('\n');
 }
 
@@ -77,7 +79,7 @@ function costText({ logins, requests, repeats }: ProbeCosts): string {
   return reasons === '' ? `${work}.` : `${work}; repeated because of ${reasons}.`;
 }
 
-/** Returns what came back, for people: first what differs, then what was learned. Ends with a line break. */
+/** Returns the survey for people: first the differences, then what was learned. Ends with a line break. */
 export function surveyText(survey: Survey, { paint }: Look): string {
   const { calls, differences } = survey;
   const compared = `Compared with the document: ${counted(calls, 'call')},`;

@@ -33,9 +33,9 @@ export function addDoctorFlags(command: Command): Command {
 
 export const doctorHelp = `
 Makes one login at most, and none while a stored token is good (unless --login)
-or if the last login with these credentials was refused. Prints nothing of your
-calls but names of fields, types and counts. Differences from the document are
-not failures.`;
+or if the last login with these credentials was refused. Of your calls, it only
+prints names of fields, types and counts. Differences from the document are not
+failures.`;
 
 /** The command `doctor`: prints its report and returns the exit code. */
 export async function runDoctor(flags: DoctorFlags, io: CliIo): Promise<ExitCode> {
@@ -105,7 +105,7 @@ function createPrinter(flags: DoctorFlags, io: CliIo): Printer {
   };
 }
 
-/** A step with flags and variables in place of the library's options. */
+/** A step with flags and variables instead of the library's options. */
 function inUsersWords({ name, status, detail, ...fault }: Step): ShownStep {
   const text = inSummary(detail);
   if (!('problem' in fault)) return { name, status, detail: text };

@@ -46,7 +46,7 @@ function addOutputFlags(command: Command): void {
       }),
     )
     .addOption(
-      new ValueFlag('--format <format>', 'csv, ndjson or parquet (default: by the ending of the file, csv for "-")', {
+      new ValueFlag('--format <format>', 'csv, ndjson or parquet (default: from the name of the file; csv for "-")', {
         example: 'csv',
         allowed: ['csv', 'ndjson', 'parquet'],
       }),
@@ -82,7 +82,7 @@ function addFilterFlags(command: Command): void {
   command
     .optionsGroup('Filters:')
     .addOption(
-      new ValueFlag('--direction <direction>', 'Inbound, Outbound or Extension, which is internal (default: all)', {
+      new ValueFlag('--direction <direction>', 'Inbound, Outbound or Extension (internal calls) (default: all)', {
         example: 'Inbound',
         allowed: ['Inbound', 'Outbound', 'Extension'],
       }),

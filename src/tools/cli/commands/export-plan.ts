@@ -70,7 +70,7 @@ function requireOut({ out, resume }: ExportFlags): string {
   if (/^\/dev\/(stdout$|fd\/)/.test(out))
     throw usageError(`${out} is not a file`, 'For standard output, give --out -.');
   if (out !== '-' || resume === undefined) return out;
-  throw usageError('--resume needs a file, because nothing is kept of standard output', 'Add --out calls.csv.');
+  throw usageError('--resume needs a file, because rows on standard output are not kept', 'Add --out calls.csv.');
 }
 
 function requireTogether(flags: ExportFlags, format: ExportFormat): void {
@@ -91,11 +91,11 @@ function requireTogether(flags: ExportFlags, format: ExportFormat): void {
   throw usageError(`${flag} is for ${suits}, and the format is ${name}`, 'Name a .csv file, or add --format csv.');
 }
 
-/** Parquet has its index at the end, and is compressed in itself. */
+/** A Parquet file has its index at the end, and is already compressed. */
 function requireParquetFile(out: string): void {
   if (out === '-')
     throw usageError('Parquet cannot go to standard output', 'Name a file, such as --out calls.parquet.');
-  if (/\.gz$/i.test(out)) throw usageError('Parquet is compressed in itself', 'Name a file without .gz.');
+  if (/\.gz$/i.test(out)) throw usageError('Parquet files are already compressed', 'Name a file without .gz.');
 }
 
 function columnNames(text: string, known: readonly string[]): readonly string[] {
@@ -118,10 +118,13 @@ function filters(flags: ExportFlags, options: PhraseOptions): Omit<ListOptions, 
   };
 }
 
-/** The API knows no filter for these, and of the three directions its filter takes two (fact 23). */
+/** The API has no filter for these, and its direction filter takes only two of the three directions (fact 23). */
 function ownFilters({ number, result, direction }: ExportFlags): CallFilters {
   if (number !== undefined && normaliseNumber(number) === undefined) {
-    throw usageError(`--number is ${JSON.stringify(number)}, but must have digits`, 'Give a number or an extension.');
+    throw usageError(
+      `--number is ${JSON.stringify(number)}, but must contain digits`,
+      'Give a number or an extension.',
+    );
   }
   return present({ number, result, direction: direction === 'Extension' ? direction : undefined });
 }

@@ -20,7 +20,7 @@ export interface ExportOutcome extends RunCounts, Finished {
   /** Fields that the format has no column for, with the number of calls that had them. */
   readonly leftOut: ReadonlyMap<string, number>;
   readonly warnings: readonly string[];
-  /** Until when the source had all calls. */
+  /** The time until which the source had all calls. */
   readonly settledUntil: Date;
 }
 
@@ -48,7 +48,7 @@ export function summaryText(plan: ExportPlan, outcome: ExportOutcome): string {
   ].join('\n');
 }
 
-/** How much of what was read the filters of our side let through. */
+/** The line that says how many of the calls read passed the filters that the API does not have. */
 function filterLine({ ownFilters }: ExportPlan, { calls, earlierCalls, callsRead }: ExportOutcome): string[] {
   if (Object.keys(ownFilters).length === 0) return [];
   return [`  filter matched ${grouped(calls - earlierCalls)} of ${counted(callsRead, 'call')} read`];
@@ -174,7 +174,7 @@ function commandLine(args: readonly string[], more: readonly string[]): string {
     if (value !== undefined && isPrivate(name, value)) return `${name}=…`;
     return isPrivate(repeated[index - 1] ?? '', arg) ? '…' : arg;
   });
-  const fillIn = shown.some((arg) => arg.endsWith('…')) ? ' (put the earlier values in place of …)' : '';
+  const fillIn = shown.some((arg) => arg.endsWith('…')) ? ' (replace … with the earlier values)' : '';
   return `${shellWords([...shown, ...more])}${fillIn}`;
 }
 

@@ -53,7 +53,7 @@ interface Session {
   readonly log: RunLog;
 }
 
-/** Where the calls come from. */
+/** The source of the calls. */
 interface Source {
   /** The account's id, or another name that tells this source from others. */
   readonly account: string;
@@ -61,7 +61,7 @@ interface Source {
   readonly statesTotals: boolean;
   /** The number of rows that had to be rejected so far. */
   readonly rejectedRows: () => number;
-  /** Until when the source had all calls when the export began. */
+  /** The time until which the source had all calls when the export began. */
   readonly settledUntil: (startedAt: Date) => Date;
 }
 
@@ -134,7 +134,7 @@ async function exportCalls(run: Run): Promise<ExitCode> {
   return report(run, format, result, { earlierCalls, rejectedRows, filter });
 }
 
-/** What an export has read, beside the calls that it has written. */
+/** The counts of what an export has read, in addition to what it has written. */
 interface Read {
   readonly earlierCalls: number;
   readonly rejectedRows: number;
@@ -147,7 +147,7 @@ function report(
   result: WriteResult,
   { earlierCalls, rejectedRows, filter }: Read,
 ): ExitCode {
-  // npx sets this; what is to be typed next should work where this command did.
+  // npx sets this variable. The command that is suggested next must work where this one did.
   const program = io.env.npm_command === 'exec' ? ['npx', 'vbc-reports'] : ['vbc-reports'];
   const command = [...program, ...args];
   if (result.ended === 'early')
@@ -167,7 +167,7 @@ function report(
   return exitCodes.done;
 }
 
-/** The format of the plan. Where people read the rows on a terminal, nothing in them acts on it. */
+/** The format of the plan. On a terminal, rows are written so that nothing in them acts on it. */
 function createFormat(plan: ExportPlan, { stdout }: CliIo): RowFormat {
   const format = formatOf(plan);
   const onTerminal = plan.file === undefined && stdout.isTTY === true;

@@ -39,8 +39,8 @@ const shortestNational = 7;
 const longestPrefix = 4;
 
 /**
- * Whether two numbers may reach the same party: they are the same digits, or one is the other behind a country code
- * (`17325550107` and `7325550107`). The `0` before a national number (`020 7946 0018`) counts as its trunk prefix.
+ * Returns whether two numbers may reach the same party: they have the same digits, or one is the other after a country
+ * code (`17325550107` and `7325550107`). The `0` before a national number (`020 7946 0018`) counts as its trunk prefix.
  */
 function sameNumber(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) return false;
@@ -87,7 +87,7 @@ export function createLiteralMatcher(filters: LiteralFilters): (call: CallLog) =
   };
 }
 
-/** Lets the calls of pages through that match, and counts all of them. */
+/** Lets matching calls through, and counts all calls. */
 export interface CallFilter {
   pages(pages: AsyncIterable<CallLogPage>): AsyncGenerator<CallLogPage, void, undefined>;
   /** The number of calls so far, those that did not match included. */

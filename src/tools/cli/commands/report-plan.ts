@@ -39,7 +39,7 @@ export function addReportFlags(command: Command): Command {
       }),
     )
     .addOption(
-      new ValueFlag('--compare <span>', 'set the figures beside those of the span before: previous (default: none)', {
+      new ValueFlag('--compare <span>', 'compare with the span before: previous (default: none)', {
         example: 'previous',
         allowed: ['previous'],
       }),
@@ -52,7 +52,7 @@ export function addReportFlags(command: Command): Command {
     )
     .addOption(new Option('--show-numbers', 'show whole numbers of callers; by default, their last four digits'));
   addReporterFlags(command, {
-    json: 'print the figures as JSON on standard output; --out may then be left out',
+    json: 'print the figures as JSON on standard output; --out is then optional',
     verbose: 'show each request: range, page, status, time',
   });
   return addConnectionFlags(command);
@@ -62,7 +62,7 @@ export function addReportFlags(command: Command): Command {
 export interface ReportPlan {
   /** Undefined for every call of the file. */
   readonly range: TimeWindow | undefined;
-  /** The span that is compared; undefined for none. */
+  /** The span to compare with; undefined without a comparison. */
   readonly previous: TimeWindow | undefined;
   readonly timeZone: string;
   /** Sentences about local times that a clock change skips or repeats, and about an uneven comparison. */
@@ -118,7 +118,7 @@ function requireInput(flags: ReportFlags): void {
   if (callFileFormat(input) === undefined) {
     throw usageError(
       `The ending of ${JSON.stringify(input)} does not say which format it has`,
-      'Name a .csv or .ndjson file that export has written; .gz may follow.',
+      'Name a .csv or .ndjson file that export has written; it may also end in .gz.',
     );
   }
   if (compare !== undefined && !namesRange(flags)) {

@@ -61,7 +61,7 @@ async function figuresOfFile(run: Run, file: string): Promise<Figures> {
   return await figuresOf(run, () => readCallFile(file), { source: 'file', sourceName: fileName(file) });
 }
 
-/** A report may be passed on, and the folders of this computer are nobody's business. */
+/** A report may be passed on, so it does not name the folders of this computer. */
 function fileName(path: string): string {
   return path.replace(/^.*[/\\]/, '');
 }
@@ -77,7 +77,7 @@ async function figuresOfStore(run: Run, range: TimeWindow, place: StorePlace): P
   });
 }
 
-/** The range, with the span before it if that is compared. */
+/** The range, with the previous span if there is a comparison. */
 function spanOf({ previous }: ReportPlan, range: TimeWindow): TimeWindow {
   return { from: previous?.from ?? range.from, to: range.to };
 }
@@ -147,7 +147,7 @@ async function figuresOf(
   return before === undefined ? figures : withPrevious(figures, before);
 }
 
-/** Checks the target, and returns what puts the page there. Without a target there is no page. */
+/** Checks the target, and returns a function that writes the page to it. Without a target, the page is not made. */
 async function openPage(run: Run): Promise<(figures: Figures) => Promise<void>> {
   const { plan, flags, io } = run;
   const { out, force } = plan;

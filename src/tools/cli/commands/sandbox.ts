@@ -28,7 +28,7 @@ export interface SandboxFlags {
 
 type ShellName = keyof typeof assignments;
 
-/** How each shell sets an environment variable for the programs that it starts. */
+/** The command with which each shell sets an environment variable for the programs that it starts. */
 const assignments = {
   sh: (name: string, value: string) => `export ${name}=${quoteForShell(value)}`,
   powershell: (name: string, value: string) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
@@ -65,7 +65,7 @@ export function addSandboxFlags(command: Command): Command {
     )
     .optionsGroup('Output:')
     .addOption(
-      new ValueFlag('--shell <shell>', 'print the settings for sh, powershell or cmd (default: by the system)', {
+      new ValueFlag('--shell <shell>', 'print settings for sh, powershell or cmd (default: depends on system)', {
         example: 'powershell',
         allowed: Object.keys(assignments),
       }),
@@ -96,7 +96,7 @@ function sandboxOptions({ port, host, profile, seed, calls }: SandboxFlags, repo
   return {
     ...Object.fromEntries(given),
     onRequest: (record) => {
-      // The path and the query are whatever a program sent.
+      // The path and the query can hold anything that a program sent.
       reporter.say(`${printable(formatRequest(record))}\n`);
     },
   };
@@ -108,7 +108,7 @@ function introduce(sandbox: Sandbox, flags: SandboxFlags, { stdout }: CliIo, rep
   const assign = assignments[shell];
   if (flags.json) reporter.json({ settings });
   reporter.say(
-    "A local test server in place of the Reports API. It is not the provider's service: its calls are made up.\n",
+    "A local test server that stands in for the Reports API. It is not the provider's service: its calls are made up.\n",
   );
   reporter.say(`Paste these settings into another terminal (${shell}), then run vbc-reports there:\n\n`);
   if (!flags.json)

@@ -9,13 +9,16 @@ import type { CliIo, Environment } from '../terminal/reporter.ts';
 import { instantText } from '../terminal/text.ts';
 import { createLiteralMatcher, type LiteralFilters } from './filters.ts';
 
-/** The flags of commands that can read a store in place of the API. */
+/** The flags of commands that can read a store instead of the API. */
 export interface StoreFlags {
   readonly fromStore?: string;
   readonly onlyListed?: true;
 }
 
-/** The flags that are about the API alone; `--account-id` is not among them, because a store can hold several accounts. */
+/**
+ * The flags that only make sense with the API. `--account-id` is not among them, because a store can hold several
+ * accounts.
+ */
 export const apiFlags: readonly string[] = [
   ...['sandbox', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin', 'acceptRejected'],
   ...['pageSize', 'concurrency', 'requestsPerSecond', 'timeout', 'maxWait'],
@@ -38,15 +41,18 @@ export function addStoreFlags(command: Command): void {
 export function readStoreFlags({ fromStore, onlyListed }: StoreFlags, env: Environment): StorePlace | undefined {
   if (fromStore !== undefined) return readStorePlace('--from-store', fromStore, env);
   if (!onlyListed) return undefined;
-  throw usageError('--only-listed needs --from-store', 'The API lists no other calls: remove it.');
+  throw usageError(
+    '--only-listed needs --from-store',
+    'Without a store there are no unlisted calls to leave out: remove it.',
+  );
 }
 
-/** An account of a store that is known to hold all calls of a range. */
+/** An account of a store in which all calls of a range are proven. */
 export interface ProvenStore {
   /** The name of the store, without a secret. */
   readonly name: string;
   readonly accountId: string;
-  /** Until when the store has all calls. */
+  /** The time until which the store has all calls. */
   readonly settledUntil: Date;
   /** Reads calls as pages, as `callLogs.list` does; a store states no totals. */
   readonly read: (filters: LiteralFilters) => ReadWindow;

@@ -4,23 +4,23 @@ import { counted, duration, grouped } from './text.ts';
 /** A stream with the members of a terminal's that the command line reads; `isTTY` and `columns` are Node's own. */
 export type CliStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface ProgressState {
   readonly calls: number;
   readonly totalItems?: number | undefined;
   readonly elapsedMs: number;
-  /** What comes before the calls, such as `7 requests`. */
+  /** Text before the number of calls, such as `7 requests`. */
   readonly label?: string | undefined;
 }
 
-/** Shows how far a run is. */
+/** Shows the progress of a run. */
 export interface Progress {
   update(state: ProgressState): void;
-  /** Takes the bar away, so that something else can be written; the next update brings it back. */
+  /** Removes the bar, so that something else can be written. The next update brings it back. */
   clear(): void;
 }
 
-/** What the terminal can show. */
+/** The abilities of the terminal. */
 export interface TerminalAbilities {
   /** The cursor can be moved and the line cleared. */
   readonly redraws: boolean;
@@ -87,7 +87,7 @@ function createBar(stream: CliStream, unicode: boolean): Progress {
   };
 }
 
-/** A terminal that does not know its width says 0. */
+/** A terminal that does not know its width reports 0. */
 function widthOf({ columns = 0 }: CliStream): number {
   return columns > 0 ? columns : defaultColumns;
 }

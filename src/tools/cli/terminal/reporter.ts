@@ -98,7 +98,9 @@ export function wantsColours(stream: CliStream, env: Environment): boolean {
   return stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
 }
 
-/** Whether characters beyond ASCII arrive as such: by the locale, on Windows by the terminal. */
+/**
+ * Returns whether the terminal can show characters beyond ASCII, judged by the locale, or on Windows by the terminal.
+ */
 export function showsUnicode(env: Environment, platform: string = process.platform): boolean {
   if (platform === 'win32') return Boolean(env.WT_SESSION) || env.TERM_PROGRAM === 'vscode';
   // The first that is set decides, as in POSIX; an empty one is not set.

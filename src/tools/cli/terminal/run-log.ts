@@ -2,11 +2,11 @@ import type { EventHandlers, RequestEvent, WarningEvent } from '../../../core/ev
 import type { Reporter } from './reporter.ts';
 import { duration, instantText } from './text.ts';
 
-/** What a run has done so far. */
+/** The counts of a run so far. */
 export interface RunCounts {
   /** Requests for calls, each attempt counted. */
   requests: number;
-  /** How many of them repeated a failed one. */
+  /** The number of them that repeated a failed one. */
   retries: number;
   /** Logins made; none if a stored token was still good. */
   logins: number;
@@ -75,7 +75,7 @@ function requestText({ request, window, page, attempt, status, failure, duration
   return `${parts.join(', ')}: ${outcome || 'no response'} in ${duration(durationMs)}`;
 }
 
-/** A store that fails does so at every step; once is enough to know. */
+/** A store that fails does so at every step, so only the first failure is reported. */
 function onceForTokenStore(listener: (event: WarningEvent) => void): (event: WarningEvent) => void {
   let failed = false;
   return (event) => {

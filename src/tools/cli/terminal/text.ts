@@ -1,7 +1,9 @@
 /** Control characters (C0 and C1) move the cursor, colour the screen or worse; direction marks disguise text. */
 const unprintable = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Returns untrusted text on one line of a terminal: whatever would act on the terminal is shown as an escape. */
+/**
+ * Returns untrusted text for one line of a terminal: characters that would act on the terminal are shown as escapes.
+ */
 export function printable(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ').replace(unprintable, escaped);
 }

@@ -5,7 +5,7 @@ import { shortCount } from './format.ts';
 import { type Content, html, type Markup, trusted } from './markup.ts';
 import { details } from './tables.ts';
 
-/** A chart with its words and its numbers. */
+/** A chart with its texts and its numbers. */
 export interface FigureParts {
   readonly id: string;
   /** Says what the chart shows. */
@@ -41,10 +41,10 @@ export function swatch(colour: string): Markup {
   </svg>`;
 }
 
-/** A drawing for a screen or paper of this kind; the text of both has about the size of the page's. */
+/** The kind of screen or paper that a drawing is for. In both, text is about as large as on the rest of the page. */
 export type Size = 'wide' | 'narrow';
 
-/** The width of the drawing in its own units, which are about pixels. */
+/** The width of the drawing in its own units; one is about a pixel. */
 export const widths: Readonly<Record<Size | 'half', number>> = { wide: 800, narrow: 340, half: 380 };
 
 /** A drawing's name for a screen reader. */
@@ -86,7 +86,10 @@ interface Frame extends Named {
   readonly marks: Plot.Markish[];
 }
 
-/** The parts of the DOM that are used here. TypeScript is not given the whole of it, which would hide slips elsewhere. */
+/**
+ * The parts of the DOM that are used here. TypeScript is not given the whole DOM, because that would hide mistakes
+ * elsewhere.
+ */
 interface Element {
   readonly outerHTML: string;
   readonly attributes: Iterable<{ readonly name: string; value: string }>;
@@ -117,7 +120,7 @@ export function draw({ name, margins, ...frame }: Frame): Markup {
   return trusted(svg.outerHTML);
 }
 
-/** Takes out what the page does not use: labels inside an image, and digits that no screen can show. */
+/** Removes what the page does not use: labels inside an image, and decimals too fine for any screen. */
 function tidy(element: Element): void {
   element.removeAttribute('aria-label');
   for (const attribute of element.attributes) {

@@ -86,7 +86,10 @@ function resultLegend(results: readonly ResultTotal[]): Markup {
   </ul>`;
 }
 
-/** Results from the base of a bar upwards: missed calls stand on the axis, where days are easily compared. */
+/**
+ * Results from the base of a bar upwards: missed calls come first, because bars that start on the axis are easy to
+ * compare.
+ */
 const resultOrder = [
   'missed',
   'voicemail',
@@ -126,7 +129,10 @@ function drawOneDay(results: readonly ResultTotal[], { name, size }: Named & { r
   });
 }
 
-/** Calls by result, a bar for each day, week or month: whatever leaves the bars wide enough. */
+/**
+ * Draws calls by result, with a bar for each day, week or month: the shortest of these that leaves the bars wide
+ * enough.
+ */
 function drawDays(days: readonly DayFigures[], { name, size, mark }: DaysDrawing): Markup {
   const unit = barUnit(days, size);
   const bars = groupDays(days, unit);
@@ -152,8 +158,8 @@ function drawDays(days: readonly DayFigures[], { name, size, mark }: DaysDrawing
 }
 
 /**
- * Bars from the axis up, the highest first and each next one before it, so that there is no gap between results however
- * thin the bars are. `slot` is the width that a bar has, in units of the drawing.
+ * Bars that all start on the axis, the highest first and each lower one in front of it, so that no gap shows between
+ * results however thin the bars are. `slot` is the width that a bar has, in units of the drawing.
  */
 function stackedBars(bars: readonly Bar[], slot: number): Plot.Markish {
   const layers = bars.flatMap((bar) => {
@@ -193,10 +199,10 @@ interface Bar {
 
 type BarUnit = 'day' | 'week' | 'month';
 
-/** How many days or weeks a drawing takes before its bars become too thin: 2 units of the drawing for a wide one. */
+/** The most bars that a drawing can hold before they become too thin (2 units of the drawing for a wide one). */
 const mostBars: Readonly<Record<Size, number>> = { wide: 370, narrow: 62 };
 
-/** What a bar stands for in a drawing of this size. */
+/** Returns the span that one bar of a drawing of this size covers. */
 function barUnit(days: readonly DayFigures[], size: Size): BarUnit {
   if (days.length <= mostBars[size]) return 'day';
   return days.length / 7 <= mostBars[size] ? 'week' : 'month';

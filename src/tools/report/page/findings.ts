@@ -3,26 +3,26 @@ import type { DayFigures, Figures, HourFigures, PersonFigures } from '../figures
 import { calendarDate, longDay } from './format.ts';
 
 /**
- * What stands out in the figures. A part stands out when it has at least ten missed calls, and so many more than its share
- * that chance hardly explains them: three standard deviations, and three tenths, above what the rate of the whole would give
- * it. These are hints on where to look, not measures.
+ * The parts of the figures that stand out. A part stands out when it has at least ten missed calls, and many more than
+ * the overall rate would give it: at least three tenths more, and more than three standard deviations, so that chance
+ * hardly explains them. These are hints where to look, not measures.
  */
 export interface Findings {
   /** The day with the most missed calls beyond its share. */
   readonly day: DayFigures | undefined;
-  /** How many other days stand out. */
+  /** The number of other days that stand out. */
   readonly otherDays: number;
   /** The person with the most missed calls beyond their share. */
   readonly person: PersonFigures | undefined;
-  /** How many other people stand out. */
+  /** The number of other people who stand out. */
   readonly otherPeople: number;
   /** Hours of a working day that ring at least one and a half times as often as those of the other working days. */
   readonly rush: HourRun | undefined;
-  /** The hours in a row of a weekday with the most missed calls beyond their share. */
+  /** The consecutive hours of a weekday with the most missed calls beyond their share. */
   readonly hours: HourRun | undefined;
 }
 
-/** Hours in a row of a weekday, all weeks together. */
+/** Consecutive hours of a weekday, over all weeks. */
 export interface HourRun {
   /** 1 is Monday. */
   readonly weekday: number;
@@ -36,16 +36,19 @@ export interface HourRun {
   readonly times?: number;
 }
 
-/** What the sections of the page are made of. */
+/** The data that the sections of the page are made from. */
 export interface Story {
-  /** Names a day of the range: with its year where the range has several. */
+  /** Returns the name of a day, with its year if the range covers several years. */
   readonly dayName: (date: string) => string;
   readonly figures: Figures;
   readonly findings: Findings;
   readonly peopleOrder: PeopleOrder;
 }
 
-/** Finds what stands out in the figures, and how their days are named. `peopleOrder` is the order that their people are in. */
+/**
+ * Finds what stands out in the figures, and chooses how their days are named. `peopleOrder` is the order of their
+ * people.
+ */
 export function storyOf(figures: Figures, peopleOrder: PeopleOrder): Story {
   const { days } = figures;
   const year = days[0]?.date.slice(0, 4) !== days.at(-1)?.date.slice(0, 4);
@@ -59,7 +62,7 @@ export function findingsOf(figures: Figures): Findings {
   const missed = sum(days, (day) => day.inboundMissed);
   const received = sum(people, (person) => person.received);
   const missedByPeople = sum(people, (person) => person.missed);
-  // A single day or person is the whole, and never stands out: its share is that of the whole.
+  // A single day or person never stands out: its rate is the overall rate.
   const notableDays = beyondShare(days, (day) => ({ missed: day.inboundMissed, of: day.inbound }), missed / inbound);
   const notablePeople = beyondShare(
     people,
@@ -76,12 +79,15 @@ export function findingsOf(figures: Figures): Findings {
   };
 }
 
-/** Fewer inbound calls than this give no share worth showing for an hour of the week. */
+/** The fewest inbound calls for which the missed share of an hour of the week is shown. */
 export const enoughInbound = 10;
 
 const fewestMissed = 10;
 const standardDeviations = 3;
-/** So many times its share: among a million calls small differences are beyond chance, and still not worth a word. */
+/**
+ * The smallest multiple of its share that is reported. Among a million calls, even small differences are beyond chance,
+ * but not worth mentioning.
+ */
 const clearlyMore = 1.3;
 
 interface MissedOf {
@@ -107,7 +113,7 @@ function missedHours({ hours }: Figures): HourRun | undefined {
   return beyondShare(runs, ({ inbound, missed }) => ({ missed, of: inbound }), rate)[0];
 }
 
-/** So many times the usual is much more, for a row of hours to go on. */
+/** The multiple of the usual value from which an hour belongs to a run of hours. */
 const muchMore = 1.5;
 
 const workingDays = 5;
@@ -154,7 +160,7 @@ function inRows(cells: readonly HourFigures[]): HourFigures[][] {
   return rows;
 }
 
-/** How often each weekday is in the range, Monday first. */
+/** Returns how often each weekday occurs in the range, Monday first. */
 export function countWeekdays(days: readonly DayFigures[]): number[] {
   const counts = new Array<number>(7).fill(0);
   for (const { date } of days) {

@@ -2,7 +2,7 @@ import type { Basis, Figures, FiguresRange } from '../figures.ts';
 import { count, counted, longTime } from './format.ts';
 import { type Content, html, type Markup, untrusted } from './markup.ts';
 
-/** The foot of the page: its terms, and what its figures rest on. */
+/** The foot of the page: its terms, and the data behind its figures. */
 export function footer({ range, basis, previous }: Figures): Markup {
   return html`<footer>
     <h2>Terms</h2>
@@ -45,7 +45,7 @@ function terms({ foldingGapSeconds }: Basis): Definition[] {
       'Voicemail',
       'The result is Voicemail: the call went to a mailbox. Whether the caller left a message is not known.',
     ],
-    ['Attempted', 'The result is Attempted: an outbound call that reached nobody.'],
+    ['Attempted', 'The result is Attempted: an outbound call that was not answered.'],
     ['Blocked', 'The result is Blocked: the call was refused.'],
     ['Other', 'A result that the API’s document does not list.'],
     ['Inbound answered', 'Answered inbound calls divided by all inbound calls.'],

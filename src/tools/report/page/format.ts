@@ -35,7 +35,7 @@ export function counted(value: number, noun: string, plural = `${noun}s`): strin
   return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
-/** `61%`. Only all is 100% and only none is 0%: in between are `<1%` and `>99%`. */
+/** `61%`. 100% means all and 0% means none: shares close to these are `>99%` and `<1%`. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.01) return '<1%';
   if (share > 0.99 && share < 1) return '>99%';
@@ -105,7 +105,7 @@ export function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** A date of the calendar, such as `2026-01-05`, in the middle of that day in UTC: only its date means something. */
+/** A calendar date, such as `2026-01-05`, as noon of that day in UTC; its time has no meaning. */
 export function calendarDate(date: string): Date {
   return new Date(`${date.slice(0, 10)}T12:00:00Z`);
 }
@@ -153,7 +153,7 @@ export function timeOfDay(iso: string): string {
   return iso.slice(11, 16);
 }
 
-/** A range of local times, as short as it is clear: `January 2026`, `2026`, `5 to 18 January 2026`. */
+/** A range of local times in the shortest clear form: `January 2026`, `2026`, `5 to 18 January 2026`. */
 export function rangeTitle(fromLocal: string, toLocal: string): string {
   const from = calendarDate(fromLocal);
   if (!isMidnight(fromLocal) || !isMidnight(toLocal)) {

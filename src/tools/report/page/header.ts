@@ -18,7 +18,7 @@ import {
 import { type Content, html, type Markup, untrusted } from './markup.ts';
 import { personName } from './people.ts';
 
-/** The head of the page: its range, what matters in a sentence, six figures and what stands out. */
+/** The head of the page: its range, a summary in one sentence, six figures and the findings. */
 export function header(story: Story, title: string | undefined): Markup {
   const { range, basis } = story.figures;
   return html`<header>
@@ -32,7 +32,7 @@ export function header(story: Story, title: string | undefined): Markup {
   </header>`;
 }
 
-/** What matters most, in a sentence. */
+/** The most important result, in one sentence. */
 export function leadSentence({ figures: { headline, directions }, findings: { day }, dayName }: Story): string {
   const { calls, missed, inboundAnsweredRate: rate } = headline;
   const inbound = directions.inbound.calls;
@@ -52,7 +52,7 @@ function oneCall({ inboundAnsweredRate, missed, voicemail }: Headline): string {
   return voicemail === 1 ? 'left to voicemail' : 'neither answered nor missed';
 }
 
-/** What a reader must know before believing the figures. */
+/** Notes that a reader needs in order to judge the figures. */
 function notes({ source, complete, settledUntil }: Basis, to: string): Content[] {
   const isOpen = settledUntil !== null && settledUntil < to;
   return [
@@ -65,9 +65,9 @@ function notes({ source, complete, settledUntil }: Basis, to: string): Content[]
 interface HeadlineFigure {
   readonly term: string;
   readonly value: string;
-  /** What the value is a part of. */
+  /** The whole that the value is a part of. */
   readonly of: string;
-  /** The value of the span before, and the difference. */
+  /** The value of the previous span, and the difference. */
   readonly before?: string | undefined;
 }
 
@@ -120,7 +120,7 @@ function headlineFigures({ headline, directions }: Figures): HeadlineFigure[] {
   ];
 }
 
-/** The differences to the span before, in the order of the figures. */
+/** The differences from the previous span, in the order of the figures. */
 function changesOf(now: Headline, before: Headline): string[] {
   const change = (value: number, other: number): string => {
     if (other === 0) return '';
@@ -167,7 +167,7 @@ function dayCard(
 ): Markup | null {
   if (day === undefined) return null;
   const usual = percent(headline.missed / directions.inbound.calls);
-  // The hours are those of all days of this name, which is as near as the figures come to the hours of the day.
+  // The hours are those of every such weekday: the figures have no hours of a single day.
   const isOfDay = hours !== undefined && weekdayNames[hours.weekday - 1] === weekdayName(calendarDate(day.date));
   const when = isOfDay && ` On ${hoursOfWeekday(hours)}, ${percent(hours.missed / hours.inbound)} were missed.`;
   return html`<b><a href="#days">${dayName(day.date)}</a></b> ${count(day.inboundMissed)} of ${count(day.inbound)}

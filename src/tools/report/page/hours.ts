@@ -52,7 +52,7 @@ function hoursTitle(most: HourFigures | null, rush: HourRun | undefined): string
   return most === null ? 'There were no inbound calls' : `The busiest hour is ${hourOfWeekday(most)}`;
 }
 
-/** The upper limits of all steps but the last: even steps in round numbers, with the most in the last. */
+/** The upper limits of all steps but the last: even steps in round numbers; the last step holds the highest value. */
 export function stepLimits(most: number): number[] {
   const rough = most / 5;
   const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
@@ -68,7 +68,10 @@ function stepLabels(limits: readonly number[], most: number): string[] {
   return starts.map((from, step) => span(from, limits[step] ?? most));
 }
 
-/** The missed share at which each step but the first begins; the same in every report, so that reports compare. */
+/**
+ * The missed share at which each step but the first begins. It is the same in every report, so that reports can be
+ * compared.
+ */
 const shareLimits = [0.1, 0.2, 0.35, 0.5] as const;
 const shareLabels = ['under 10%', '10–19%', '20–34%', '35–49%', '50% and more'] as const;
 
@@ -114,11 +117,14 @@ function stepLegend(colours: 'step' | 'share', labels: readonly string[]): Marku
   </ul>`;
 }
 
-/** Early and late hours are left out of the charts while they have together at most this share of the inbound calls. */
+/** The share of the inbound calls up to which early and late hours are left out of the charts. */
 const mostHidden = 0.02;
 const fewestHours = 8;
 
-/** The cells to be drawn: without the weekdays that the range does not have, and without hours in which hardly anybody calls. */
+/**
+ * The cells to draw: without weekdays that are not in the range, and without early and late hours with hardly any
+ * calls.
+ */
 function shownHours({ hours: cells, days }: Figures): HourFigures[] {
   const calls = Array.from({ length: 24 }, (_, hour) =>
     sum(
@@ -169,7 +175,7 @@ interface HoursDrawing extends Named {
   readonly stepOf: (cell: HourFigures) => number | undefined;
   /** The prefix of the names of the colours. */
   readonly colours: 'step' | 'share';
-  /** What is written into a cell. */
+  /** The text of a cell. */
   readonly label: (cell: HourFigures) => string;
   readonly title: (cell: HourFigures) => string;
 }

@@ -7,10 +7,10 @@ export class Markup {
   }
 }
 
-/** What a template takes: strings and numbers are escaped, nothing comes of `null`, `undefined` and `false`. */
+/** The values that a template takes: strings and numbers are escaped; `null`, `undefined` and `false` are left out. */
 export type Content = string | number | Markup | null | undefined | false | readonly Content[];
 
-/** Template tag: a piece of HTML with every value escaped, so that a forgotten escape cannot happen. */
+/** Template tag: makes a piece of HTML with every value escaped, so that an escape cannot be forgotten. */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   const parts = strings.map((part, index) => {
     return part.replace(indent, '\n') + (index < values.length ? source(values[index]) : '');
@@ -21,14 +21,14 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
 /** Lines of a template are indented in the code, not on the page. */
 const indent = /\n\s+/g;
 
-/** Takes a string as HTML; only for what this package has written itself. */
+/** Takes a string as HTML. Only for HTML that this package has written itself. */
 export function trusted(source: string): Markup {
   return new Markup(source);
 }
 
 /**
- * A string of unknown origin, such as a caller's name. Isolated, so that its writing direction changes nothing around
- * it; the whole of a shortened one is in its tooltip.
+ * A string of unknown origin, such as a caller's name. It is isolated, so that its writing direction does not affect
+ * the text around it. If it is shortened, the tooltip shows all of it.
  */
 export function untrusted(value: string): Markup {
   const clean = printable(value);
@@ -41,7 +41,7 @@ export function plain(value: string): string {
   return shortened(printable(value));
 }
 
-/** Takes out what is not to be shown, or not on one line. */
+/** Removes characters that must not be shown, and line breaks. */
 export function printable(value: string): string {
   return value
     .replace(/[\t\r\n\u2028\u2029]+/g, ' ')

@@ -22,7 +22,7 @@ const orderNames: Readonly<Record<PeopleOrder, string>> = {
   name: 'name',
 };
 
-/** More people than these are folded away; a page of hundreds is hard to scroll past. */
+/** Further people are folded away, because a table of hundreds is hard to scroll past. */
 const mostPeopleShown = 40;
 
 /** The table of people. */

@@ -9,9 +9,9 @@ import { header } from './header.ts';
 import { html, type Markup, plain, trusted } from './markup.ts';
 import { styleSheet } from './style.ts';
 
-/** What the page needs beside the figures. */
+/** The options of `renderReport`. */
 export interface RenderOptions {
-  /** Stands at the top of the page and in its title, such as the name of a company. Default: none. */
+  /** A heading for the page, which is also in its title, such as the name of a company. Default: none. */
   readonly title?: string | undefined;
   /** The order that the people of the figures are in, to be named over their table. Default: `calls`. */
   readonly people?: PeopleOrder | undefined;
@@ -35,7 +35,7 @@ export async function renderReport(figures: Figures, options: RenderOptions = {}
 function document(title: string, body: Markup): string {
   const hash = createHash('sha256').update(styleSheet).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  // A policy counts only for what comes after it. The hash is of every character between the tags.
+  // A policy only applies to what comes after it. The hash covers every character between the tags.
   const page = html`<!doctype html>
     <html lang="en-GB">
       <head>

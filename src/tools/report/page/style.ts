@@ -2,18 +2,18 @@
 export interface Palette {
   readonly paper: string;
   readonly ink: string;
-  /** Text of less weight: at least 4.5 to 1 on paper. */
+  /** The colour of less important text: a contrast of at least 4.5 to 1 on the background. */
   readonly quiet: string;
   readonly line: string;
   readonly link: string;
-  /** Results, at least 3 to 1 on paper. */
+  /** The colours of results: a contrast of at least 3 to 1 on the background. */
   readonly answered: string;
   readonly voicemail: string;
   readonly missed: string;
   readonly attempted: string;
   readonly blocked: string;
   readonly other: string;
-  /** A cell without calls, or with too few. */
+  /** The colour of a cell without calls, or with too few. */
   readonly empty: string;
   /** Steps from few to many, and the colour of the number on each. */
   readonly steps: readonly Step[];

@@ -15,13 +15,13 @@ interface TableOptions {
   readonly caption: string;
   /** Rows beyond these are folded away. Default: all are shown. */
   readonly shown?: number;
-  /** The rest: `Show the other 12 people`. */
+  /** The noun for the folded rows: `people` in `Show the other 12 people`. */
   readonly noun?: string;
 }
 
 /**
- * A table that can be scrolled sideways where it does not fit; the first column holds the headings of the rows. Rows beyond
- * `shown` are in a second table that opens.
+ * A table that scrolls sideways if it does not fit. The first column holds the headings of the rows. Rows beyond
+ * `shown` are in a second table, which is folded at first.
  */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], options: TableOptions): Markup {
   const { caption, shown = rows.length, noun = 'rows' } = options;
@@ -33,7 +33,7 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   return html`${one(rows.slice(0, shown), columns, caption)}${more}`;
 }
 
-/** What opens under a chart. */
+/** The part under a chart that can be opened. */
 export function details(summary: string, content: Markup): Markup {
   return html`<details>
     <summary>${summary}</summary>

@@ -6,7 +6,7 @@ import { StoreError } from '../store.ts';
 import type { SqlConnection, SqlRow, SqlValue } from '../sql/connection.ts';
 import { type ErrorContext, postgresError } from './errors.ts';
 
-/** Where a PostgreSQL database is. */
+/** The location of a PostgreSQL database. */
 export interface PostgresPlace {
   /** Holds the password: never shown. */
   readonly url: string;
@@ -18,10 +18,11 @@ export interface PostgresPlace {
 /**
  * Reads the URL of a database as `pg` does, to name it without user, password and parameters.
  *
- * @throws StoreError `unavailable`: it is not such a URL
+ * @throws StoreError `unavailable`: it is not the URL of a PostgreSQL database
  */
 export function readPostgresUrl(url: string): PostgresPlace {
-  // After a `#`, `?` or `/` that is not encoded in it, the rest of a password would be taken for another part, and shown.
+  // In a password, an unencoded `#`, `?` or `/` would make the parser take the rest for another part of the URL, which
+  // is then shown.
   const isWhole = /^postgres(?:ql)?:\/\/[^/?#]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/.test(url);
   // Sockets of a folder have no host, which is not a URL of the web.
   const parsed = isWhole ? parseUrl(url.replace(/^(postgres(?:ql)?:\/\/)([^/?]*@)?(?=[/?]|$)/, '$1$2localhost')) : null;
@@ -56,7 +57,7 @@ export class PostgresConnection implements SqlConnection {
   readonly #client: Client;
   readonly #copyFrom: typeof from;
   readonly #context: ErrorContext;
-  /** The error that ended the session while nothing was asked of it. */
+  /** The error that ended the session while it was idle. */
   #end: unknown;
 
   /**
@@ -116,7 +117,7 @@ export class PostgresConnection implements SqlConnection {
     });
   }
 
-  /** Ends the session. A session that was lost has ended. */
+  /** Ends the session. Does nothing if the connection was already lost. */
   async close(): Promise<void> {
     await this.#client.end().catch(() => undefined);
   }
@@ -131,8 +132,9 @@ export class PostgresConnection implements SqlConnection {
 }
 
 /**
- * Settings of a role or a server must not change how values are read or written, or end a session that waits for the API. A session
- * whose process was killed frees its lock in the middle of a statement too; servers on Windows cannot do that.
+ * Settings of a role or a server must not change how values are read or written, or end a session that is waiting for
+ * the API. A session whose process was killed releases its lock even in the middle of a statement, except on servers
+ * that run on Windows.
  */
 const sessionSettings = `set datestyle to 'ISO'; set timezone to 'UTC'; set client_min_messages to warning;
   set default_transaction_isolation to 'read committed';
@@ -151,7 +153,7 @@ function createClient(driver: Driver, { url, name }: PostgresPlace): Client {
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveMs,
-      // Shown to those who find an account locked.
+      // Shown to another process that finds the account locked.
       fallback_application_name: `vbc-reports on ${hostname().slice(0, 30)}, process ${process.pid}`,
     });
   } catch {

@@ -1,6 +1,6 @@
 import { StoreError } from '../store.ts';
 
-/** The database that an error came from, and what must not be shown of it. */
+/** The database that an error came from, and the secrets that its message must not show. */
 export interface ErrorContext {
   /** The name of the store, without a secret. */
   readonly name: string;
@@ -26,7 +26,7 @@ interface Cause {
   readonly hint?: string;
 }
 
-/** What errors of the server and of Node's sockets have in common. */
+/** The parts that errors of the server and of Node's sockets have in common. */
 interface ErrorParts {
   /** An SQLSTATE such as `28P01`, or one of Node's codes such as `ECONNREFUSED`. */
   readonly code: string;
@@ -42,9 +42,9 @@ function causeOf(parts: ErrorParts, context: ErrorContext): Cause {
   const { code, message } = parts;
   const known = causes[code] ?? causes[code.slice(0, 2)];
   if (known !== undefined) return known(context.name);
-  // Every SQLSTATE has a digit. Some of Node's codes are as long: EPIPE.
+  // Every SQLSTATE has a digit. Some of Node's codes have the same length but no digit: EPIPE.
   if (/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return reported(parts, context);
-  // The driver has no codes for what it finds out by itself.
+  // Errors that the driver itself raises have no code.
   if (message.startsWith('SASL')) return wrongPassword(context.name);
   if (message.includes('does not support SSL')) return withoutTls(context.name);
   if (/CERT|SSL|TLS|SIGNATURE/.test(code)) return untrusted(code, context.name);
@@ -56,7 +56,7 @@ const causes: Readonly<Record<string, (name: string) => Cause>> = {
   '28P01': wrongPassword,
   '28': (name) => ({
     code: 'refused',
-    message: `${name} does not let this user in`,
+    message: `${name} refuses this user`,
     hint: 'The user may not be allowed to log in, or not from this computer, or not without TLS.',
   }),
   '3D000': (name) => ({
@@ -71,8 +71,8 @@ const causes: Readonly<Record<string, (name: string) => Cause>> = {
   }),
   '42P07': (name) => ({
     code: 'foreign',
-    message: `${name} has a table or view of one of our names, which this user cannot see`,
-    hint: 'Use another database or another schema, or rename what is there.',
+    message: `${name} has another program's table or view with one of the names that vbc-reports uses, and this user cannot see it`,
+    hint: 'Use another database or another schema, or rename that table or view.',
   }),
   '25006': (name) => ({
     code: 'refused',
@@ -91,7 +91,7 @@ const causes: Readonly<Record<string, (name: string) => Cause>> = {
   }),
   '55P03': (name) => ({
     code: 'locked',
-    message: `Another session locks a table of ${name} for too long`,
+    message: `Another session has locked a table of ${name} for too long`,
     hint: 'Run again once it has ended; `pg_locks` shows it.',
   }),
   '57014': (name) => ({

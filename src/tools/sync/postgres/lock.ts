@@ -17,7 +17,7 @@ const accountPatience = '2s';
 const tablesPatience = '60s';
 
 /**
- * Takes the lock of an account. It belongs to the session, and ends with it at the latest.
+ * Takes the lock of an account. The lock belongs to the session, and is released when the session ends, if not before.
  *
  * @throws StoreError `locked`: another process writes to the account; the message says which
  */
@@ -29,7 +29,7 @@ export async function lockAccount(connection: PostgresConnection, account: Locke
   }
 }
 
-/** Gives the lock of an account back. */
+/** Releases the lock of an account. */
 export async function unlockAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {
   await connection.run('select pg_advisory_unlock($1)', [accountKey(account)]);
 }
@@ -49,7 +49,7 @@ export async function unshareAccount(connection: PostgresConnection, account: Lo
   await connection.run('select pg_advisory_unlock_shared($1)', [accountKey(account)]);
 }
 
-/** Does what must not be done by two processes at once: creates the tables of a schema, or migrates them. */
+/** Runs work that only one process at a time may do: creating or migrating the tables of a schema. */
 export async function withTablesLocked<T>(
   connection: PostgresConnection,
   schema: string,
@@ -73,7 +73,7 @@ function accountKey({ schema, id }: LockedAccount): string {
   return keyOf(schema, `account ${id}`);
 }
 
-/** Advisory locks are known by a 64-bit number; programs of others use them too. */
+/** Advisory locks are identified by a 64-bit number, and other programs use them too. */
 export function keyOf(schema: string, subject: string): string {
   const digest = createHash('sha256')
     .update(JSON.stringify(['vbc-reports', schema, subject]))
@@ -81,7 +81,7 @@ export function keyOf(schema: string, subject: string): string {
   return String(digest.readBigInt64BE());
 }
 
-/** Says who holds the lock of an account, as far as the server lets its user know. */
+/** Describes the process that holds the lock of an account, with the details that the server lets this user see. */
 async function lockedBy(connection: PostgresConnection, account: LockedAccount): Promise<StoreError> {
   const [holder] = await connection.rows(
     `select pid, application_name as program, host(client_addr) as address, backend_start as since

@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/http/index.ts';
 import { PostgresConnection, type PostgresPlace } from './connection.ts';
 import { withTablesLocked } from './lock.ts';
 
-/** A table of ours that stands by itself, beside those of a store. */
+/** A separate table of this library, which may live beside the tables of a store. */
 export interface OwnTable {
   readonly name: string;
   /** The definition of its columns, as SQL. */
@@ -12,7 +12,7 @@ export interface OwnTable {
 /** The time that a statement without waits may take, in milliseconds. */
 const responseMs = 15_000;
 
-/** A session for short statements of several askers, of which the driver takes one at a time. */
+/** A session for short statements. Several callers share it, and the driver runs one statement at a time. */
 export class TableSession {
   readonly connection: PostgresConnection;
   readonly #clock: Clock;
@@ -41,8 +41,8 @@ export class TableSession {
   }
 
   /**
-   * Runs statements that a server answers at once. If it does not, the session ends, and they fail: a server that has
-   * vanished from the network would leave them waiting for a quarter of an hour.
+   * Runs statements that a healthy server answers at once. If it does not, the session ends and they fail: a server
+   * that has vanished from the network would leave them waiting for a quarter of an hour.
    */
   async ask<Result>(question: (connection: PostgresConnection) => Promise<Result>): Promise<Result> {
     const answer = this.#turn.then(() => this.#askNow(question));

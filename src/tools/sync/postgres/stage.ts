@@ -5,7 +5,7 @@ import { type Dialect, identifier, inTransaction } from '../sql/connection.ts';
 import type { Changes, Replacement, Stage } from '../store.ts';
 import type { PostgresConnection } from './connection.ts';
 
-/** What a stage belongs to. */
+/** The parts that a stage needs. */
 export interface StageOptions {
   readonly connection: PostgresConnection;
   readonly dialect: Dialect;

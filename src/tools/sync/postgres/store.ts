@@ -32,8 +32,8 @@ export type PostgresStoreOptions = LayoutOptions;
  * other parameters.
  *
  * Each open account has a connection of its own. Its session holds the account's lock, so that several processes may
- * share the accounts of a store. A pooler in between has to leave a session its connection: pgbouncer works in session
- * mode only.
+ * share the accounts of a store. A connection pooler must keep one server connection for each session: pgbouncer works
+ * in session mode only.
  *
  * @throws StoreError `unavailable`: the URL is invalid
  */
@@ -179,7 +179,7 @@ async function openAccount(
   });
 }
 
-/** Opens a connection, and closes it again if what it was opened for fails. */
+/** Opens a connection for some work, and closes it if the work fails. */
 async function connected<T>(place: PostgresPlace, work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
   const connection = await PostgresConnection.open(place);
   try {
@@ -214,7 +214,7 @@ export async function schemaOf(connection: PostgresConnection): Promise<string> 
   });
 }
 
-/** The first that has all settings of `connection.ts`. */
+/** The first version that has all settings of `connection.ts`. */
 const oldestVersion = 14;
 
 /** An account in a session that holds its lock. */

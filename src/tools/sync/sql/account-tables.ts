@@ -40,7 +40,7 @@ export class AccountTables {
     this.#contents = [...columns.map(({ name }) => identifier(name)), 'extra'];
   }
 
-  /** Registers the account, and marks the runs that a killed process left as running. Call it once the lock is held. */
+  /** Registers the account, and closes the records of runs whose process was killed. Call it once the lock is held. */
   async begin(): Promise<void> {
     await inTransaction(this.#connection, async () => {
       await this.register();
@@ -117,7 +117,7 @@ export class AccountTables {
   }
 
   /**
-   * Writes the staged calls to their window, and what is proven. The caller has begun a transaction.
+   * Writes the staged calls to their window, and saves the coverage. The caller has begun a transaction.
    *
    * @throws RangeError a staged call is outside the window
    */
@@ -172,8 +172,8 @@ export class AccountTables {
   }
 
   /**
-   * Drops staged calls that are equal to others, and numbers those that only have id and start in common. A copy takes
-   * the number that its equal has in the store, so that none can take the place of another.
+   * Drops duplicates among the staged calls, and numbers calls that share id and start but differ otherwise. A call
+   * that the store already has keeps its number, so that no call overwrites a different one.
    */
   async #numberCopies(bounds: readonly string[]): Promise<void> {
     const staged = await this.#connection.rows('select 1 from staged group by id, "start" having count(*) > 1 limit 1');

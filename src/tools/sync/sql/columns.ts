@@ -1,7 +1,7 @@
 import { answerSchema } from '../../../../generated/answer-schema.ts';
 import type { CallLog } from '../../../index.ts';
 
-/** What a column can hold: `time` is an instant, `whole` an integer, `json` anything. */
+/** The kinds of values that a column can hold: `time` is an instant, `whole` an integer, `json` anything. */
 export type ValueKind = 'text' | 'time' | 'number' | 'whole' | 'boolean' | 'json';
 
 /** A field of a call that has a column under the same name. */
@@ -10,7 +10,7 @@ export interface Column {
   readonly kind: ValueKind;
 }
 
-/** Columns of `calls` that no field of a call can have; a field of such a name goes to `extra`. */
+/** Columns of `calls` that are reserved. A field of a call with one of these names goes to `extra`. */
 export const ownColumns = ['account_id', 'copy', 'extra', 'synced_at', 'unlisted_since'] as const;
 
 /** The order for people: these first, then the others as the API's document has them. */
@@ -26,7 +26,7 @@ function columnsOf(properties: Readonly<Record<string, string | { readonly type:
   return [...new Set(names)].filter(isColumnName).map((name) => ({ name, kind: kindOf(name, properties[name]) }));
 }
 
-/** Other names could mean a column of our own, since DuckDB ignores case, or be cut short by PostgreSQL. */
+/** Other names could collide with a reserved column, since DuckDB ignores case, or be truncated by PostgreSQL. */
 function isColumnName(name: string): boolean {
   return /^\w{1,63}$/.test(name) && !ownColumns.some((own) => own === name.toLowerCase());
 }
@@ -81,7 +81,7 @@ export function createRowMapper(columns: readonly Column[]): (call: CallLog) => 
   };
 }
 
-/** Moves the values that fit no column into `extra`, in order of their names: equal values are equal JSON. */
+/** Moves the values that fit no column into `extra`, sorted by name, so that equal values give equal JSON. */
 function splitRow(values: Readonly<Record<string, unknown>>, fits: (name: string, value: unknown) => boolean): CallRow {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   const extra = entries.filter(([name, value]) => !fits(name, value)).sort(([one], [other]) => (one < other ? -1 : 1));
@@ -89,14 +89,15 @@ function splitRow(values: Readonly<Record<string, unknown>>, fits: (name: string
   return extra.length === 0 ? fitting : { ...fitting, extra: Object.fromEntries(extra.map(withFinite)) };
 }
 
-/** JSON has no infinite numbers, and yet `JSON.parse` reads `1e400` as one. */
+/** JSON cannot express infinity, but `JSON.parse` returns it for `1e400`. */
 function withFinite([name, value]: [string, unknown]): [string, unknown] {
   return [name, typeof value === 'number' && !Number.isFinite(value) ? String(value) : value];
 }
 
 /**
- * Returns a check whether a string is a time as the API writes it. It is called twice for each of millions of calls, and
- * times of one day follow each other: the last day that existed is remembered, which is four times as fast.
+ * Returns a function that checks whether a string is a time as the API writes it. It is called twice for each of
+ * millions of calls, and times of one day follow each other: the last day that existed is remembered, which is four
+ * times as fast.
  */
 function createTimeCheck(): (text: string) => boolean {
   const time = /^ (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
@@ -116,7 +117,7 @@ function isDay(day: string): boolean {
 }
 
 function isSameDay(date: Date, day: string): boolean {
-  // Engines differ on whether 30 February is invalid or the day after.
+  // Engines disagree on 30 February: some reject it, and others read it as a day in March.
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 

@@ -13,7 +13,7 @@ export interface SqlConnection {
   rows(sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
 }
 
-/** Where DuckDB and PostgreSQL differ. */
+/** The points in which DuckDB and PostgreSQL differ. */
 export interface Dialect {
   /** Types of columns, spelt as `information_schema.columns` spells them. */
   readonly types: Readonly<Record<ValueKind, string>>;

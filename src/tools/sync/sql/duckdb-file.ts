@@ -35,7 +35,7 @@ export const duckdb: Dialect = {
   rowId: 'rowid',
   rowLock: '',
   orNothing: '',
-  // DuckDB checks keys row by row and holds them in memory. Without one, a window is written several times faster.
+  // DuckDB checks keys row by row and holds them in memory. Without a key, a window is written several times faster.
   callsKeys: [],
   member: (name) => ({
     type: `json_type(extra, '$."${name}"')`,
@@ -106,8 +106,8 @@ function settingsOf(access: 'read' | 'write'): Record<string, string> {
     // Without a limit, DuckDB keeps what it has read until most of the computer's memory is used.
     memory_limit: '512MB',
     threads: String(Math.min(4, availableParallelism())),
-    // By default the log of what was written is merged into the tables every 16 MB. Four times as rarely, a first load
-    // takes a third less of the processor.
+    // By default DuckDB merges its write-ahead log into the tables every 16 MB. Merging a quarter as often, a first
+    // load takes a third less processor time.
     checkpoint_threshold: '64MB',
     autoinstall_known_extensions: 'false',
   };
@@ -138,8 +138,8 @@ async function create({ DuckDBInstance }: DuckDBDriver, path: string): Promise<v
 }
 
 /**
- * Refuses the file if it is already open in this process. DuckDB's own lock belongs to the process, so it does not; but
- * everyone in the process shares one instance, in which no two databases have the same name.
+ * Refuses the file if it is already open in this process. DuckDB's own lock belongs to the process, so it would not
+ * refuse. But all users of one process share one instance, in which no two databases may have the same name.
  */
 async function claim(connection: DuckDB.DuckDBConnection, path: string): Promise<void> {
   try {
@@ -181,7 +181,7 @@ interface Problem {
   readonly hint?: string;
 }
 
-/** What DuckDB and the file system say, and what it means. The first that matches counts. */
+/** Messages of DuckDB and of the file system, and their meaning. The first that matches counts. */
 const problems: readonly Problem[] = [
   {
     pattern: /Could not set lock|being used by another process/,
@@ -215,7 +215,7 @@ const problems: readonly Problem[] = [
     pattern: /corrupt|checksum|Could not read enough bytes|Serialization Error|Failed to load metadata/i,
     code: 'unavailable',
     says: 'is damaged',
-    hint: 'Restore a copy of it, or move it away and let sync read everything again that the server still lists.',
+    hint: 'Restore a copy of it, or move it away and let sync read again everything that the server still lists.',
   },
 ];
 

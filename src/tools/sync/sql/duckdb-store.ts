@@ -109,7 +109,7 @@ class DuckDBStore implements Store, StoreReader {
     return await this.#queue.run(async () => await work((await this.#opened('read')).connection));
   }
 
-  /** The file, opened if it is not yet open for such an access. */
+  /** Returns the file. Opens it first if it is not open yet, or is open only for reading and will be written. */
   async #opened(access: 'read' | 'write'): Promise<OpenStore> {
     if (this.#open && (access === 'read' || !this.#open.isReadOnly)) return this.#open;
     this.#open?.close();
@@ -237,7 +237,7 @@ class SpooledStage implements Stage {
     await rm(this.#path, { force: true });
   }
 
-  /** The staged rows, read from the spool; there is none if there are no calls. */
+  /** Returns the query for the staged rows, which reads the spool file. No spool file exists if there are no calls. */
   #query(): string {
     const { columns } = this.#options;
     const columnTypes = [...columns.map(({ name, kind }) => [name, duckdb.types[kind]]), ['extra', duckdb.types.json]];

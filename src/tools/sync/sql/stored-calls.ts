@@ -10,7 +10,7 @@ export async function readAccounts(connection: SqlConnection): Promise<readonly 
   return rows.map((row) => ({ id: String(row.id), timeZone: String(row.time_zone) }));
 }
 
-/** Returns what is proven of an account, in order. */
+/** Returns the proven windows of an account, in ascending order. */
 export async function readCoverage(connection: SqlConnection, accountId: string): Promise<Coverage> {
   const rows = await connection.rows(
     `select window_from, window_to, agreed_at, settled from sync_windows where account_id = $1 order by window_from`,
@@ -34,7 +34,7 @@ export interface CallsQuery {
   readonly onlyListed?: boolean | undefined;
 }
 
-/** Calls that are read at a time: some megabytes. */
+/** The number of calls in a page: some megabytes. */
 const callsPerPage = 5000;
 
 /**
@@ -66,7 +66,10 @@ function jsonAsText(name: string): string {
   return `cast(${identifier(name)} as text) as ${identifier(name)}`;
 }
 
-/** Returns a function that makes calls of rows, as the API lists them. Null and absent are the same in a column. */
+/**
+ * Returns a function that turns rows back into calls, as the API lists them. A column does not distinguish null from
+ * absent.
+ */
 function createCallMapper(columns: readonly Column[]): (row: SqlRow) => CallLog {
   return (row) => {
     const call: Record<string, unknown> = {};

@@ -17,7 +17,7 @@ export interface Upgrade {
  */
 export type Migration = (upgrade: Upgrade) => Promise<void>;
 
-/** The first makes layout 1, the second makes layout 2 of it, and so on. A step that was released never changes. */
+/** The first step creates layout 1, the second turns it into layout 2, and so on. A released step never changes. */
 export const migrations: readonly Migration[] = [createTables];
 
 /** The layout of another version, for tests. */
@@ -39,10 +39,11 @@ export interface OpenTablesOptions extends LayoutOptions {
 
 /**
  * Creates the tables, or brings those of an earlier version to the newest layout, step by step. Fields that the API's
- * document has gained become columns. Returns the columns that fields of calls have. One whose type somebody has changed
- * to a type that is not ours is left out, so that values for it go to `extra`.
+ * document has gained become columns. Returns the columns for fields of calls. A column whose type somebody has changed
+ * to one that this library does not write is left out, and its values go to `extra`.
  *
- * @throws StoreError `foreign`: a table of such a name is not ours; `version`: a newer version made the tables
+ * @throws StoreError `foreign`: another program's table has one of the names; `version`: a newer version made the
+ * tables
  */
 export async function openTables(options: OpenTablesOptions): Promise<readonly Column[]> {
   const { name, connection, dialect, columns = documentColumns, migrations: steps = migrations } = options;
@@ -93,7 +94,7 @@ const ourNames = [
   ...['calls_local', 'inbound_calls'],
 ];
 
-/** Where the tables are: other schemas and other databases of a server do not matter. */
+/** A condition that matches only the current schema of the current database. */
 const here = 'table_catalog = current_database() and table_schema = current_schema()';
 
 /** Returns the layout of the tables; 0 if there are none. */
@@ -110,7 +111,7 @@ async function layoutOf(name: string, connection: SqlConnection): Promise<number
   });
 }
 
-/** The table `sync_meta`; empty if it does not exist or is not ours. */
+/** The contents of `sync_meta`; empty if the table does not exist or belongs to another program. */
 async function metaOf(connection: SqlConnection): Promise<ReadonlyMap<string, string>> {
   const columns = await connection.rows(`select column_name from information_schema.columns where ${here}
     and table_name = 'sync_meta' and column_name in ('key', 'value')`);
@@ -196,7 +197,7 @@ function takeFromExtra(dialect: Dialect, { name, kind }: Column): string {
   const isWhole = `${isOf(number)} and ${dialect.matches(text, '^-?[0-9]{1,15}$')}`;
   const fits = {
     ...{ text: isOf(string), number: isOf(number), whole: isWhole, boolean: isOf(boolean) },
-    // The document's only times are `start` and `end`, which have always had columns.
+    // The only times in the API's document are `start` and `end`, which have had columns since layout 1.
     ...{ time: 'false', json: `${type} is not null` },
   }[kind];
   const value = kind === 'json' ? json : `cast(${text} as ${dialect.types[kind]})`;
@@ -206,13 +207,13 @@ function takeFromExtra(dialect: Dialect, { name, kind }: Column): string {
 
 interface TableColumn {
   readonly name: string;
-  /** Undefined if its type is not one of ours. */
+  /** Undefined if its type is not one that this library writes. */
   readonly kind: ValueKind | undefined;
-  /** Whether it holds a field of calls, and is not one of our own or one that somebody has added. */
+  /** Whether it holds a field of calls; false for a reserved column and for one that somebody has added. */
   readonly isField: boolean;
 }
 
-/** The columns that hold fields of calls, of types that are ours. */
+/** The columns that hold fields of calls, without those of a foreign type. */
 function columnsIn(table: readonly TableColumn[]): readonly Column[] {
   return table.flatMap(({ name, kind, isField }) => (isField && kind !== undefined ? [{ name, kind }] : []));
 }

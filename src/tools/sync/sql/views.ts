@@ -69,7 +69,7 @@ function inboundCalls(fields: readonly string[]): string {
     from ranked where rank_in_call = 1`;
 }
 
-/** The rank of a result: those that the rule does not name are between its strongest and its weakest. */
+/** The rank of a result. Results that the rule does not name rank between its strongest and its weakest. */
 const strength = `case result ${[
   ...foldingRule.strongestResults.map((result, place) => `when ${literal(result)} then ${place}`),
   ...foldingRule.weakestResults.map((result, place) => `when ${literal(result)} then ${100 + place}`),

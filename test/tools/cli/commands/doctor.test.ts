@@ -73,7 +73,7 @@ const withoutScope: FetchLike = (url, init) => {
   return fetch(url, { ...init, body });
 };
 
-/** Refresh tokens are no good, so that the password has to do. */
+/** Refresh tokens do not work, so the password is needed. */
 const refusingRefreshes: FetchLike = (url, init) => {
   const isRefresh = typeof init.body === 'string' && init.body.includes('refresh_token');
   return isRefresh ? Promise.resolve(Response.json({ error: 'invalid_grant' }, { status: 400 })) : fetch(url, init);
@@ -110,7 +110,7 @@ describe('a set-up in which all is well', () => {
     // And it says what it could not check so.
     expect(report.steps.find(({ name }) => name === 'login')).toMatchObject({ status: 'unknown' });
     expect(stderr.replaceAll(/\s+/g, ' ')).toContain('user name and password were not checked (--login checks them');
-    expect(stderr).toContain('What was checked works. The login was not checked: add --login.');
+    expect(stderr).toContain('Everything that was checked works. The login was not checked: add --login.');
     expect(stderr).not.toContain('Everything is set up.');
   });
 
@@ -145,7 +145,7 @@ describe('a set-up in which all is well', () => {
     expect(stdout).toMatch(/^[ -~\n]*$/);
   });
 
-  it('tells which page-count key, page size and order the server has, and how far back calls go', async () => {
+  it('reports the page-count key, page size and order of the server, and how far back calls go', async () => {
     const from = new Date(Date.now() - 300 * 86_400_000);
     const { report } = await diagnose({ sandbox: { from, to: new Date() } });
     const { pageCountKey, pageSize, order, goesBack, failures } = report.survey ?? {};
@@ -183,7 +183,7 @@ interface Case extends Given {
   readonly code: string;
   readonly step: string;
   readonly exitCode: number;
-  /** What the remedy has to name. */
+  /** A word that the remedy must contain. */
   readonly remedy: string;
   readonly logins: number;
 }
@@ -316,7 +316,7 @@ describe('a fault of the set-up', () => {
     }
   });
 
-  it('is told to people with what to do below it, and with the checks that were not made', async () => {
+  it('is shown to people with the remedy below it and the checks that were not made', async () => {
     await using sandbox = await startSandbox({ switches: { subscribed: false } });
     await withFolder(async (folder) => {
       const { stdout, stderr } = await run(['doctor'], { env: environmentOf(sandbox, folder) });
@@ -327,7 +327,7 @@ describe('a fault of the set-up', () => {
     });
   });
 
-  it('is told in the words of the command line', async () => {
+  it('is reported in the words of the command line', async () => {
     const { report } = await diagnose({ args: ['--account-id', 'self'] });
     expect(report.error?.message).toContain('An account id is a string of digits');
     expect(report.steps[0]?.detail).toContain('--account-id');
@@ -352,7 +352,7 @@ describe('a fault of the set-up', () => {
   });
 });
 
-describe('a server that is no Reports API', () => {
+describe('a server that is not the Reports API', () => {
   async function diagnoseServer(listener: RequestListener): Promise<Diagnosed> {
     const server = createServer(listener).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -378,7 +378,7 @@ describe('a server that is no Reports API', () => {
     expect({ exitCode, code: report.error?.code }).toEqual({ exitCode: 1, code });
   });
 
-  it('is one that answers with something else than a page: what came instead is compared all the same', async () => {
+  it('is one that returns something other than a page: the response is still compared', async () => {
     const { exitCode, report } = await diagnoseServer((_request, response) => response.end('{"call_logs":[]}'));
     expect({ exitCode, code: report.error?.code }).toEqual({ exitCode: 1, code: 'unexpected-page' });
     const statusOf = (step: string): string | undefined => report.steps.find(({ name }) => name === step)?.status;
@@ -404,7 +404,7 @@ function changingCalls(change: (call: Record<string, unknown>, page: Record<stri
 }
 
 describe('what differs from the document', () => {
-  it('is listed by name against the sandbox with everything at once, and is no failure', async () => {
+  it('is listed by name against the sandbox with everything at once, and is not a failure', async () => {
     const { exitCode, stdout } = await run(['doctor', '--sandbox', '--profile', 'hostile', '--json']);
     const { survey: answers } = JSON.parse(stdout) as Report;
     expect(exitCode).toBe(0);
@@ -447,7 +447,7 @@ describe('what differs from the document', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('is told without a word of any call: no value of a row is printed', async () => {
+  it('is reported without call data: no value of a row is printed', async () => {
     const seen = new Set<string>();
     const fetch = changingCalls((call) => {
       // Whatever else goes wrong: values where names or vocabulary should be.

@@ -77,8 +77,8 @@ describe('the plan of an export', () => {
     [{ columns: 'id', out: 'calls.ndjson' }, '--columns is for CSV, and the format is NDJSON.'],
     [{ excel: true, format: 'ndjson' }, '--excel is for CSV, and the format is NDJSON.'],
     [{ localTimes: true }, '--local-times needs a zone.'],
-    [{ resume: true, out: '-' }, '--resume needs a file, because nothing is kept of standard output.'],
-    [{ resume: 'only', out: '-' }, '--resume needs a file, because nothing is kept of standard output.'],
+    [{ resume: true, out: '-' }, '--resume needs a file, because rows on standard output are not kept.'],
+    [{ resume: 'only', out: '-' }, '--resume needs a file, because rows on standard output are not kept.'],
   ])('is refused for %j', (flags, message) => {
     expect(() => plan(flags)).toThrow(message);
   });

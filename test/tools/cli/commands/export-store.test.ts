@@ -54,7 +54,7 @@ describe('an export from a store', () => {
     ['a.csv', ['--end-from', '2025-03-10', '--end-to', '2025-03-20T12:00']],
     ['a.csv', ['--columns', 'start,length,id', '--excel']],
   ])(
-    'is the same as one from the API, but for null in JSON, which a table does not tell from absent: %s %j',
+    'is the same as one from the API, except for null in JSON, which a table does not distinguish from absent: %s %j',
     async (name, args) => {
       const range = ['--month', '2025-03', ...args];
       const [one, other] = [bench.path(`store-${name}`), bench.path(`api-${name}`)];

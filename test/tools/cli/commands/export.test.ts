@@ -25,7 +25,7 @@ afterAll(async () => {
 const newYork = ['--tz', 'America/New_York'];
 
 interface Exported extends Outcome {
-  /** What the files of the folder hold, but those of the token store. */
+  /** The contents of the files in the folder, without those of the token store. */
   readonly files: Record<string, string>;
 }
 
@@ -162,7 +162,7 @@ describe('the calls exported', () => {
     expect(cells(safe).filter(formulas)).toEqual([]);
   });
 
-  it('are none in a range without calls, under a head', async () => {
+  it('are only a header in a range without calls', async () => {
     const { exitCode, files } = await exportTo('calls.csv', ['--from', '2024-03-01', '--to', '2024-03-02']);
     expect(exitCode).toBe(0);
     expect(parseCsv(files['calls.csv'] ?? '')).toHaveLength(1);

@@ -36,7 +36,7 @@ describe('a number filter', () => {
     expect(createCallMatcher({ number })({ from: listed, to: '1042' })).toBe(true);
   });
 
-  it('is symmetric: whatever is typed and whatever is listed', () => {
+  it('is symmetric in the typed and the listed number', () => {
     const number = fc.stringMatching(/^[0-9]{3,13}$/);
     fc.assert(
       fc.property(number, number, (one, other) => {

@@ -48,7 +48,7 @@ async function writeCalls(folder: string): Promise<void> {
 }
 
 describe('the page', () => {
-  it('is one HTML file, and the summary says what it rests on', async () => {
+  it('is one HTML file, and the summary names its source', async () => {
     await withFolder(async (folder) => {
       const { exitCode, stdout, stderr } = await report(folder, [...january, '--out', '{dir}/january.html']);
       expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
@@ -70,7 +70,7 @@ describe('the page', () => {
     });
   });
 
-  it('replaces a file with --force alone, keeps its permissions, and follows a link to it', async () => {
+  it('replaces a file only with --force, keeps its permissions, and follows a link to it', async () => {
     await withFolder(async (folder) => {
       const old = join(folder, 'old.html');
       await writeFile(old, 'precious', { mode: 0o640 });
@@ -141,7 +141,7 @@ describe('the figures with --json', () => {
     });
   });
 
-  it('come beside the page, not in place of it', async () => {
+  it('are printed in addition to the page, not instead of it', async () => {
     await withFolder(async (folder) => {
       await jsonOf(folder, [...january, '--out', '{dir}/january.html']);
       expect(await readdir(folder)).toContain('january.html');
@@ -192,7 +192,7 @@ describe('an export with --in', () => {
   it.each([
     ['{dir}/none.csv', 'error: {dir}/none.csv cannot be read: it does not exist. Name a file that'],
     ['{dir}/broken.ndjson', 'error: {dir}/broken.ndjson is not NDJSON: line 1 is not a whole JSON value. Export'],
-  ])('that cannot be read is named, and there is no page: %s', async (file, message) => {
+  ])('that cannot be read is named, and no page is written: %s', async (file, message) => {
     await withFolder(async (folder) => {
       await writeFile(join(folder, 'broken.ndjson'), '{"id":');
       const outcome = await report(folder, ['--in', file, '--out', '{dir}/page.html']);

@@ -85,7 +85,7 @@ class Bench {
     return await readFile(this.path(name), 'latin1');
   }
 
-  /** What is there, but for the token store. */
+  /** The files that exist, without the token store. */
   async files(): Promise<string[]> {
     return (await readdir(this.#folder)).filter((name) => name !== 'state').sort();
   }
@@ -189,7 +189,7 @@ describe('an export from a server whose first total was too high', () => {
   });
 });
 
-describe('what an export leaves that ends early', () => {
+describe('the state that an interrupted export leaves', () => {
   it('is nothing if no call was written', async () => {
     await onBench(ascending, async (bench) => {
       const { stderr } = await bench.export('calls.csv', [], { kind: 'interrupt', request: 1 });
@@ -198,7 +198,7 @@ describe('what an export leaves that ends early', () => {
     });
   });
 
-  it('is continued by the command as it was started: by npx, if it was', async () => {
+  it('is continued by the command as it was started, also with npx', async () => {
     await onBench(ascending, async (bench) => {
       const interruption = new AbortController();
       const fetch = spoilingFetch(interrupted, () => {
@@ -210,7 +210,7 @@ describe('what an export leaves that ends early', () => {
     });
   });
 
-  it('is named in one line with what is missing, and a second line has the command that goes on', async () => {
+  it('is named in one line with the missing part, and a second line has the command that continues', async () => {
     await onBench(ascending, async (bench) => {
       const { stderr } = await bench.export('calls.csv', ['--page-size', '20'], interrupted);
       const [first, second, ...rest] = stderr.split('\n');
@@ -247,7 +247,7 @@ describe('what an export leaves that ends early', () => {
       const args = ['--page-size', '2', '--to-number', '1026', '--direction=Inbound'];
       const { stderr } = await bench.export('calls.csv', args, { ...interrupted, request: 10 });
       expect(stderr).toContain(
-        `--page-size 2 --to-number '…' --direction=Inbound --out ${bench.path('calls.csv')} --resume (put the earlier values in place of …)`,
+        `--page-size 2 --to-number '…' --direction=Inbound --out ${bench.path('calls.csv')} --resume (replace … with the earlier values)`,
       );
       const job = await bench.read('calls.csv.partial/job.json');
       for (const secret of ['sandbox-secret', 'sandbox-password', 'jane@', '913874', '1026']) {
@@ -397,7 +397,7 @@ describe('--resume', () => {
     });
   });
 
-  it('has to be asked for: what is kept is not thrown away but with --force', async () => {
+  it('has to be requested: kept calls are only discarded with --force', async () => {
     await withPartial(async (bench) => {
       expect(await refusal(bench, [])).toContain('Add --resume to continue it, or --force to start over.');
       expect((await bench.export('calls.csv', ['--force'])).exitCode).toBe(0);

@@ -3,8 +3,8 @@ import type { CallLog } from '../../../../src/call-logs/call-log.ts';
 import type { FetchLike } from '../../../../src/core/http/attempt.ts';
 
 /**
- * What happens to an export: it is interrupted at a request, a request fails with 404 or 403, or calls are hidden from
- * every page though they are counted: those whose id begins with the digits.
+ * The accident that happens to an export: it is interrupted at a request, a request fails with 404 or 403, or calls are
+ * hidden from every page though they are counted: those whose id begins with the digits.
  */
 export type Trouble =
   | { readonly kind: 'interrupt' | 'gone' | 'refused'; readonly request: number }

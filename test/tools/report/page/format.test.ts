@@ -20,7 +20,7 @@ describe('a share', () => {
     [0.614, '61%'],
     [0.9999, '>99%'],
     [1, '100%'],
-  ])('of %d is %s: only all is 100% and only none is 0%', (share, expected) => {
+  ])('of %d is %s: 100% means all and 0% means none', (share, expected) => {
     expect(percent(share)).toBe(expected);
   });
 });
@@ -116,7 +116,7 @@ describe('the ticks of an axis', () => {
     );
   });
 
-  it('of nothing are 0 alone', () => {
+  it('without calls are only 0', () => {
     expect(countTicks(0)).toEqual([0]);
   });
 });

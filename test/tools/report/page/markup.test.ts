@@ -5,7 +5,7 @@ import { parseHTML } from 'linkedom';
 import { html, printable, trusted, untrusted } from '../../../../src/tools/report/page/markup.ts';
 import { hostileNames } from './cases.ts';
 
-/** What a browser would show of a piece of HTML. */
+/** The text that a browser would show for a piece of HTML. */
 function shown(source: string): string | null {
   return (parseHTML(`<p>${source}</p>`) as unknown as { document: Shown }).document.querySelector('p').textContent;
 }

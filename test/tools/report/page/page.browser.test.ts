@@ -9,7 +9,7 @@ import { renderReport } from '../../../../src/tools/report/page/render-report.ts
 import { month, pageCases } from './cases.ts';
 import { brokenText, openDetails, runAxe } from './page-checks.ts';
 
-/** How a page is looked at. Paper is A4 less its margins, in CSS pixels; it is light whatever the screen is. */
+/** The media that a page is viewed on. Paper is A4 without its margins, in CSS pixels; it is always light. */
 const media = {
   light: { viewport: { width: 1100, height: 900 }, colorScheme: 'light' },
   dark: { viewport: { width: 1100, height: 900 }, colorScheme: 'dark' },
@@ -73,7 +73,7 @@ describe('a page', () => {
     });
   });
 
-  it('is operated with the keyboard alone', async () => {
+  it('can be used with only a keyboard', async () => {
     await withPage(await renderReport(await month()), 'light', async (page) => {
       const summary = page.locator('summary').first();
       const reached: string[] = [];
@@ -123,7 +123,7 @@ interface AxeResults {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }
 
-/** What axe finds: its rules for WCAG 2.2 A and AA, and its best practices. */
+/** The findings of axe, with its rules for WCAG 2.2 A and AA and its best practices. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const results = await page.evaluate<AxeResults>(runAxe);

@@ -54,7 +54,7 @@ function valueOf(cell: Node): string | number {
 
 describe('a page', () => {
   it.each(Object.entries(pageCases))(
-    'is one file without script, styles of its own alone, and nothing loaded (%s)',
+    'is one file without script, with only its own styles, and loads nothing (%s)',
     async (_name, make) => {
       const { figures, options } = await make();
       const source = await renderReport(figures, options);
@@ -131,7 +131,7 @@ describe('the head of a page', () => {
     ]);
   });
 
-  it('sets the span before beside each figure', async () => {
+  it('shows the previous span next to each figure', async () => {
     const before = await sandboxFigures('2025-12-01T05:00:00Z', '2026-01-01T05:00:00Z');
     const page = await pageOf(withPrevious(await month(), before));
     const { calls, missed } = before.headline;
@@ -293,7 +293,7 @@ describe('a page without calls', () => {
     expect(textOf(page.querySelector('body'))).not.toMatch(/NaN|Infinity|undefined|null/);
   });
 
-  it.each(Object.entries(pageCases))('or with them has no number that is none (%s)', async (_name, make) => {
+  it.each(Object.entries(pageCases))('has no NaN or undefined number, also with calls (%s)', async (_name, make) => {
     const { figures, options } = await make();
     const source = await renderReport(figures, options);
     expect(source).not.toMatch(/NaN|Infinity|undefined/);

@@ -21,7 +21,7 @@ describeKills('a PostgreSQL database', async () => {
   return { place: await server.createSchema(), remove: () => Promise.resolve() };
 });
 
-describe(`the next run completes what a run has left (SEED=${seed})`, () => {
+describe(`the next run completes an unfinished one (SEED=${seed})`, () => {
   test('whose session the server has ended', async () => {
     await strike(kills(2, 10, 100), async (place) => {
       await queryPostgres(
@@ -39,11 +39,13 @@ describe(`the next run completes what a run has left (SEED=${seed})`, () => {
   }, 1_200_000);
 });
 
-/** What a run may say whose connection breaks: while it is used, while it is idle, or while the next one is opened. */
+/**
+ * The messages of a run whose connection breaks: while it is used, while it is idle, or while the next one is opened.
+ */
 const broken =
   /^postgres:\S+ (ended the connection|is starting up or shutting down|cannot be reached.*)$|^The connection to postgres:\S+ was lost$|^No server listens at postgres:\S+$/;
 
-/** Strikes runs at random moments until so many have failed, and lets the next run finish what each has left. */
+/** Interrupts runs at random moments until the given number have failed, and lets the next run finish each of them. */
 async function strike(failures: number, blow: (place: string) => Promise<void>): Promise<void> {
   const random = mulberry32(seed);
   let longestMs = 0;

@@ -72,7 +72,7 @@ describe('a database that cannot be used', () => {
       'a user that may not log in',
       () => changeUrl(url, { user: 'outsider', password: 'secret-of-the-guest' }),
       'refused',
-      (at) => `${at} does not let this user in`,
+      (at) => `${at} refuses this user`,
     ],
     ['a user that may not create tables', asGuest, 'refused', (at) => `The user of ${at} lacks a permission`],
     [
@@ -143,7 +143,9 @@ describe('a database that cannot be used', () => {
     await queryPostgres(hidden, 'create table calls (mine int); grant create on schema public to guest');
     const error = await errorOf(changeUrl(hidden, { user: 'guest', password: 'secret-of-the-guest' }));
     expect(error).toMatchObject({ code: 'foreign' });
-    expect(error.message).toMatch(/ has a table or view of one of our names, which this user cannot see$/);
+    expect(error.message).toMatch(
+      / has another program's table or view with one of the names that vbc-reports uses, and this user cannot see it$/,
+    );
   });
 
   test('packages that are not installed', async () => {

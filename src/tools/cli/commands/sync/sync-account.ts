@@ -33,7 +33,7 @@ export interface AccountSource {
    * Reads the settings again each time, so that a long-running command sees an account that was added.
    *
    * @param timeZone the zone of accounts for which no file says it
-   * @param store knows the zones that were given before; undefined if it has yet to be made
+   * @param store has the zones of earlier runs; undefined if it does not exist yet
    */
   accounts(timeZone: string | undefined, store: StoreReader | undefined): Promise<readonly SyncAccount[]>;
   /** Stops the sandboxes. */
@@ -87,7 +87,7 @@ interface SandboxSource {
   readonly place: number;
   readonly flags: SourceFlags;
   readonly io: CliIo;
-  /** Those that run, by the id of the account in the store. */
+  /** The running sandboxes, by the id of the account in the store. */
   readonly sandboxes: Map<string, Promise<Connection>>;
 }
 
@@ -144,7 +144,7 @@ async function inPosition<Result>(position: string, work: () => Promise<Result>)
   }
 }
 
-/** The same from run to run, so that a store that was filled by one agrees with the next. */
+/** The same from run to run, so that the next run agrees with a store that an earlier one has filled. */
 function sandboxCover(since: Date | undefined, now: Date): { from: Date; to: Date } {
   const year = now.getUTCFullYear();
   const first = Math.min(year - 1, since?.getUTCFullYear() ?? year);

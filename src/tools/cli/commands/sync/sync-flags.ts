@@ -31,7 +31,7 @@ export function addSyncFlags(command: Command): Command {
   addConnectionFlags(command);
   command.optionsGroup('Output:');
   return addReporterFlags(command, {
-    json: 'print events and the summary as JSON on standard output, one object a line',
+    json: 'print events and the summary as JSON on standard output, one object per line',
     verbose: 'show each request: range, page, status, time',
   });
 }
@@ -47,7 +47,7 @@ function addStoreFlags(command: Command): void {
     .addOption(
       new ValueFlag(
         '--since <time>',
-        'start of the first call to keep: 2024-01-01, 2024 or 90d (default: all that are listed)',
+        'keep calls that start then or later: 2024-01-01, 2024 or 90d (default: all calls)',
         { example: '2024-01-01' },
       ),
     )
@@ -84,10 +84,10 @@ function addModeFlags(command: Command): void {
         },
       ),
     )
-    .option('--mirror', 'delete calls that the API no longer lists, old ones too')
+    .option('--mirror', 'delete calls that the API no longer lists, even if they are settled')
     .option('--accept-rejected', 'succeed even if rows had to be rejected')
     .addOption(
-      new ValueFlag('--every <time>', 'stay, and run again that long after each start: 30s, 5m, 1h (default: once)', {
+      new ValueFlag('--every <time>', 'keep running, and start a run this often: 30s, 5m, 1h (default: run once)', {
         example: '5m',
       }),
     );
@@ -127,5 +127,5 @@ export const syncHelp = `
 Compares the store with the API by counting, and reads only what differs, so the
 same command makes the first load, catches up, and repairs.
 
-VBC_STORE may hold the store in place of --to. PostgreSQL also takes its password
+VBC_STORE can name the store instead of --to. PostgreSQL also takes its password
 from PGPASSWORD or ~/.pgpass.`;

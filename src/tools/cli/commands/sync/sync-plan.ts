@@ -6,7 +6,7 @@ import { readStorePlace, type StorePlace } from '../../store-place.ts';
 import type { Environment } from '../../terminal/reporter.ts';
 import type { SyncFlags } from './sync-flags.ts';
 
-/** What was typed, checked without touching the store or the network. */
+/** A run that can start: what was typed, checked without touching the store or the network. */
 export interface SyncPlan {
   readonly place: StorePlace;
   readonly mode: NonNullable<SyncOptions['mode']>;
@@ -33,7 +33,7 @@ export function planSync(flags: SyncFlags, env: Environment, now: Date): SyncPla
   if (flags.queue === true && place.kind !== 'postgres') {
     throw usageError('--queue needs a PostgreSQL database', 'Name one, such as --to postgres://db.example.com/calls.');
   }
-  // Read again for each run and zone; here, so that what is wrong is told at once.
+  // These are read again for each run and zone. Reading them here reports mistakes at once.
   spansOf(flags, { timeZone: flags.tz, now });
   return {
     place,
@@ -43,7 +43,7 @@ export function planSync(flags: SyncFlags, env: Environment, now: Date): SyncPla
   };
 }
 
-/** What the flags say about time, by the clocks of an account and at the start of a run. */
+/** The spans that the flags name, by the clocks of an account and at the start of a run. */
 export interface SyncSpans {
   readonly since: Date | undefined;
   readonly recheck: TimeWindow | undefined;
@@ -91,7 +91,7 @@ function readRecheck(text: string, options: PhraseOptions & { readonly now: Date
   return read;
 }
 
-/** As the library reads ranges, where `7d` needs no `last` before it. */
+/** Reads a range as the library does, but `7d` also works without `last` before it. */
 function readPeriod(text: string, options: PhraseOptions): ReturnType<typeof readRange> {
   const isSpan = /^\s*\d{1,5} ?[hdw]/i.test(text);
   return readRange(text, isSpan ? { ...options, kind: 'last' } : options);
@@ -107,12 +107,12 @@ function readBounds(first: string, end: string, options: PhraseOptions): ReturnT
 function requirePast(flag: string, text: string, at: Date, now: Date): void {
   if (at < now) return;
   const summary = `${flag} ${JSON.stringify(text)} lies in the future: it is ${now.toISOString().slice(0, 19)}Z now`;
-  throw usageError(summary, 'Give an earlier one, or set the clock of this computer if it is wrong.');
+  throw usageError(summary, 'Give an earlier one, or correct the clock of this computer.');
 }
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const shortestMs = 1000;
-/** Timers do not run for longer than 24 days. */
+/** The longest interval. Node's timers cannot wait for more than 24 days. */
 const longestMs = 7 * 86_400_000;
 
 /**

@@ -3,13 +3,13 @@ import type { Reporter } from '../../terminal/reporter.ts';
 import { counted } from '../../terminal/text.ts';
 import type { SyncAccount } from './sync-account.ts';
 
-/** Shows how far the accounts of a run are: one bar for all of them, and events for programs. */
+/** Shows the progress of a run: one bar for all its accounts, and events for programs. */
 export interface SyncProgressDisplay {
   update(account: SyncAccount, progress: SyncProgress): void;
   ended(account: SyncAccount): void;
 }
 
-/** Programs are told of an account about once a second. */
+/** The interval between progress events of an account: about a second. */
 const eventEveryMs = 1000;
 
 export function createSyncProgress(reporter: Reporter, accounts: number, elapsedMs: () => number): SyncProgressDisplay {

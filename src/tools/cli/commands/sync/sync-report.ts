@@ -9,13 +9,13 @@ import type { SyncPlan } from './sync-plan.ts';
 
 type Outcome = AccountOutcome<SyncAccount>;
 
-/** What the reports of all accounts share. */
+/** The context that the reports of all accounts share. */
 export interface ReportContext {
   readonly plan: SyncPlan;
   readonly storeName: string;
 }
 
-/** Reports an account that has ended: what went wrong, and among several what was done. */
+/** Reports an account that has ended: what went wrong and, if there are several accounts, what was done. */
 export function reportAccount(
   outcome: Outcome,
   context: ReportContext & { readonly isAlone: boolean },
@@ -54,7 +54,10 @@ function exitCodeOfAccount({ result, error }: Outcome, { mode }: SyncPlan): Exit
   return result.complete || mode === 'plan' ? exitCodes.done : exitCodes.incomplete;
 }
 
-/** Where all accounts ended alike, their exit code; else "incomplete", unless the run was interrupted. */
+/**
+ * Returns the exit code of a run: that of its accounts if all have the same, else "incomplete", or "interrupted" if the
+ * run was.
+ */
 export function exitCodeOfRun(outcomes: readonly Outcome[], plan: SyncPlan): ExitCode {
   const codes = new Set(outcomes.map((outcome) => exitCodeOfAccount(outcome, plan)));
   const [first = exitCodes.done, second] = codes;
@@ -68,7 +71,7 @@ function failureText(error: unknown): string {
   return 'Interrupted; what was written is kept, and the next run continues.';
 }
 
-/** So many windows are named; `--json` names all. */
+/** The number of windows that are named; `--json` names all. */
 const mostNamed = 20;
 
 function reportDifferences(
@@ -91,7 +94,7 @@ function reportDifferences(
 }
 
 function incompleteText({ differences, incomplete }: SyncResult, { plan, storeName }: ReportContext): string {
-  if (incomplete.length > 0) return `${storeName} is not complete: the API did not list all the calls that it counts.`;
+  if (incomplete.length > 0) return `${storeName} is not complete: the API did not list all the calls that it counted.`;
   const windows = counted(differences.length, 'window');
   // Without --recheck, a loss and a surplus in two months that cancel out would be found equal.
   const advice = plan.mode === 'audit' ? 'Read each again with --recheck FROM..TO.' : 'Run it again.';

@@ -73,7 +73,7 @@ async function platformWait(delayMs: number, signal: AbortSignal): Promise<void>
   await setTimeout(delayMs, undefined, { signal });
 }
 
-/** What the accounts of one run share. */
+/** The state that the accounts of one run share. */
 interface RunInProgress extends Job {
   readonly isFirst: boolean;
   readonly startedAt: Date;
@@ -141,7 +141,7 @@ async function optionsOf(account: SyncAccount, run: RunInProgress, isAlone: bool
   };
 }
 
-/** Says of each line which account it is about. */
+/** Returns a reporter that puts the account's label before each line. */
 function withLabel(reporter: Reporter, label: string): Reporter {
   return {
     ...reporter,

@@ -194,7 +194,7 @@ describe('several accounts', () => {
     ]);
   });
 
-  it('do not stop each other: one that fails is named with its reason, exit code 4', async () => {
+  it('do not stop each other: a failed one is named with its reason, and the exit code is 4', async () => {
     const list = [
       { ...accounts[0], password: { env: 'WRONG' } },
       accounts[1],
@@ -214,7 +214,7 @@ describe('several accounts', () => {
   it.each([
     ['that cannot be read', { file: '/nowhere/secret' }, 'cannot read the file /nowhere/secret (ENOENT).'],
     ['with a line break inside', { env: 'BROKEN' }, 'VBC_PASSWORD ends with a carriage return.'],
-  ])('fail alone for a secret %s', async (_what, password, message) => {
+  ])('fail without affecting the others for a secret %s', async (_what, password, message) => {
     const list = [{ ...accounts[0], password }, accounts[1]];
     const { exitCode, stderr } = await syncAll(list);
     expect(exitCode).toBe(4);
@@ -227,7 +227,7 @@ describe('several accounts', () => {
     expect((await syncAll(list)).exitCode).toBe(3);
   });
 
-  it('do not use a token of the environment in place of their own credentials', async () => {
+  it('do not use a token of the environment instead of their own credentials', async () => {
     const { exitCode } = await syncAll(accounts.slice(0, 1), ['--quiet']);
     expect(exitCode).toBe(0);
   });

@@ -5,7 +5,7 @@ import { eventsIn, type SyncBench, withBench } from './bench.ts';
 
 const minuteMs = 60_000;
 
-/** What happens while the command waits, and how long it was to wait. */
+/** The events while the command waits, and the length of each wait. */
 interface Waiting {
   readonly onWait?: (wait: number, controller: AbortController) => void;
   /** Interrupts the command in this wait. Default: 3. */
@@ -44,7 +44,7 @@ describe('sync --every', () => {
     });
   });
 
-  it('takes the time of a run off the wait, and follows a run that took too long at once', async () => {
+  it('subtracts the time of a run from the wait, and starts at once after a run that took too long', async () => {
     await withBench(async (bench) => {
       const tookMs = [2 * minuteMs, 7 * minuteMs, 0];
       let counts = 0;
@@ -57,7 +57,7 @@ describe('sync --every', () => {
     });
   });
 
-  it('tells a failed run, tries the next, and ends with the exit code of the last', async () => {
+  it('reports a failed run, tries the next, and ends with the exit code of the last', async () => {
     await withBench(async (bench) => {
       let isDown = true;
       const failing: NonNullable<CliIo['fetch']> = (url, init) =>
@@ -83,7 +83,7 @@ describe('sync --every', () => {
     });
   });
 
-  it('writes the transaction at hand and ends with exit code 130 when it is interrupted in a run', async () => {
+  it('writes the current transaction and ends with exit code 130 when it is interrupted in a run', async () => {
     await withBench(async (bench) => {
       const controller = new AbortController();
       const interrupting: NonNullable<CliIo['fetch']> = async (url, init) => {
@@ -110,7 +110,7 @@ describe('sync --every', () => {
     });
   });
 
-  it('tells programs of each run, of each wait, and of the end', async () => {
+  it('reports each run, each wait and the end to programs', async () => {
     await withBench(async (bench) => {
       const events = eventsIn(await repeated(bench, ['--json'], { stopIn: 2 }));
       expect(events.map(({ event }) => event).filter((event) => event !== 'progress')).toEqual([

@@ -72,7 +72,7 @@ describe('the password of a database URL', () => {
     }
   });
 
-  it('is no reason for a warning in VBC_STORE, which other users cannot see', async () => {
+  it('does not cause a warning in VBC_STORE, which other users cannot see', async () => {
     const url = `postgres://calls:${secret}@127.0.0.1:${await freePort()}/calls`;
     const { exitCode, text } = await printed(['sync', '--sandbox'], { VBC_STORE: url });
     expect(exitCode).toBe(1);

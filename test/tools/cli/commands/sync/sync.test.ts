@@ -74,7 +74,7 @@ describe('sync', () => {
     });
   });
 
-  it('reads a range again with --recheck, and finds what changed although the counts agree', async () => {
+  it('reads a range again with --recheck, and finds changes although the counts agree', async () => {
     await withBench(async (bench) => {
       await bench.sync();
       const call = bench.sandbox.calls({ from: new Date('2025-06-15'), to: new Date('2025-06-30') })[0];
@@ -132,13 +132,13 @@ describe('sync', () => {
 });
 
 describe('sync that cannot be done', () => {
-  it('names what the API counts and does not list, exit code 4, and keeps what it found', async () => {
+  it('names windows in which the API lists fewer calls than it counts, keeps the calls that it found, and ends with exit code 4', async () => {
     await withBench(
       async (bench) => {
         const { exitCode, stderr } = await bench.sync();
         expect(exitCode).toBe(4);
         expect(stderr).toContain(
-          `error: ${bench.store} is not complete: the API did not list all the calls that it counts.\n`,
+          `error: ${bench.store} is not complete: the API did not list all the calls that it counted.\n`,
         );
         expect(stderr).toMatch(/error: Rejected: \d+ rows? \(.+\)\n/);
         expect(stderr).toContain('If such rows are expected, add --accept-rejected.\n');
@@ -185,7 +185,7 @@ describe('sync that cannot be done', () => {
     });
   });
 
-  it('keeps what was written when the server fails, says so, and goes on the next time', async () => {
+  it('keeps what was written when the server fails, says so, and continues the next time', async () => {
     await withBench(async (bench) => {
       let requests = 0;
       const failing: NonNullable<CliIo['fetch']> = (url, init) => {
