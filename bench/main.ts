@@ -30,7 +30,7 @@ const { values } = parseArgs({
 
 if (values.naive) await import('./naive/print-table.ts');
 else if (values.workers) console.log(await (await import('./workers.ts')).workerTables(Number(values.accounts)));
-else if (values.scale) console.log((await import('./scale.ts')).scaleTables(measured));
+else if (values.scale) console.log((await import('./scale.ts')).scaleTables());
 else if (values.cost) console.log(await costTable());
 else if (values.report) console.log(await reportTable());
 else if (values.memory) console.log(await memoryTable());

@@ -49,15 +49,7 @@ export async function readPart(run: Run, window: TimeWindow, options: ReadOption
   let missing: IncompleteError | undefined;
   let end = to;
   try {
-    for await (const page of list.pages()) {
-      await writer.write(page);
-      run.callsRead += page.calls.length;
-      report(run, 'reading');
-      if (page.endsWindow && options.isTimeUp?.() === true) {
-        end = page.window.to;
-        break;
-      }
-    }
+    end = await readPages(run, list, writer, options.isTimeUp);
     await writer.end(end);
   } catch (error) {
     if (!(error instanceof ReportsError)) throw error;
@@ -70,6 +62,22 @@ export async function readPart(run: Run, window: TimeWindow, options: ReadOption
   }
   const { calls = 0, rejected = [] } = list.summary() ?? {};
   return { found: rejected.reduce((sum, { count }) => sum + count, calls), missing, readTo: end };
+}
+
+/** Returns the end of what was read: that of the window, unless the time was up before. */
+async function readPages(
+  run: Run,
+  list: ReturnType<Run['options']['client']['callLogs']['list']>,
+  writer: Writer,
+  isTimeUp: () => boolean = () => false,
+): Promise<Date> {
+  for await (const page of list.pages()) {
+    await writer.write(page);
+    run.callsRead += page.calls.length;
+    report(run, 'reading');
+    if (page.endsWindow && isTimeUp()) return page.window.to;
+  }
+  return writer.window.to;
 }
 
 interface Writing extends ReadOptions {
@@ -94,6 +102,10 @@ class Writer {
     this.#run = run;
     this.#writing = writing;
     this.#from = this.#to = writing.window.from;
+  }
+
+  get window(): TimeWindow {
+    return this.#writing.window;
   }
 
   async write({ calls, window, endsWindow, complete }: CallLogPage): Promise<void> {

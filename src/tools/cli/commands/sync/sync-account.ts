@@ -55,13 +55,14 @@ export function createAccountSource(
   io: CliIo,
   tokenStoreOf?: (auth: AuthOption) => TokenStore | undefined,
 ): AccountSource {
+  const access = { flags, io, tokenStoreOf };
   // Sandboxes live as long as the command, with the calls that they have invented.
   const sandboxes = new Map<string, Promise<Connection>>();
 
   async function sources(): Promise<readonly Source[]> {
     const list = flags.accounts === undefined ? undefined : await readAccountsFile(flags.accounts);
     if (flags.sandbox) return (list ?? [undefined]).map((account, place) => sandboxSource(account, place));
-    return list?.map(listedSource) ?? [namedSource()];
+    return list?.map((account) => listedSource(account, access)) ?? [namedSource(access)];
   }
 
   /** Made-up calls are kept under a name that no real account has. */
@@ -74,25 +75,6 @@ export function createAccountSource(
       return { ...(await connection), close: () => Promise.resolve() };
     };
     return { id, name: account?.name, timeZone: account?.timeZone, connect };
-  }
-
-  function listedSource(account: ListedAccount): Source {
-    const { id, name, timeZone, position } = account;
-    const connect: SyncAccount['connect'] = async (warn) => {
-      const env = await environmentOfAccount(account, io.env);
-      return await inPosition(position, () => connectAccount(flags, { ...io, env }, warn, tokenStoreOf));
-    };
-    return { id, name, timeZone, connect };
-  }
-
-  function namedSource(): Source {
-    const { accountId: id } = readSettings(flags, io.env);
-    return {
-      id,
-      name: undefined,
-      timeZone: undefined,
-      connect: (warn) => connectAccount(flags, io, warn, tokenStoreOf),
-    };
   }
 
   return {
@@ -109,6 +91,27 @@ export function createAccountSource(
       for (const sandbox of sandboxes.values()) await (await sandbox).close();
     },
   };
+}
+
+/** How accounts are connected to. */
+interface Access {
+  readonly flags: SourceFlags;
+  readonly io: CliIo;
+  readonly tokenStoreOf: ((auth: AuthOption) => TokenStore | undefined) | undefined;
+}
+
+function listedSource(account: ListedAccount, { flags, io, tokenStoreOf }: Access): Source {
+  const { id, name, timeZone, position } = account;
+  const connect: SyncAccount['connect'] = async (warn) => {
+    const env = await environmentOfAccount(account, io.env);
+    return await inPosition(position, () => connectAccount(flags, { ...io, env }, warn, tokenStoreOf));
+  };
+  return { id, name, timeZone, connect };
+}
+
+function namedSource({ flags, io, tokenStoreOf }: Access): Source {
+  const { accountId: id } = readSettings(flags, io.env);
+  return { id, name: undefined, timeZone: undefined, connect: (warn) => connectAccount(flags, io, warn, tokenStoreOf) };
 }
 
 /** The accounts of a store; none if it has no tables yet. If it cannot be reached, opening it says so. */
