@@ -71,8 +71,19 @@ export function loadsOf(fleet: Fleet, measured: Measured, daysKept = 365): reado
   ];
 }
 
+/** From `npm run bench -- --workers` on the machine of docs/scale.md. */
+const measuredHere: Measured = {
+  workerMsPerCompare: 4,
+  databaseMsPerCompare: 4,
+  workerMsPerCall: 0.05,
+  databaseMsPerCall: 0.1,
+  bytesPerCall: 600,
+  walBytesPerCompare: 4_000,
+  walBytesPerCall: 900,
+};
+
 /** Returns the loads of three fleets as tables in Markdown. */
-export function scaleTables(measured: Measured): string {
+export function scaleTables(measured: Measured = measuredHere): string {
   const fleets = [
     { accounts: 1_000, callsPerDay: 1e6 },
     { accounts: 10_000, callsPerDay: 1e7 },

@@ -125,7 +125,7 @@ export class JobQueue {
     const [job] = await this.#session.through((db) => this.#boss.fetch<Data>(queue, { includeMetadata: true, db }));
     if (job === undefined) return undefined;
     const { id, data, output, retryCount: attempt } = job;
-    return { queue, id, data, output, attempt, seconds: Number(job.expireInSeconds) };
+    return { queue, id, data, output, attempt, seconds: job.expireInSeconds };
   }
 
   /**
@@ -166,7 +166,9 @@ export class JobQueue {
 
   /** Lets the queue compare all accounts by itself, at the times of a cron expression; replaces an earlier schedule. */
   async schedule(cron: string, timeZone: string): Promise<void> {
-    await this.#session.through(() => this.#boss.schedule('plan', cron, {}, { tz: timeZone }));
+    await this.#session.through(async () => {
+      await this.#boss.schedule('plan', cron, {}, { tz: timeZone });
+    });
   }
 
   /** Ends the work in the background and the connection. Jobs that are leased stay so until their lease ends. */

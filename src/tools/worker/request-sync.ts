@@ -38,23 +38,28 @@ export async function requestSync(request: SyncRequest): Promise<readonly Accoun
   });
   const reader = openStatusReader(request.url, accounts);
   const outage = new Outage({ on: { outage: onOutage } });
+  const look = async (): Promise<readonly AccountStatus[] | undefined> => {
+    const statuses = await reader.read();
+    outage.end();
+    onProgress?.(statuses);
+    return statuses.every((status) => hasEnded(status, requestedAt)) ? statuses : undefined;
+  };
   try {
     for (;;) {
-      const statuses = await reader.read().catch((error: unknown) => {
+      const ended = await look().catch((error: unknown) => {
         outage.note(error);
-        return undefined;
       });
-      if (statuses !== undefined) {
-        outage.end();
-        onProgress?.(statuses);
-        if (statuses.every((status) => hasEnded(status, requestedAt))) return statuses;
-      }
+      if (ended !== undefined) return ended;
       await pauseFor(pollMs, signal);
-      if (signal.aborted) throw new AbortedError('Aborted while workers were waited for; they go on');
+      requireGoingOn(signal);
     }
   } finally {
     await reader.close();
   }
+}
+
+function requireGoingOn({ aborted }: AbortSignal): void {
+  if (aborted) throw new AbortedError('Aborted while workers were waited for; they go on');
 }
 
 /** Returns whether the account is up to date since an instant, or was given up since then. */

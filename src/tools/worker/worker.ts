@@ -70,22 +70,28 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 /** Opens the queue as soon as the database is there; undefined if the worker is stopped before. */
 async function openQueue(place: PostgresPlace, options: WorkerOptions, outage: Outage): Promise<JobQueue | undefined> {
   for (let tries = 1; !options.signal.aborted; tries += 1) {
-    try {
-      const session = await WorkSession.open(place);
-      await createAccountStates(session.connection).finally(() => session.close());
-      const queue = await JobQueue.open(place, options, (error) => {
-        // After one of the database, pg-boss has others of its own.
-        if (error instanceof StoreError) outage.note(error);
-      });
-      outage.end();
-      return queue;
-    } catch (error) {
-      if (!(error instanceof StoreError) || isFinal(error) || error.code === 'refused') throw error;
-      outage.note(error);
-      await pauseFor(backoffMs(tries), options.signal);
-    }
+    const queue = await tryToOpen(place, options, outage);
+    if (queue !== undefined) return queue;
+    await pauseFor(backoffMs(tries), options.signal);
   }
   return undefined;
+}
+
+async function tryToOpen(place: PostgresPlace, options: WorkerOptions, outage: Outage): Promise<JobQueue | undefined> {
+  try {
+    const session = await WorkSession.open(place);
+    await createAccountStates(session.connection).finally(() => session.close());
+    const queue = await JobQueue.open(place, options, (error) => {
+      // After one of the database, pg-boss has others of its own.
+      if (error instanceof StoreError) outage.note(error);
+    });
+    outage.end();
+    return queue;
+  } catch (error) {
+    if (error instanceof StoreError && (isFinal(error) || error.code === 'refused')) throw error;
+    outage.note(error);
+    return undefined;
+  }
 }
 
 /** Waiting does not help. */
@@ -123,25 +129,29 @@ class Slot {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    let failures = 0;
-    while (!signal.aborted) {
-      try {
-        const lease = await this.#take();
-        this.#outage.end();
-        if (lease === undefined) await pauseFor(this.#options.pollMs ?? 1_000, signal);
-        else await this.#do(lease);
-        failures = 0;
-      } catch (error) {
-        await this.#closeSession();
-        // The tables may have been migrated: the next session finds out whether this version knows them.
-        if (!(error instanceof StoreError) || (isFinal(error) && (failures > 0 || error.code !== 'version')))
-          throw error;
-        failures += 1;
-        this.#outage.note(error);
-        await pauseFor(backoffMs(failures), signal);
-      }
+    for (let failures = 0; !signal.aborted;) {
+      failures = (await this.#step(signal, failures)) ? 0 : failures + 1;
+      if (failures > 0) await pauseFor(backoffMs(failures), signal);
     }
     await this.#closeSession();
+  }
+
+  /** Does a job, or waits for one. Returns false if the database is away; `failures` says how often it was. */
+  async #step(signal: AbortSignal, failures: number): Promise<boolean> {
+    try {
+      const lease = await this.#take();
+      this.#outage.end();
+      if (lease === undefined) await pauseFor(this.#options.pollMs ?? 1_000, signal);
+      else await this.#do(lease);
+      return true;
+    } catch (error) {
+      await this.#closeSession();
+      // The tables may have been migrated: the next session finds out whether this version knows them.
+      const mayPass = error instanceof StoreError && error.code === 'version' && failures === 0;
+      if (error instanceof StoreError && isFinal(error) && !mayPass) throw error;
+      this.#outage.note(error);
+      return false;
+    }
   }
 
   async #take(): Promise<Lease | undefined> {

@@ -10,7 +10,7 @@ describe('four workers with 200 accounts', () => {
   test(
     title,
     async () => {
-      const size = { workers: 4, accounts: 200, callsPerAccount: 900, pageSize: 8, leaseSeconds: 20, delayMs: 5 };
+      const size = { workers: 4, accounts: 200, callsPerAccount: 900, pageSize: 8, leaseSeconds: 60, delayMs: 5 };
       await compareRuns({ ...size, kills: 3, suspends: true, restarts: true }, (run, calm) => {
         process.stdout.write(
           `undisturbed: ${calm.requests} requests, ${Math.round(calm.durationMs / 1000)} s; ` +

@@ -2,11 +2,13 @@ import { type Command } from 'commander';
 import { createPostgresStore } from '../../../sync/index.ts';
 import {
   createRequestBudget,
+  type HealthServer,
   openStatusReader,
   type RequestBudget,
   runWorker,
   startHealthServer,
   type WorkerAccount,
+  type WorkerEvents,
   WorkerMetrics,
 } from '../../../worker/index.ts';
 import { createPostgresTokenStore } from '../../../token-store/postgres-token-store.ts';
@@ -37,6 +39,17 @@ export interface WorkerFlags extends ConnectionFlags, OutputFlags {
 }
 
 export function addWorkerFlags(command: Command): Command {
+  addWorkFlags(command);
+  addJobFlags(command);
+  addConnectionFlags(command);
+  command.optionsGroup('Output:');
+  return addReporterFlags(command, {
+    json: 'print an event for each job as JSON on standard output, one object a line',
+    verbose: 'show each job',
+  });
+}
+
+function addWorkFlags(command: Command): void {
   command
     .optionsGroup('Work:')
     .addOption(
@@ -57,7 +70,11 @@ export function addWorkerFlags(command: Command): Command {
           example: 'America/New_York',
         },
       ),
-    )
+    );
+}
+
+function addJobFlags(command: Command): void {
+  command
     .addOption(
       new ValueFlag('--parallel <jobs>', 'jobs at the same time, 1 to 50 (default: 4)', {
         example: '8',
@@ -86,12 +103,6 @@ export function addWorkerFlags(command: Command): Command {
         number: { whole: true, from: 0, to: 65_535 },
       }),
     );
-  addConnectionFlags(command);
-  command.optionsGroup('Output:');
-  return addReporterFlags(command, {
-    json: 'print an event for each job as JSON on standard output, one object a line',
-    verbose: 'show each job',
-  });
 }
 
 export const workerHelp = `
@@ -134,49 +145,24 @@ export function requirePostgres(command: string, to: string | undefined, io: Cli
 }
 
 async function work(url: string, flags: WorkerFlags, io: CliIo, reporter: Reporter, staff: Staff): Promise<void> {
-  const { metrics } = staff;
-  let isReady = false;
+  const readiness = { isReady: false };
   const reader = openStatusReader(url);
-  const health =
-    flags.healthPort === undefined
-      ? undefined
-      : await startHealthServer({
-          port: flags.healthPort,
-          isReady: () => isReady && !io.signal.aborted,
-          metrics: async () => metrics.render(await reader.read()),
-        });
-  if (health !== undefined) reporter.say(`Health: http://localhost:${health.port}/readyz, /livez and /metrics.\n`);
-  // What is wrong with the file is told before the first job.
-  const ids = await staff.accountIds();
-  const seconds = (value: number | undefined): number | undefined => (value === undefined ? undefined : value * 1000);
+  const health = await startHealth(flags.healthPort, {
+    isReady: () => readiness.isReady && !io.signal.aborted,
+    metrics: async () => staff.metrics.render(await reader.read()),
+  });
   try {
+    if (health !== undefined) reporter.say(`Health: http://localhost:${health.port}/readyz, /livez and /metrics.\n`);
+    // What is wrong with the file is told before the first job.
+    const { length: accounts } = await staff.accountIds();
     await runWorker({
-      ...{ url, signal: io.signal, parallel: flags.parallel, graceMs: seconds(flags.grace), leaseSeconds: flags.lease },
-      ...{ accountOf: (id) => staff.accountOf(id), accountIds: () => staff.accountIds(), describe: describeParts },
+      ...{ url, signal: io.signal, parallel: flags.parallel, leaseSeconds: flags.lease },
+      graceMs: flags.grace === undefined ? undefined : flags.grace * 1000,
+      accountOf: (id) => staff.accountOf(id),
+      accountIds: () => staff.accountIds(),
+      describe: describeParts,
       now: () => io.now().getTime(),
-      on: {
-        ready: () => {
-          isReady = true;
-          reporter.say(`Working for ${counted(ids.length, 'account')}. SIGTERM or Ctrl-C ends it.\n`);
-          reporter.json({ event: 'ready', accounts: ids.length });
-        },
-        job: (queue, outcome) => {
-          metrics.job(queue, outcome);
-          if (outcome.end === 'paused') staff.forget(outcome.account);
-          reportJob(queue, outcome, reporter);
-        },
-        outage: ({ message, hint }) => {
-          isReady = false;
-          metrics.outage();
-          reporter.warn(`${[`${message}.`, ...(hint === undefined ? [] : [hint])].join(' ')} The worker waits for it.`);
-          reporter.json({ event: 'outage', message });
-        },
-        recovery: (outageMs) => {
-          isReady = true;
-          reporter.say(`The database is back after ${duration(outageMs)}.\n`);
-          reporter.json({ event: 'recovery', outageMs });
-        },
-      },
+      on: eventsOf(accounts, reporter, staff, readiness),
     });
     reporter.say('Stopped.\n');
     reporter.json({ event: 'stopped' });
@@ -186,7 +172,40 @@ async function work(url: string, flags: WorkerFlags, io: CliIo, reporter: Report
   }
 }
 
-type JobEvent = Parameters<NonNullable<NonNullable<Parameters<typeof runWorker>[0]['on']>['job']>>;
+async function startHealth(
+  port: number | undefined,
+  options: Pick<Parameters<typeof startHealthServer>[0], 'isReady' | 'metrics'>,
+): Promise<HealthServer | undefined> {
+  return port === undefined ? undefined : await startHealthServer({ port, ...options });
+}
+
+function eventsOf(accounts: number, reporter: Reporter, staff: Staff, readiness: { isReady: boolean }): WorkerEvents {
+  return {
+    ready: () => {
+      readiness.isReady = true;
+      reporter.say(`Working for ${counted(accounts, 'account')}. SIGTERM or Ctrl-C ends it.\n`);
+      reporter.json({ event: 'ready', accounts });
+    },
+    job: (queue, outcome) => {
+      staff.metrics.job(queue, outcome);
+      if (outcome.end === 'paused') staff.forget(outcome.account);
+      reportJob(queue, outcome, reporter);
+    },
+    outage: ({ message, hint }) => {
+      readiness.isReady = false;
+      staff.metrics.outage();
+      reporter.warn([`${message}.`, ...(hint === undefined ? [] : [hint]), 'The worker waits for it.'].join(' '));
+      reporter.json({ event: 'outage', message });
+    },
+    recovery: (outageMs) => {
+      readiness.isReady = true;
+      reporter.say(`The database is back after ${duration(outageMs)}.\n`);
+      reporter.json({ event: 'recovery', outageMs });
+    },
+  };
+}
+
+type JobEvent = Parameters<NonNullable<WorkerEvents['job']>>;
 
 function reportJob(queue: JobEvent[0], outcome: JobEvent[1], reporter: Reporter): void {
   const { account, end, problem, calls, durationMs } = outcome;
