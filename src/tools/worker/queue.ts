@@ -135,7 +135,9 @@ export class JobQueue {
    */
   async complete(lease: Lease, connection: PostgresConnection): Promise<void> {
     const db = asDb(connection);
-    const done = (await this.#boss.complete(lease.queue, lease.id, {}, { db })) as unknown as { affected: number };
+    // Its types leave out what it returns.
+    const boss: { complete(queue: string, id: string, data: object, options: object): Promise<unknown> } = this.#boss;
+    const done = (await boss.complete(lease.queue, lease.id, {}, { db })) as { affected: number };
     // A job that another worker has leased since then is active too. Its row is locked now, and cannot change.
     const job = done.affected === 1 ? await this.#boss.getJobById(lease.queue, lease.id, asDbOptions(db)) : null;
     if (job?.retryCount !== lease.attempt) throw new LeaseLostError('The lease of a job has ended');

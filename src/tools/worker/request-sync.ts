@@ -44,15 +44,16 @@ export async function requestSync(request: SyncRequest): Promise<readonly Accoun
     onProgress?.(statuses);
     return statuses.every((status) => hasEnded(status, requestedAt)) ? statuses : undefined;
   };
+  const noteOutage = (error: unknown): void => {
+    outage.note(error);
+  };
   try {
-    for (;;) {
-      const ended = await look().catch((error: unknown) => {
-        outage.note(error);
-      });
-      if (ended !== undefined) return ended;
+    let ended: Awaited<ReturnType<typeof look>>;
+    while ((ended = (await look().catch(noteOutage)) ?? undefined) === undefined) {
       await pauseFor(pollMs, signal);
       requireGoingOn(signal);
     }
+    return ended;
   } finally {
     await reader.close();
   }
