@@ -117,9 +117,13 @@ function addAccountsFlags(command: Command): void {
       ]),
     )
     .addOption(
-      new ValueFlag('--schedule <cron>', 'with --queue: let workers do it at these times, in the zone of --tz', {
-        example: '"*/5 * * * *"',
-      }),
+      new ValueFlag(
+        '--schedule <cron>',
+        'with --queue: let workers do it at these times, in the zone of --tz (default: once, now)',
+        {
+          example: '"*/5 * * * *"',
+        },
+      ),
     );
 }
 
