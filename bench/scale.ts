@@ -71,15 +71,15 @@ export function loadsOf(fleet: Fleet, measured: Measured, daysKept = 365): reado
   ];
 }
 
-/** From `npm run bench -- --workers` on the machine of docs/scale.md. */
+/** As `npm run bench -- --workers` showed on two cores of an AMD EPYC; see docs/scale.md. */
 const measuredHere: Measured = {
-  workerMsPerCompare: 4,
+  workerMsPerCompare: 3,
   databaseMsPerCompare: 4,
-  workerMsPerCall: 0.05,
-  databaseMsPerCall: 0.1,
-  bytesPerCall: 600,
-  walBytesPerCompare: 4_000,
-  walBytesPerCall: 900,
+  workerMsPerCall: 0.1,
+  databaseMsPerCall: 0.04,
+  bytesPerCall: 450,
+  walBytesPerCompare: 2_400,
+  walBytesPerCall: 460,
 };
 
 /** Returns the loads of three fleets as tables in Markdown. */
