@@ -135,9 +135,11 @@ export class JobQueue {
    */
   async complete(lease: Lease, connection: PostgresConnection): Promise<void> {
     const db = asDb(connection);
-    const done = (await this.#boss.complete(lease.queue, lease.id, {}, { db })) as unknown as { affected: number };
+    // Its own types do not say that it counts.
+    const completion: Promise<unknown> = this.#boss.complete(lease.queue, lease.id, {}, { db });
+    const { affected } = (await completion) as { affected: number };
     // A job that another worker has leased since then is active too. Its row is locked now, and cannot change.
-    const job = done.affected === 1 ? await this.#boss.getJobById(lease.queue, lease.id, asDbOptions(db)) : null;
+    const job = affected === 1 ? await this.#boss.getJobById(lease.queue, lease.id, asDbOptions(db)) : null;
     if (job?.retryCount !== lease.attempt) throw new LeaseLostError('The lease of a job has ended');
   }
 
