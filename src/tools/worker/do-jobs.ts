@@ -68,7 +68,7 @@ export async function doJob(lease: Lease, context: JobContext): Promise<JobOutco
   const { account } = Object(lease.data) as { readonly account?: string };
   const nothing = { account, problem: undefined, calls: 0 };
   try {
-    const calls = await doers[lease.queue](lease, context);
+    const calls = await doByQueue(lease, context);
     return calls === undefined ? { ...nothing, end: 'skipped' } : { ...nothing, end: 'done', calls };
   } catch (error) {
     if (error instanceof LeaseLostError) return { ...nothing, end: 'lost' };
@@ -83,15 +83,19 @@ export async function doJob(lease: Lease, context: JobContext): Promise<JobOutco
   }
 }
 
-type Doer = (lease: Lease<never>, context: JobContext) => Promise<number | undefined>;
-
-/** Each returns the number of calls that it changed, or undefined if there was nothing to do. */
-const doers: Readonly<Record<Lease['queue'], (lease: Lease, context: JobContext) => Promise<number | undefined>>> = {
-  plan: planAccounts,
-  compare: compareAccount as Doer as (lease: Lease, context: JobContext) => Promise<number | undefined>,
-  read: readWindowOf as Doer as (lease: Lease, context: JobContext) => Promise<number | undefined>,
-  dead: buryJob,
-};
+/** Returns the number of calls that were changed, or undefined if there was nothing to do. */
+async function doByQueue(lease: Lease, context: JobContext): Promise<number | undefined> {
+  switch (lease.queue) {
+    case 'plan':
+      return await planAccounts(lease, context);
+    case 'compare':
+      return await compareAccount(lease as Lease<CompareJob>, context);
+    case 'read':
+      return await readWindowOf(lease as Lease<ReadJob>, context);
+    case 'dead':
+      return await buryJob(lease, context);
+  }
+}
 
 async function planAccounts(lease: Lease, { queue, session, accountIds }: JobContext): Promise<number> {
   const ids = await accountIds();

@@ -135,11 +135,11 @@ export class JobQueue {
    */
   async complete(lease: Lease, connection: PostgresConnection): Promise<void> {
     const db = asDb(connection);
-    // Its types leave out what it returns.
-    const boss: { complete(queue: string, id: string, data: object, options: object): Promise<unknown> } = this.#boss;
-    const done = (await boss.complete(lease.queue, lease.id, {}, { db })) as { affected: number };
+    // Its own types do not say that it counts.
+    const completion: Promise<unknown> = this.#boss.complete(lease.queue, lease.id, {}, { db });
+    const { affected } = (await completion) as { affected: number };
     // A job that another worker has leased since then is active too. Its row is locked now, and cannot change.
-    const job = done.affected === 1 ? await this.#boss.getJobById(lease.queue, lease.id, asDbOptions(db)) : null;
+    const job = affected === 1 ? await this.#boss.getJobById(lease.queue, lease.id, asDbOptions(db)) : null;
     if (job?.retryCount !== lease.attempt) throw new LeaseLostError('The lease of a job has ended');
   }
 

@@ -44,23 +44,30 @@ export async function requestSync(request: SyncRequest): Promise<readonly Accoun
     onProgress?.(statuses);
     return statuses.every((status) => hasEnded(status, requestedAt)) ? statuses : undefined;
   };
-  const noteOutage = (error: unknown): void => {
-    outage.note(error);
-  };
+  const tryToLook = (): ReturnType<typeof look> =>
+    look().catch((error: unknown) => {
+      outage.note(error);
+      return undefined;
+    });
   try {
-    let ended: Awaited<ReturnType<typeof look>>;
-    while ((ended = (await look().catch(noteOutage)) ?? undefined) === undefined) {
-      await pauseFor(pollMs, signal);
-      requireGoingOn(signal);
-    }
-    return ended;
+    return await repeat(tryToLook, pollMs, signal);
   } finally {
     await reader.close();
   }
 }
 
-function requireGoingOn({ aborted }: AbortSignal): void {
-  if (aborted) throw new AbortedError('Aborted while workers were waited for; they go on');
+/** Looks again and again until there is a result. */
+async function repeat<Result>(
+  look: () => Promise<Result | undefined>,
+  pollMs: number,
+  signal: AbortSignal,
+): Promise<Result> {
+  for (;;) {
+    const result = await look();
+    if (result !== undefined) return result;
+    await pauseFor(pollMs, signal);
+    if (signal.aborted) throw new AbortedError('Aborted while workers were waited for; they go on');
+  }
 }
 
 /** Returns whether the account is up to date since an instant, or was given up since then. */

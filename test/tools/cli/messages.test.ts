@@ -11,10 +11,16 @@ describe('the messages of the command line', () => {
     expect(table.join('\n')).toMatchSnapshot();
   });
 
-  it.each(['--help', 'export --help', 'sync --help', 'report --help', 'doctor --help', 'sandbox --help'])(
-    'are in help: %s',
-    async (line) => {
-      expect((await run(line.split(' '))).stdout).toMatchSnapshot();
-    },
-  );
+  it.each([
+    '--help',
+    'export --help',
+    'sync --help',
+    'worker --help',
+    'status --help',
+    'report --help',
+    'doctor --help',
+    'sandbox --help',
+  ])('are in help: %s', async (line) => {
+    expect((await run(line.split(' '))).stdout).toMatchSnapshot();
+  });
 });

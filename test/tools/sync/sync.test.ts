@@ -82,6 +82,22 @@ describe('a run', () => {
     expect(store.calls).toHaveLength(299);
   });
 
+  test('keeps it after a run that failed before it had read the place of the call', async () => {
+    await run();
+    history.change(5, 'remove');
+    for (const day of [2, 4]) history.add({ start: start + day * dayMs });
+    const requests = history.requests;
+    history.onRequest = (request) => {
+      history.isDown = request > requests + 3;
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'server' });
+    history.onRequest = () => undefined;
+    history.isDown = false;
+    await run({ recheck: { from: new Date(start), to: new Date(history.now) } });
+    expect(store.calls.filter(({ isListed }) => !isListed)).toHaveLength(1);
+    expect(stored()).toEqual(history.listed());
+  });
+
   test('keeps a history that the server lets expire', async () => {
     await run();
     history.now += 40 * dayMs;

@@ -12,7 +12,7 @@ import {
   WorkerMetrics,
 } from '../../../worker/index.ts';
 import { createPostgresTokenStore } from '../../../token-store/postgres-token-store.ts';
-import type { AuthOption, TokenStore } from '../../../../index.ts';
+import type { AuthOption, ReportsClient, TokenStore } from '../../../../index.ts';
 import { type Connection, createClient } from '../../connection.ts';
 import { describeParts, type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
 import {
@@ -236,6 +236,7 @@ class Staff {
   readonly #clients = new Map<string, Promise<{ readonly account: WorkerAccount; readonly connection: Connection }>>();
   #listed: ReadonlyMap<string, SyncAccount> = new Map();
   #listedAtMs = -Infinity;
+  readonly #wasReset = new Set<string>();
 
   constructor(url: string, flags: WorkerFlags, io: CliIo, reporter: Reporter) {
     [this.#url, this.#flags, this.#io, this.#reporter] = [url, flags, io, reporter];
@@ -302,7 +303,15 @@ class Staff {
     const options = { ...connection.options, fetch };
     const never = new AbortController().signal;
     const client = createClient({ ...connection, options }, pace, never, this.metrics.handlers);
+    await this.#resetOnce(id, client);
     return { account: { id, timeZone, client, pageSize }, connection };
+  }
+
+  /** A login that is refused again must stay recorded: `--reset-login` is for the first client of an account. */
+  async #resetOnce(id: string, client: ReportsClient): Promise<void> {
+    if (this.#flags.resetLogin !== true || this.#wasReset.has(id)) return;
+    this.#wasReset.add(id);
+    await client.auth.reset();
   }
 }
 
