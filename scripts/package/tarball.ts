@@ -147,7 +147,7 @@ const entries = ['index', 'node', 'sandbox', 'sync', 'report', 'tools/cli/main']
 
 /** Returns the modules of other packages that our sources import, but for those that users install. */
 async function modulesImported(root: string): Promise<string[]> {
-  const external = ['openapi-fetch', '@duckdb/node-api', 'pg', 'pg-copy-streams'];
+  const external = ['openapi-fetch', '@duckdb/node-api', 'pg', 'pg-boss', 'pg-copy-streams'];
   const options = { bundle: true, platform: 'node', format: 'esm', metafile: true, write: false } as const;
   const { metafile } = await build({ ...options, absWorkingDir: root, entryPoints: entries, outdir: 'dist', external });
   const ours = Object.entries(metafile.inputs).filter(([id]) => folderOfPackage(join(root, id)) === undefined);
