@@ -1,5 +1,5 @@
-import { type CallLogPage, IncompleteError, ReportsError, settledUntil, type TimeWindow } from '../../index.ts';
-import { type CoverageChange, cut, forget, prove } from './coverage.ts';
+import { type CallLogPage, IncompleteError, ReportsError, type TimeWindow } from '../../index.ts';
+import { bySettled, type CoverageChange, forget, prove } from './coverage.ts';
 import type { Changes, Stage } from './store.ts';
 import { report, type Run, saveCoverage } from './run.ts';
 
@@ -32,11 +32,9 @@ const callsPerTransaction = 125_000;
 /** Reads a window and writes it to the store; a long one in several transactions. */
 export async function readWindow(run: Run, window: TimeWindow): Promise<ReadResult> {
   let result: ReadResult = { found: 0, missing: undefined, readTo: window.to };
-  // In settled history, a call that is no longer listed may have expired at the server. It is kept even if an earlier
-  // run has failed to prove its window.
-  const settled = settledUntil(run.startedAt.getTime());
-  for (const part of cut(window, [settled])) {
-    const keepsUnlisted = part.to <= settled && run.options.mirror !== true;
+  // In settled history, a call that is no longer listed may have expired at the server, and is kept.
+  for (const part of bySettled(run.before, window)) {
+    const keepsUnlisted = part.settled && run.options.mirror !== true;
     const { found, missing } = await readPart(run, part, { keepsUnlisted });
     result = { ...result, found: result.found + found, missing: result.missing ?? missing };
   }

@@ -1,5 +1,5 @@
 import { ConfigurationError, type IncompleteError, settledUntil, type TimeWindow } from '../../index.ts';
-import { type Coverage, cut, forget, prove, settledFrom } from './coverage.ts';
+import { type Coverage, cut, prove, settledFrom } from './coverage.ts';
 import { type Difference, next, type Plan, questions, readsNeeded, startPlan } from './plan.ts';
 import { readWindow } from './read-window.ts';
 import { changeCoverage, report, type Run, saveCoverage, type SyncOptions } from './run.ts';
@@ -101,7 +101,7 @@ async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
     const agreedAt = new Date(run.now());
     const { agreed, differing } = await compare(run, [run.range]);
     for (const window of agreed) changeCoverage(run, (coverage) => prove(coverage, window, agreedAt));
-    for (const window of differing) changeCoverage(run, (coverage) => forget(coverage, window));
+    // What differs stays settled until it has been read: a read that fails must not turn "keep" into "delete".
     run.callsToRead += differing.reduce((sum, { listed }) => sum + listed, 0);
     const { unexplained, incomplete } = await readAll(run, differing);
     if (differing.length > 0) run.incomplete = incomplete;
