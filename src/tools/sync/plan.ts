@@ -1,6 +1,6 @@
 import type { TimeWindow } from '../../index.ts';
 
-/** The calls of a window that a store has and that the server still lists, as far as it knows. */
+/** The calls of a window that are in the store and, as far as the store knows, still listed by the server. */
 export interface StoredCalls {
   /** Their number. */
   readonly calls: number;

@@ -32,7 +32,7 @@ const callsPerTransaction = 125_000;
 /** Reads a window and writes it to the store; a long one in several transactions. */
 export async function readWindow(run: Run, window: TimeWindow): Promise<ReadResult> {
   let result: ReadResult = { found: 0, missing: undefined, readTo: window.to };
-  // In settled history, a call that is no longer listed may have expired at the server, and is kept.
+  // A settled call that the server no longer lists may have expired there, so it is kept.
   for (const part of bySettled(run.before, window)) {
     const keepsUnlisted = part.settled && run.options.mirror !== true;
     const { found, missing } = await readPart(run, part, { keepsUnlisted });
