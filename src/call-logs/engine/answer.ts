@@ -44,6 +44,7 @@ function learn(state: State, request: PageRequest, answer: Answer): State {
   const noted: State = {
     ...(answer.isAscending ? state : withoutOrder(state)),
     accounts: behind.length > 0 && state.margin === 0 ? state.accounts.map(openEnd) : state.accounts,
+    directed: state.directed || answer.isRising,
     ordered: isOrdered(state) ? state.ordered : state.ordered + evidenceOfOrder(answer, axis),
     openEnded: state.openEnded || behind.length > 0,
     fullestPage: listed < total ? Math.max(state.fullestPage, listed) : state.fullestPage,
@@ -77,7 +78,7 @@ function roundsBounds(answer: Answer, request: PageRequest, axis: Axis): boolean
 }
 
 function placeAnswer(state: State, gap: Gap, request: PageRequest, answer: Answer): State {
-  const verdict = judge(answer, request.span, state.axis, !state.disordered);
+  const verdict = judge(answer, request.span, state.axis, orderOf(state));
   const owing = verdict.kind === 'astray' ? fruitless(state) : owe(state, gap, request, answer);
   switch (verdict.kind) {
     case 'whole':
@@ -95,6 +96,11 @@ function placeAnswer(state: State, gap: Gap, request: PageRequest, answer: Answe
         ? askAgain(fruitless(owing), gap, [])
         : placeRows(fruitless(owing), gap, request, answer, gap.to);
   }
+}
+
+function orderOf({ disordered, directed }: State): 'shown' | 'presumed' | 'none' {
+  if (disordered) return 'none';
+  return directed ? 'shown' : 'presumed';
 }
 
 /** Records the number of calls that the answer states for its span. */

@@ -1,13 +1,13 @@
 import type { CallLog } from '../call-log.ts';
 import { placeGap, turningOptions } from './answer.ts';
-import { findAxis, isIn, keyOf, overlaps, type Span } from './axis.ts';
+import { findAxis, isIn, keyOf, overlaps, startKey, type Span } from './axis.ts';
 import { absorb, raiseOwed } from './calls.ts';
 import { credit, shortfallOf, withOwed, type Block, type Shortfall } from './ledger.ts';
 import { readyBlock } from './outcome.ts';
 import { usableCalls, type ServerPage } from './page.ts';
 import { settleDebts } from './settle.ts';
 import { isOrdered, replaceSegment, turnAround, windowsOf, type Look, type PageRequest, type State } from './state.ts';
-import { firstRound, lackOf, turnPage } from './turning.ts';
+import { firstRound, lackOf, turnPage, type Turning } from './turning.ts';
 
 /** An event in a reading. */
 export type ReadingEvent =
@@ -49,7 +49,7 @@ function placeEdge(state: State, look: Look, page: ServerPage | undefined): Stat
   const listed = usableCalls(page?.rows ?? []);
   const looked = absorb(raiseOwed(state, lackingInBlocks(state, listed), look.inside), listed);
   if (!turning.ended) return withLook(looked, look, [{ ...look, turning }]);
-  const isProven = lackOf(turning) === 0;
+  const isProven = lackOf(turning) === 0 && !turning.doubtful && !listsNewRejected(looked, turning);
   const inside = isProven ? [] : windowsOf(state).filter((window) => overlaps(window, look));
   const unproven = inside.map((window) => {
     return shortfallOf({ from: Math.max(window.from, look.from), to: Math.min(window.to, look.to) }, 0);
@@ -62,6 +62,16 @@ function lackingInBlocks({ segments, axis }: State, calls: readonly CallLog[]): 
   return calls.filter((call) => {
     const block = segments.find((each) => isIn(axis.positionOf(keyOf(call)), each));
     return block?.kind === 'block' && !block.calls.some(({ id }) => id === call.id);
+  });
+}
+
+/** Returns whether a look lists a row without a usable id in the span of a block that has not listed it. */
+function listsNewRejected({ segments, axis }: State, { rows }: Turning): boolean {
+  return [...rows].some(([json, row]) => {
+    const { start } = (row ?? {}) as { start?: unknown };
+    const key = usableCalls([row]).length === 0 ? startKey(start) : undefined;
+    const block = key === undefined ? undefined : segments.find((each) => isIn(axis.positionOf(key), each));
+    return block?.kind === 'block' && !block.rejected.some((known) => JSON.stringify(known.row) === json);
   });
 }
 

@@ -35,6 +35,8 @@ export interface SortedRows {
   readonly repeatedAt: number | undefined;
   /** Whether the calls come in the order of the axis. */
   readonly isAscending: boolean;
+  /** Whether the page shows in which direction pages run: it is in order, and not all of its rows start at once. */
+  readonly isRising: boolean;
   /** Whether a row outside the span is listed twice: it may have displaced one that counts towards the total. */
   readonly repeatsBeside: boolean;
   /** The number of rows on the page, usable or not. */
@@ -60,15 +62,22 @@ export function sortRows(rows: readonly unknown[], span: Span, windows: readonly
     const key = keyOfRow(row);
     if (typeof key === 'object') reject(row, key.reason);
     else if (isInTime(key) && !isBefore(key)) {
-      isAscending &&= previous === undefined || axis.compare(previous, key) <= 0;
+      isAscending &&= behind.length === 0 && (previous === undefined || axis.compare(previous, key) <= 0);
       previous = key;
       calls.push(row as CallLog);
     } else if (!isNear(axis.positionOf(key), windows)) reject(row, 'outside-range');
-    else (isBefore(key) ? before : behind).push(row as CallLog);
+    else if (isBefore(key)) {
+      isAscending &&= calls.length + behind.length === 0;
+      before.push(row as CallLog);
+    } else behind.push(row as CallLog);
   }
   const beside = [...before, ...behind];
   const repeatsBeside = new Set(beside.map(({ id }) => id)).size < beside.length;
-  return { before, behind, rejected, isAscending, listed: rows.length, repeatsBeside, ...withoutRepeats(calls, axis) };
+  const [first] = calls;
+  const isAcross = [before, calls, behind].filter(({ length }) => length > 0).length > 1;
+  const isRising = isAscending && (isAcross || (first !== undefined && keyOf(first) !== previous));
+  const sorted = { before, behind, rejected, isAscending, isRising, listed: rows.length, repeatsBeside };
+  return { ...sorted, ...withoutRepeats(calls, axis) };
 }
 
 /** Seconds by which a server that rounds its bounds to the minute may go beyond them. */
@@ -141,15 +150,19 @@ export type Verdict =
   /** There are no rows, although the total says that there are some. */
   | { readonly kind: 'empty' };
 
-/** @param isOrdered whether no page so far was out of order */
-export function judge(answer: Answer, span: Span, axis: Axis, isOrdered: boolean): Verdict {
+/**
+ * @param order `shown` or `none` if a page so far has shown that pages run along the axis, or that they are in no order
+ */
+export function judge(answer: Answer, span: Span, axis: Axis, order: 'shown' | 'presumed' | 'none'): Verdict {
   const { calls, before, behind, listed, repeatedAt } = answer;
-  const inOrder = isOrdered && answer.isAscending;
+  const inOrder = order !== 'none' && answer.isAscending;
   if (listsAll(answer) && repeatedAt === undefined) return { kind: 'whole' };
   if (listed === 0) return { kind: 'empty' };
   const [first, last] = [calls[0], calls.at(-1)];
   if (first === undefined || last === undefined) {
-    return behind.length > 0 && before.length === 0 ? { kind: 'whole' } : { kind: 'astray' };
+    if (behind.length === 0 || before.length > 0) return { kind: 'astray' };
+    // If pages ran the other way, calls of the span could follow on the next one.
+    return order === 'presumed' ? { kind: 'astray' } : { kind: 'whole' };
   }
   // Pages that ascend past the end of the span have listed all of it.
   if (behind.length > 0 && inOrder && repeatedAt === undefined) return { kind: 'whole' };

@@ -71,6 +71,8 @@ export interface State extends Ledger {
   readonly margin: number;
   /** Whether a page was out of order, and the number of neighbouring pairs that show an order by start. */
   readonly disordered: boolean;
+  /** Whether a page has shown that pages run along the axis. */
+  readonly directed: boolean;
   readonly ordered: number;
   /** The total of all windows, from the first answer for each. */
   readonly total: number;
@@ -102,6 +104,7 @@ export function beginReading(plan: ReadingPlan): State {
     requests: 0,
     margin: 0,
     disordered: false,
+    directed: false,
     ordered: 0,
     total: 0,
     partitions: 1,
@@ -142,9 +145,10 @@ const edgeWidth = 60;
 /** Looks over both ends of a window, where a server that reads its bounds differently would hide calls. */
 function edgesOf({ from, to }: Span, { forward }: Axis): Look[] {
   const look = { purpose: 'edge', turning: firstRound } as const;
-  // Before the window, one second is enough; at its end, the server may treat the bound as exclusive.
+  // Before the window, one second is enough; at its end, the server may treat the bound as exclusive. The same holds for
+  // the end of a look: both ends of a look may be rounded to the minute and exclusive, and it must still show a second.
   const [outsideFrom, outsideTo] = forward ? [1, edgeWidth] : [edgeWidth, 1];
-  const [insideFrom, insideTo] = forward ? [edgeWidth, 2] : [2, edgeWidth];
+  const [insideFrom, insideTo] = forward ? [edgeWidth + 1, 2] : [2, edgeWidth + 1];
   return [
     { ...look, from: to - insideTo, to: to + outsideTo, inside: to - 1 },
     { ...look, from: from - outsideFrom, to: from + insideFrom, inside: from },

@@ -189,11 +189,9 @@ function endOf({ missing }: Run, missed: readonly StoredCall[]): End {
  * left it out (or a lagging copy, or pages in another order each time) while totals were too low, or grew, by as much.
  */
 export function isVisible(id: string, { witnessed, omitted }: SimulatedServer, kinds: Traits): boolean {
-  const { replica, order, totals = 'exact', totalError = 0, arrivalEvery, boundRounding } = kinds;
+  const { replica, order, totals = 'exact', totalError = 0, arrivalEvery } = kinds;
   const masksLoss = totalError < 0 || arrivalEvery !== undefined || totals !== 'exact';
   if (order === 'none' && masksLoss) return false;
-  // Known and not mended: pages of a row or two that come in another order than asked for, with totals of the page alone.
-  if (boundRounding === 'minute' && totals === 'page') return false;
   if (replica && (masksLoss || !witnessed.has(id))) return false;
   return !((masksLoss || replica) && omitted.has(id));
 }
