@@ -90,7 +90,7 @@ function placeAnswer(state: State, gap: Gap, request: PageRequest, answer: Answe
     case 'astray':
       return isFar([...answer.before, ...answer.behind], request, state.axis)
         ? turnAllThatIsLeft(owing, gap)
-        : replaceSegment(owing, gap, [turned(gap)]);
+        : replaceSegment(owing, gap, [turned(gap, answer.isStated ? answer.total : undefined)]);
     case 'empty':
       return gap.tries < 1
         ? askAgain(fruitless(owing), gap, [])
@@ -125,7 +125,10 @@ function placeRows(state: State, gap: Gap, request: PageRequest, answer: Answer,
   const stated = Math.max(0, total - before.length - listed);
   const expected = gap.to === request.span.to ? stated : Math.max(0, gap.expected - listed);
   const isPart = to < gap.to;
-  const byTotals = !state.disordered && (isStated || !isPart) ? 'totals' : 'none';
+  // Without a total, rows beyond the span show that it was listed to its end, unless pages may come in order of end. If
+  // they do, the debts show it, but only where totals count more than a page.
+  const isListed = !isPart && (isOrdered(state) || state.fullestPage > 0);
+  const byTotals = !state.disordered && (isStated || isListed) ? 'totals' : 'none';
   return close(state, gap, {
     calls,
     rejected,
@@ -210,8 +213,9 @@ function turnAllThatIsLeft(state: State, gap: Gap): State {
   };
 }
 
-function turned(gap: Gap): Gap {
-  return { ...gap, asked: undefined, turning: firstRound };
+/** Reads a gap by turning its pages, which have to list as many rows as were stated for the same request. */
+function turned(gap: Gap, total?: number): Gap {
+  return { ...gap, asked: undefined, turning: { ...firstRound, total } };
 }
 
 function placeTurn(state: State, gap: Gap, page: ServerPage | undefined): State {

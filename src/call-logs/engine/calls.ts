@@ -44,12 +44,13 @@ function addStrays(state: State, calls: readonly CallLog[]): State {
  */
 export function withMargin(state: State, margin: number): State {
   if (margin <= state.margin) return state;
-  const { debts, openEnded } = state;
+  const { debts, shortfalls, openEnded } = state;
+  const uncertain = [...debts, ...shortfalls];
   const segments = state.segments.map((each) =>
-    each.kind === 'block' && debts.some((debt) => contains(debt, each)) ? { ...reopened(each), tries: 0 } : each,
+    each.kind === 'block' && uncertain.some((span) => contains(span, each)) ? { ...reopened(each), tries: 0 } : each,
   );
   const short = debts.map((debt) => shortfallOf(debt, debt.owed, openEnded));
-  return { ...state, margin, segments, debts: [], openEnded: true, shortfalls: [...state.shortfalls, ...short] };
+  return { ...state, margin, segments, debts: [], openEnded: true, shortfalls: [...shortfalls, ...short] };
 }
 
 /**
