@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSandbox } from '../../../src/sandbox.ts';
+import { type RequestRecord, startSandbox } from '../../../src/sandbox.ts';
 import { bundleProgram, environmentOf, withFolder } from './run.ts';
 
 const year = { from: '2025-01-01', to: '2026-01-01', calls: 6_000 };
@@ -133,7 +133,8 @@ describe('the command as a process', () => {
     async (signal) => {
       await withFolder(async (folder) => {
         const requests = new EventEmitter();
-        await using sandbox = await startSandbox({ ...year, onRequest: ({ endpoint }) => requests.emit(endpoint) });
+        const onRequest = ({ endpoint }: RequestRecord): boolean => requests.emit(endpoint);
+        await using sandbox = await startSandbox({ ...year, calls: 1_000, onRequest });
         const env = environmentOf(sandbox, join(folder, 'state'));
         const args = ['sync', '--to', join(folder, 'calls.duckdb'), '--page-size', '50', '--every', '1h'];
         const inRun = start(args, env);
@@ -150,7 +151,7 @@ describe('the command as a process', () => {
         waiting.kill(signal);
         const { exitCode, stderr } = await waiting.ended;
         expect(exitCode).toBe(0);
-        expect(stderr).toContain('calls.duckdb is up to date: 6,000 calls');
+        expect(stderr).toContain('calls.duckdb is up to date: 1,000 calls');
         expect(stderr).toMatch(/Stopped after 1 run, none of them without success\.\n$/);
         expect((await readdir(folder)).sort()).toEqual(['calls.duckdb', 'state']);
       });
@@ -239,7 +240,7 @@ describe('the command as a process', () => {
       'error: Cannot write to standard output: the disk is full (ENOSPC).\n',
     ],
   ])('fails where its output would be lost: %s %j', async (redirection, args, expected) => {
-    const command = [process.execPath, '--import', 'tsx', 'src/tools/cli/main.ts', ...args];
+    const command = [process.execPath, program, ...args];
     const child = spawn('sh', ['-c', `exec "$@" ${redirection}`, 'sh', ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -252,7 +253,7 @@ describe('the command as a process', () => {
   });
 
   onLinux('may send its rows to /dev/null', async () => {
-    const command = [process.execPath, '--import', 'tsx', 'src/tools/cli/main.ts', 'export', '--sandbox'];
+    const command = [process.execPath, program, 'export', '--sandbox'];
     const args = [...command, '--day', '2025-03-04', '--out', '-'];
     const [exitCode] = (await once(spawn('sh', ['-c', 'exec "$@" > /dev/null', 'sh', ...args]), 'close')) as [number];
     expect(exitCode).toBe(0);
