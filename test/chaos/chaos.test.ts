@@ -1,9 +1,10 @@
 import { describe, it } from '@jest/globals';
 
+import { draws } from '../support/draws.ts';
 import { assertChaos, fixedSeed, longestRunMs } from './assert-chaos.ts';
 
-/** `npm run chaos` sets these. The suite draws few settings, `npm run test:long` more, and both the same every time. */
-const runs = Number(process.env.CHAOS_HTTP_RUNS ?? 20);
+/** `npm run chaos` sets these. `npm test` draws few settings, `npm run test:long` more, and both the same every time. */
+const runs = Number(process.env.CHAOS_HTTP_RUNS ?? draws(8, 100));
 const seed = Number(process.env.CHAOS_SEED ?? fixedSeed);
 const path = process.env.CHAOS_PATH;
 

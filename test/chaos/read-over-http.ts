@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createReportsClient, IncompleteError, ReportsError, type CallLog, type Resume } from '../../src/index.ts';
 import { isVisible, randomOf, sceneOf, type Draw } from '../call-logs/engine/adversary.ts';
 import { createSimulatedServer, type Query, type SimulatedServer } from '../call-logs/engine/simulated-server.ts';
+import { createFastClock } from './fast-clock.ts';
 
 /** A server on loopback that answers from one simulated server after another. */
 export interface HttpStage {
@@ -92,7 +93,8 @@ export async function checkOverHttp(draw: Draw, stage: HttpStage): Promise<'comp
 
 function createReader(draw: Draw, { baseUrl }: HttpStage, window: { from: Date; to: Date }) {
   const { pageSize, concurrency, order } = draw;
-  const client = createReportsClient({ accountId: '913874', auth: 'a-token', baseUrl, pageSize, concurrency });
+  const clock = createFastClock('2026-02-01T00:00:00Z');
+  const client = createReportsClient({ accountId: '913874', auth: 'a-token', baseUrl, pageSize, concurrency, clock });
   return async (resume?: Resume): Promise<Part> => {
     const calls: CallLog[] = [];
     try {

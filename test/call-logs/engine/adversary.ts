@@ -69,7 +69,7 @@ const traits: fc.Arbitrary<Traits> = fc
   .chain((chosen) => fc.tuple(...chosen.map((index) => kinds[index] ?? fc.constant<Traits>({}))))
   .map((parts) => Object.assign({}, ...parts) as Traits);
 
-export const draws: fc.Arbitrary<Draw> = fc.record({
+export const anyDraw: fc.Arbitrary<Draw> = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
   calls: fc.constantFrom(0, 1, 3, 20, 60, 150),
   crowd: fc.constantFrom(0, 0, 2, 12),

@@ -9,9 +9,9 @@ it('a month exported from a hostile server has every call once, in order, and no
     profile: 'hostile',
     // A stall is waited for, which would show nothing that a reset does not.
     switches: { stallMs: 100 },
-    from: '2025-01-01',
-    to: '2026-01-01',
-    calls: 60_000,
+    from: '2025-03-01',
+    to: '2025-04-01',
+    calls: 3_000,
   });
   const idsNow = (): string[] => sandbox.calls(range).map(({ id }) => id);
   const before = idsNow();

@@ -23,7 +23,7 @@ const number = '19995550123';
 /** Everything that an export prints whose first page meets the fault, and what must not be in it. */
 async function exportWith(fault: FaultName): Promise<{ printed: string; secrets: string[] }> {
   const faults = [{ fault, page: 1 }];
-  await using sandbox = await startSandbox({ from: '2025-01-01', to: '2026-01-01', faults });
+  await using sandbox = await startSandbox({ from: '2025-03-01', to: '2025-04-01', now: '2025-05-01', faults });
   return await withFolder(async (folder) => {
     const tokens = new Set<string>();
     const env = environmentOf(sandbox, join(folder, 'state'));
