@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createReportsClient, IncompleteError, ReportsError, type CallLog, type Resume } from '../../src/index.ts';
 import { isVisible, randomOf, sceneOf, type Draw } from '../call-logs/engine/adversary.ts';
 import { createSimulatedServer, type Query, type SimulatedServer } from '../call-logs/engine/simulated-server.ts';
-import { createFastClock } from './fast-clock.ts';
+import { createFastClock } from '../support/fast-clock.ts';
 
 /** A server on loopback that answers from one simulated server after another. */
 export interface HttpStage {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { startSandbox } from '../../../src/sandbox.ts';
+import { createFastClock } from '../../support/fast-clock.ts';
 import { environmentOf, run, withFolder } from './run.ts';
 
 it('a month exported from a hostile server has every call once, in order, and no other', async () => {
@@ -18,7 +19,7 @@ it('a month exported from a hostile server has every call once, in order, and no
   await withFolder(async (folder) => {
     const env = environmentOf(sandbox, join(folder, 'state'));
     const args = ['export', '--month', '2025-03', '--out', '-', '--format', 'ndjson', '--page-size', '200'];
-    const { exitCode, stdout, stderr } = await run(args, { env });
+    const { exitCode, stdout, stderr } = await run(args, { env, clock: createFastClock() });
     expect(stderr).not.toContain('error:');
     expect(exitCode).toBe(0);
     const exported = stdout

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { FetchLike } from '../../../../src/core/http/attempt.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../src/sandbox.ts';
+import { createFastClock } from '../../../support/fast-clock.ts';
 import { environmentOf, type Outcome, run, withFolder } from '../run.ts';
 
 type Environment = Record<string, string>;
@@ -32,6 +33,8 @@ interface Given {
   readonly env?: (sandbox: Sandbox) => Environment;
   readonly fetch?: FetchLike;
   readonly args?: readonly string[];
+  /** The waits between attempts pass fast. */
+  readonly isFast?: boolean;
   /** Done before the doctor comes. */
   readonly before?: (sandbox: Sandbox, env: Environment) => Promise<unknown>;
 }
@@ -49,13 +52,13 @@ function fewCalls(): SandboxOptions {
 }
 
 /** Runs `doctor --json` with the sandbox as the account; standard error then holds the report for people. */
-async function diagnose({ sandbox: options, env, fetch, args = [], before }: Given = {}): Promise<Diagnosed> {
+async function diagnose({ sandbox: options, env, fetch, args = [], isFast = false, before }: Given = {}): Promise<Diagnosed> {
   await using sandbox = await startSandbox({ ...fewCalls(), ...options });
   return await withFolder(async (folder) => {
     const settings = { ...environmentOf(sandbox, join(folder, 'state')), ...env?.(sandbox) };
     await before?.(sandbox, settings);
     const earlier = loginsOf(sandbox);
-    const outcome = await run(['doctor', '--json', ...args], { env: settings, ...(fetch && { fetch }) });
+    const outcome = await run(['doctor', '--json', ...args], { env: settings, ...(fetch && { fetch }), ...(isFast && { clock: createFastClock() }) });
     const report = JSON.parse(outcome.stdout) as Report;
     return { ...outcome, report, sandbox, logins: loginsOf(sandbox) - earlier };
   });
@@ -299,7 +302,7 @@ const faults: Record<string, Case> = {
   },
   'a server that is down': {
     sandbox: { faults: [{ fault: 'server-error', times: Infinity }] },
-    args: ['--quiet'],
+    ...{ args: ['--quiet'], isFast: true },
     ...{ code: 'api-failed', step: 'calls', exitCode: 1, remedy: 'Try again later', logins: 1 },
   },
 };
