@@ -61,9 +61,10 @@ describe('the examples of the documentation', () => {
 
   it('compile, under the strictest settings', async () => {
     const compiler = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
-    const problems = await promisify(execFile)(process.execPath, [compiler, '--pretty', 'false'], { cwd: folder }).then(
+    const run = promisify(execFile)(process.execPath, [compiler, '--pretty', 'false'], { cwd: folder });
+    const problems = await run.then(
       () => '',
-      ({ stdout }: { stdout: string }) => stdout,
+      (error: unknown) => (error as { stdout: string }).stdout,
     );
     expect(problems).toBe('');
   });

@@ -15,9 +15,9 @@ export default async function offerPostgres(): Promise<void> {
     response.shouldKeepAlive = false;
     starting ??= startLocalPostgres();
     starting.then(
-      ({ url, unref }) => {
-        unref();
-        response.end(url);
+      (server) => {
+        server.unref();
+        response.end(server.url);
       },
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
