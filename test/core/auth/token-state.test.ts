@@ -106,7 +106,7 @@ describe('over random answers in random order', () => {
         await runRequests(api, 40, concurrency);
         expect(requests.length).toBeLessThanOrEqual(1 + maxRenewalsInARow * (acceptedCount + 1));
       }),
-      { numRuns: draws(30, 300) },
+      { numRuns: draws(30, 150) },
     );
   });
 
@@ -127,7 +127,7 @@ describe('over random answers in random order', () => {
         const afterTheGood = grants().slice(refusedAt);
         expect(afterTheGood.filter((grant) => grant === 'password').length).toBeLessThanOrEqual(1);
       }),
-      { numRuns: draws(30, 300) },
+      { numRuns: draws(30, 150) },
     );
   });
 
@@ -153,7 +153,7 @@ describe('over random answers in random order', () => {
         await runRequests(api, 30, concurrency);
         expect(most).toBe(1);
       }),
-      { numRuns: draws(30, 300) },
+      { numRuns: draws(30, 150) },
     );
   });
 });

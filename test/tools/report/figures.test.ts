@@ -199,7 +199,7 @@ describe('every figure equals a query of DuckDB over the same rows', () => {
         const range = { from: new Date(from), to: new Date(to) };
         await expectSameAsSql(make(range), range, timeZone);
       }),
-      { numRuns: draws(12, 100) },
+      { numRuns: draws(12, 60) },
     );
   }, 120_000);
 
