@@ -70,7 +70,9 @@ describe('the examples of the documentation', () => {
   });
 
   it.each(runnable)('$name runs', async ({ name }) => {
-    const run = promisify(execFile)(process.execPath, [join(folder, 'bundled', `${fileName(name)}.js`)], { cwd: folder });
+    const run = promisify(execFile)(process.execPath, [join(folder, 'bundled', `${fileName(name)}.js`)], {
+      cwd: folder,
+    });
     await expect(run).resolves.toMatchObject({ stderr: '' });
   });
 });

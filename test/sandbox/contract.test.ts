@@ -135,13 +135,10 @@ describe('Prism in front of a sandbox with other page shapes', () => {
   it.each([
     ['no page count, no _embedded', { pageCountKey: 'neither', embeddedWhenEmpty: 'absent' }],
     ['both page counts', { pageCountKey: 'both' }],
-  ] as const)(
-    'a page keeps to the document with its overlay: %s (facts 14 and 15)',
-    async (_, switches) => {
-      const checked = await startChecked({ switches });
-      const statuses = [await checked.reader.fetch(), await checked.reader.fetch({ ...march, page: '900' })];
-      await checked.stop();
-      expect(statuses.map(({ status }) => status)).toEqual([200, 200]);
-    },
-  );
+  ] as const)('a page keeps to the document with its overlay: %s (facts 14 and 15)', async (_, switches) => {
+    const checked = await startChecked({ switches });
+    const statuses = [await checked.reader.fetch(), await checked.reader.fetch({ ...march, page: '900' })];
+    await checked.stop();
+    expect(statuses.map(({ status }) => status)).toEqual([200, 200]);
+  });
 });

@@ -20,7 +20,10 @@ export const userAgent = `vbc-reports/${version}`;
 
 /** An account, or a sandbox in its place. */
 export interface Connection {
-  readonly options: Pick<ClientOptions, 'accountId' | 'auth' | 'baseUrl' | 'tokenUrl' | 'tokenStore' | 'fetch' | 'clock'>;
+  readonly options: Pick<
+    ClientOptions,
+    'accountId' | 'auth' | 'baseUrl' | 'tokenUrl' | 'tokenStore' | 'fetch' | 'clock'
+  >;
   /** The calls are made up. */
   readonly invented: boolean;
   close(): Promise<void>;

@@ -52,13 +52,24 @@ function fewCalls(): SandboxOptions {
 }
 
 /** Runs `doctor --json` with the sandbox as the account; standard error then holds the report for people. */
-async function diagnose({ sandbox: options, env, fetch, args = [], isFast = false, before }: Given = {}): Promise<Diagnosed> {
+async function diagnose({
+  sandbox: options,
+  env,
+  fetch,
+  args = [],
+  isFast = false,
+  before,
+}: Given = {}): Promise<Diagnosed> {
   await using sandbox = await startSandbox({ ...fewCalls(), ...options });
   return await withFolder(async (folder) => {
     const settings = { ...environmentOf(sandbox, join(folder, 'state')), ...env?.(sandbox) };
     await before?.(sandbox, settings);
     const earlier = loginsOf(sandbox);
-    const outcome = await run(['doctor', '--json', ...args], { env: settings, ...(fetch && { fetch }), ...(isFast && { clock: createFastClock() }) });
+    const outcome = await run(['doctor', '--json', ...args], {
+      env: settings,
+      ...(fetch && { fetch }),
+      ...(isFast && { clock: createFastClock() }),
+    });
     const report = JSON.parse(outcome.stdout) as Report;
     return { ...outcome, report, sandbox, logins: loginsOf(sandbox) - earlier };
   });
