@@ -34,6 +34,9 @@ async function pageOf(figures: Figures): Promise<Node> {
   return parsed(await renderReport(figures));
 }
 
+/** The page of the month, made once for all tests that only read it. */
+const monthPage = month().then(pageOf);
+
 /** The rows of the table with this caption, as numbers and strings; folded rows follow. */
 function tableRows(page: Node, caption: string): (string | number)[][] {
   const tables = all(page, 'table').filter((table) => {
@@ -93,7 +96,7 @@ describe('a page', () => {
   });
 
   it('has one heading of the first level, and ids that are unique', async () => {
-    const page = await pageOf(await month());
+    const page = await monthPage;
     expect(all(page, 'h1')).toHaveLength(1);
     const ids = all(page, '[id]').map((node) => node.getAttribute('id'));
     expect(new Set(ids).size).toBe(ids.length);
@@ -101,7 +104,7 @@ describe('a page', () => {
   });
 
   it('gives every chart a title, a description, a name and its numbers', async () => {
-    const page = await pageOf(await month());
+    const page = await monthPage;
     const figures = all(page, 'figure');
     expect(figures).toHaveLength(5);
     for (const figure of figures) {
@@ -123,7 +126,7 @@ describe('a page', () => {
 
 describe('the head of a page', () => {
   it('says what matters and has the six figures', async () => {
-    const page = await pageOf(await month());
+    const page = await monthPage;
     expect(textOf(page.querySelector('.lead'))).toBe(
       '61% of the 1,116 inbound calls were answered; 244 were missed, 43 of them on Friday 9 January.',
     );
@@ -261,7 +264,7 @@ describe('the order of people', () => {
 
 describe('the foot of a page', () => {
   it('names the range in local time and UTC, the rows stated and read, and the version', async () => {
-    const text = textOf((await pageOf(await month())).querySelector('footer'));
+    const text = textOf((await monthPage).querySelector('footer'));
     for (const part of [
       'From 1 January 2026, 00:00:00 −05:00 up to 1 February 2026, 00:00:00 −05:00 (America/New_York)',
       'From 1 January 2026, 05:00:00 UTC up to 1 February 2026, 05:00:00 UTC',
@@ -275,7 +278,7 @@ describe('the foot of a page', () => {
   });
 
   it('defines every term that heads a figure or a bar', async () => {
-    const page = await pageOf(await month());
+    const page = await monthPage;
     const defined = all(page, 'footer dt').map(textOf);
     for (const term of [
       'Answered',
