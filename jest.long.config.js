@@ -6,6 +6,7 @@ process.env.LONG_TESTS = '1';
 /** Tests of `npm test` that draw their cases, and draw many more here. */
 const withMoreDraws = [
   'call-logs/engine/adversary',
+  'call-logs/engine/ledger',
   'chaos/chaos',
   'chaos/servers',
   'contract/client-prism',

@@ -29,7 +29,10 @@ beforeAll(async () => {
   programFolder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
   program = await bundleProgram(programFolder);
   for (const [name, switches] of Object.entries(servers)) {
-    sandboxes.set(name, await startSandbox({ from: '2025-01-01', to: '2026-01-01', calls: 6_000, switches }));
+    sandboxes.set(
+      name,
+      await startSandbox({ from: '2025-03-01', to: '2025-04-01', now: '2025-05-01', calls: 500, switches }),
+    );
   }
 });
 
