@@ -3,19 +3,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../../support/postgres.ts';
+import { type PostgresServer, queryPostgres, startPostgres } from '../../../support/postgres.ts';
 import { type Outcome, RecordingStream, run } from '../run.ts';
 import { startManyAccounts, type ManyAccounts } from '../../worker/many-accounts.ts';
 import { runCli } from '../../../../src/tools/cli/program.ts';
 
-let server: LocalPostgresServer;
+let server: PostgresServer;
 let folder: string;
 let accounts: ManyAccounts;
 let env: Record<string, string>;
 let stop: AbortController;
 
 beforeAll(async () => {
-  server = await startLocalPostgres();
+  server = await startPostgres();
 });
 
 beforeEach(async () => {
