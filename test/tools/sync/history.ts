@@ -26,8 +26,8 @@ interface NewCall {
 export class History {
   now: number;
   isDown = false;
-  /** The number of calls that are counted and not listed: the last ones. */
-  hidden = 0;
+  /** Calls that are counted and not listed. */
+  isHidden: (call: CallLog) => boolean = () => false;
   requests = 0;
   /** Called with the number of each request, before it is answered. */
   onRequest: (request: number) => void = () => undefined;
@@ -66,6 +66,11 @@ export class History {
     const corrected = { ...listed, call: { ...listed.call, result: 'Voicemail' } };
     this.#calls = change === 'correct' ? [...others, corrected] : [...others, { ...listed, removedAt: this.now }];
     if (change === 'replace') this.add({ start: parseApiTime(listed.call.start).getTime(), lengthMs: 1000 });
+  }
+
+  /** Counts the given calls, and does not list them; all others are listed. */
+  hide(...ids: readonly (string | undefined)[]): void {
+    this.isHidden = ({ id }) => ids.includes(id);
   }
 
   /** The calls that the server lists now, by start and id. */
@@ -107,7 +112,7 @@ export class History {
     const [size, page] = [Number(ask('page_size')), Number(ask('page'))];
     const rows = this.listed().filter(({ start }) => start >= ask('start:gte') && start <= ask('start:lte'));
     if (ask('order') === 'desc') rows.reverse();
-    const calls = rows.slice(0, rows.length - this.hidden).slice((page - 1) * size, page * size);
+    const calls = rows.slice((page - 1) * size, page * size).filter((call) => !this.isHidden(call));
     return Response.json({
       page,
       page_size: size,

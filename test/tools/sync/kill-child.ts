@@ -44,7 +44,7 @@ if (what === 'steps') {
     report(`${error.code}: ${error.message}`);
   }
 } else {
-  const store = storeAt(place, 2);
+  const store = storeAt(place, 'next');
   await store.open(account);
   await store.close();
 }

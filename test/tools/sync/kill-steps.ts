@@ -18,14 +18,14 @@ const beginning = Date.parse('2026-03-02T00:00:00Z');
 const hourMs = 3_600_000;
 export const day: TimeWindow = { from: new Date(beginning), to: new Date(beginning + 24 * hourMs) };
 
-/** Opens the store at a place, in another layout if wanted. */
-export function storeAt(place: string, layout: 1 | 2 = 1): Store & StoreReader {
+/** Opens the store at a place, in this version's layout or the next one. */
+export function storeAt(place: string, layout: 'this' | 'next' = 'this'): Store & StoreReader {
   const create = place.startsWith('postgres:') ? createPostgresStore : createDuckDBStore;
-  return create(place, layout === 1 ? {} : layout2);
+  return create(place, layout === 'this' ? {} : nextLayout);
 }
 
 /** A layout that touches every call: a gained field, a new column, and an update of all rows. */
-const layout2 = {
+const nextLayout = {
   columns: [...documentColumns, { name: 'queue', kind: 'text' as const }],
   migrations: [
     ...migrations,
@@ -39,7 +39,7 @@ const layout2 = {
 
 /** The number of replacements that a store has seen is in its coverage, as seconds: it is written with the calls. */
 export function stepOf(coverage: Coverage): number {
-  return ((coverage[0]?.agreedAt.getTime() ?? beginning) - beginning) / 1000;
+  return ((coverage[0]?.agreedAt?.getTime() ?? beginning) - beginning) / 1000;
 }
 
 /** Makes one replacement: of one hour, with other calls each time, and each kind of absence in turn. */
@@ -51,7 +51,7 @@ export async function takeStep(store: AccountStore, step: number): Promise<void>
   await stage.commit({
     window: { from: new Date(from), to: new Date(from + hourMs) },
     absent: (['delete', 'mark', 'keep'] as const)[step % 3] ?? 'keep',
-    coverage: () => [{ ...day, agreedAt: new Date(beginning + step * 1000), settled: true }],
+    coverage: () => [{ ...day, agreedAt: new Date(beginning + step * 1000), settled: true, wasSettled: true }],
     at: new Date(beginning + step * 1000),
   });
 }

@@ -88,7 +88,7 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
       const model = await modelAfter(24);
       for (let killed = 0; killed < killsOf(2, 8, 40); killed += 1) {
         await runChild('migrate', place.place, somewhere(1, 400));
-        const { listed, all } = await contentsAt(place.place, 2);
+        const { listed, all } = await contentsAt(place.place, 'next');
         expect([listed, all]).toEqual([model.listed, model.all]);
       }
       await place.remove();
@@ -123,7 +123,7 @@ interface Contents {
   readonly all: readonly string[];
 }
 
-async function contentsAt(place: string, layout: 1 | 2 = 1): Promise<Contents> {
+async function contentsAt(place: string, layout: Parameters<typeof storeAt>[1] = 'this'): Promise<Contents> {
   const store = storeAt(place, layout);
   const opened = await store.open(account);
   const coverage = await opened.coverage();

@@ -249,8 +249,9 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
     });
 
     describe('what is proven', () => {
-      const proven = { ...day, agreedAt: noon, settled: true };
-      const later = { from: day.to, to: evening, agreedAt: evening, settled: false };
+      const proven = { ...day, agreedAt: noon, settled: true, wasSettled: true };
+      // A window that was settled once, and could not be proven when it was last read.
+      const later = { from: day.to, to: evening, agreedAt: undefined, settled: false, wasSettled: true };
 
       test('is saved together with the calls', async () => {
         const opened = await store.open(account);

@@ -98,6 +98,16 @@ describe('a run', () => {
     expect(stored()).toEqual(history.listed());
   });
 
+  test('keeps it after a run in which the server did not list all calls of its window', async () => {
+    await run();
+    history.hide(history.add({ start: start + dayMs }));
+    expect(await run()).toMatchObject({ complete: false });
+    history.hide();
+    history.expiredUntil = start + 5 * dayMs;
+    expect(await run()).toMatchObject({ complete: true, deleted: 0 });
+    expect(store.calls).toHaveLength(300);
+  });
+
   test('keeps a history that the server lets expire', async () => {
     await run();
     history.now += 40 * dayMs;
@@ -150,6 +160,37 @@ describe('a run that fails', () => {
     history.isDown = false;
     expect(await run()).toMatchObject({ complete: true, added: 1 });
     expect(store.runs.at(-1)).toMatchObject({ outcome: 'complete' });
+  });
+});
+
+describe('a run in which the server does not list all calls', () => {
+  test('is not complete, though the calls that are gone make up for those that are missing', async () => {
+    await run();
+    history.change(31, 'remove');
+    history.hide(history.add({ start: start + dayMs }));
+    history.add({ start: start + dayMs });
+    expect(await run()).toMatchObject({ complete: false, added: 1 });
+    history.hide();
+    expect(await run()).toMatchObject({ complete: true, added: 1, unlisted: 1 });
+    expect(stored()).toEqual(history.listed());
+    expect(await run()).toMatchObject({ complete: true, requests: 1 });
+  });
+
+  test('is not complete if that was found by reading a range again', async () => {
+    await run();
+    history.hide(history.listed()[5]?.id);
+    const recheck = { from: new Date(start), to: new Date(start + dayMs) };
+    expect(await run({ recheck })).toMatchObject({ complete: false, deleted: 0, unlisted: 0 });
+    history.hide();
+    expect(await run()).toMatchObject({ complete: true, changed: 0, unlisted: 0 });
+  });
+
+  test('does not move the start of the store', async () => {
+    history.hide(history.listed()[0]?.id);
+    expect(await run()).toMatchObject({ complete: false });
+    expect((await run({ since: undefined })).range.from).toEqual(new Date(start));
+    history.hide();
+    expect(await run({ since: undefined })).toMatchObject({ complete: true, stored: 300 });
   });
 });
 
