@@ -25,6 +25,8 @@ interface NewCall {
 /** An account whose calls arrive late, change, vanish and expire, behind a `fetch`; with a clock of its own. */
 export class History {
   now: number;
+  /** The number of milliseconds by which the client's clock is ahead of the server's. */
+  clockAheadMs = 0;
   isDown = false;
   /** Calls that are counted and not listed. */
   isHidden: (call: CallLog) => boolean = () => false;
@@ -38,6 +40,11 @@ export class History {
 
   constructor(now: number) {
     this.now = now;
+  }
+
+  /** The time by the client's clock. */
+  clientNow(): number {
+    return this.now + this.clockAheadMs;
   }
 
   /** A call that has just ended or will end, and is listed some time after its end. Returns its id. */
@@ -99,7 +106,7 @@ export class History {
       accountId: '913874',
       auth: 'a-token',
       fetch: (url) => Promise.resolve(respond(new URL(url))),
-      clock: { now: () => this.now, after: atOnce },
+      clock: { now: () => this.clientNow(), after: atOnce },
       retry: { maxAttempts: 1 },
     });
   }

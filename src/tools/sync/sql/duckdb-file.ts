@@ -109,6 +109,9 @@ function settingsOf(access: 'read' | 'write'): Record<string, string> {
     // By default DuckDB merges its write-ahead log into the tables every 16 MB. Merging a quarter as often, a first
     // load takes a third less processor time.
     checkpoint_threshold: '64MB',
+    // A transaction ends with a small row group. By default DuckDB merges small ones when the file is closed, which
+    // writes the whole of a first load once more: twice the file, and memory that grows with it.
+    max_vacuum_tasks: '0',
     autoinstall_known_extensions: 'false',
   };
 }
