@@ -6,6 +6,9 @@ import {
   createPostgresStore,
   type Store,
   type StoreReader,
+  sync,
+  type SyncOptions,
+  type SyncResult,
 } from '../../../src/tools/sync/index.ts';
 import { type Migration, migrations } from '../../../src/tools/sync/sql/tables.ts';
 import { documentColumns } from '../../../src/tools/sync/sql/columns.ts';
@@ -82,3 +85,19 @@ export function historyAfter(rounds: number): History {
 }
 
 export const allRounds = 10;
+
+/** Brings a store to what the account is after a number of rounds. */
+export async function syncAfter(
+  rounds: number,
+  place: string,
+  options: Pick<SyncOptions, 'mirror' | 'recheck'> = {},
+): Promise<SyncResult> {
+  const history = historyAfter(rounds);
+  const store = storeAt(place);
+  try {
+    const now = (): number => history.now;
+    return await sync({ client: history.client(), account, store, pageSize: 100, now, ...options });
+  } finally {
+    await store.close();
+  }
+}

@@ -352,7 +352,7 @@ export function describeStore(name: string, create: () => Promise<StorePlace>): 
           expect(await opened.measure(day)).toEqual(await modelled.measure(day));
           expect((await storedCalls()).map(contentOf)).toEqual((await callsIn(model)).map(contentOf));
         }),
-        { numRuns: draws(40, 400) },
+        { numRuns: draws(15, 400) },
       );
       const written = (calls: Inspection['calls']): string[] =>
         calls.map(({ id, isListed, syncedAt }) => `${id} ${isListed} ${syncedAt.toISOString()}`).sort();
