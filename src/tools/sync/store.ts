@@ -33,7 +33,7 @@ export interface StoreReader {
   readonly name: string;
   /** The accounts that `sync` has opened in the store, by id. */
   accounts(): Promise<readonly StoreAccount[]>;
-  /** The proven windows of an account; empty for an unknown account. */
+  /** What is known of an account's history; empty for an unknown account. */
   coverageOf(accountId: string): Promise<Coverage>;
   /**
    * The calls that start in a window, by start, then id, in pages of some thousands. A call has the names, types and
@@ -51,7 +51,7 @@ export interface StoreReader {
 
 /** The calls of one account in a store, while this process holds the account's lock. */
 export interface AccountStore {
-  /** The windows that earlier runs have proven. */
+  /** What earlier runs have learnt of the account's history. */
   coverage(): Promise<Coverage>;
   /** Counts the calls that start in a window and are not marked as no longer listed, and finds their median start. */
   measure(window: TimeWindow): Promise<StoredCalls>;
@@ -60,7 +60,7 @@ export interface AccountStore {
    * store may wait for it.
    */
   stage(): Promise<Stage>;
-  /** Changes what is proven, in one transaction, where counts agreed and there was nothing to write. */
+  /** Changes what is known, in one transaction, where counts agreed and there was nothing to write. */
   save(change: CoverageChange): Promise<void>;
   /** Saves that a run has begun, or has ended; a run is known by its `startedAt`. */
   record(run: RunRecord): Promise<void>;
@@ -87,7 +87,7 @@ export interface Replacement {
    * `keep` them as they are, because the staged calls may be incomplete.
    */
   readonly absent: 'delete' | 'mark' | 'keep';
-  /** What becomes of what is proven. */
+  /** The change of what is known. */
   readonly coverage: CoverageChange;
   /** The time of the transaction: `synced_at` of the calls that it adds or changes. */
   readonly at: Date;

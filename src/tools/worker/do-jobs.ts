@@ -1,6 +1,6 @@
 import { ReportsError, type ReportsClient } from '../../index.ts';
 import { StoreError, type StoreAccount } from '../sync/index.ts';
-import { prove } from '../sync/coverage.ts';
+import { openWindows, prove } from '../sync/coverage.ts';
 import { readPart } from '../sync/read-window.ts';
 import type { WorkSession } from '../sync/postgres/work-session.ts';
 import { inTransaction } from '../sync/sql/connection.ts';
@@ -117,7 +117,7 @@ async function compareAccount(lease: Lease<CompareJob>, context: JobContext): Pr
   try {
     const run = await beginRun({ ...optionsOf(account, context), since: state.since }, store);
     const agreedAt = new Date(context.now());
-    const { agreed, differing } = await compare(run, [run.range]);
+    const { agreed, differing } = await compare(run, [run.range], openWindows(run.before));
     const cut = await cutIntoJobs(differing, {
       ...{ account: id, coverage: run.before, mostJobs: readsAtOnce, mostCalls: pagesPerJob * run.pageSize },
       count: (window) => countListed(run, window),

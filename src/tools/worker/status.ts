@@ -88,7 +88,7 @@ export async function readStatus(
 const statesQuery = `select *, clock_timestamp() as now from vbc_worker_accounts
   where $1::text[] is null or account_id = any($1) order by account_id`;
 
-const windowsQuery = `select account_id, window_from, window_to, agreed_at, settled from sync_windows
+const windowsQuery = `select account_id, window_from, window_to, settled from sync_windows
   where $1::text[] is null or account_id = any($1) order by account_id, window_from`;
 
 const jobsQuery = `select data ->> 'account' as account, count(*) filter (where state < 'active') as queued,
@@ -134,8 +134,8 @@ function phaseOf(status: Omit<AccountStatus, 'phase'>): AccountPhase {
 
 function settledUntil(windows: readonly SqlRow[]): Date | undefined {
   const coverage = windows.flatMap((row) => {
-    const [from, to, agreedAt] = [dateOf(row, 'window_from'), dateOf(row, 'window_to'), dateOf(row, 'agreed_at')];
-    return from && to && agreedAt ? [{ from, to, agreedAt, settled: row.settled === true }] : [];
+    const [from, to] = [dateOf(row, 'window_from'), dateOf(row, 'window_to')];
+    return from && to ? [{ from, to, settled: row.settled === true }] : [];
   });
   const [first] = coverage;
   return first && settledFrom(coverage, first.from);

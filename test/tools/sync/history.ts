@@ -25,9 +25,11 @@ interface NewCall {
 /** An account whose calls arrive late, change, vanish and expire, behind a `fetch`; with a clock of its own. */
 export class History {
   now: number;
+  /** The number of milliseconds by which the client's clock is ahead of the server's. */
+  clockAheadMs = 0;
   isDown = false;
-  /** The number of calls that are counted and not listed: the last ones. */
-  hidden = 0;
+  /** Calls that are counted and not listed. */
+  isHidden: (call: CallLog) => boolean = () => false;
   requests = 0;
   /** Called with the number of each request, before it is answered. */
   onRequest: (request: number) => void = () => undefined;
@@ -38,6 +40,11 @@ export class History {
 
   constructor(now: number) {
     this.now = now;
+  }
+
+  /** The time by the client's clock. */
+  clientNow(): number {
+    return this.now + this.clockAheadMs;
   }
 
   /** A call that has just ended or will end, and is listed some time after its end. Returns its id. */
@@ -68,6 +75,11 @@ export class History {
     if (change === 'replace') this.add({ start: parseApiTime(listed.call.start).getTime(), lengthMs: 1000 });
   }
 
+  /** Counts the given calls, and does not list them; all others are listed. */
+  hide(...ids: readonly (string | undefined)[]): void {
+    this.isHidden = ({ id }) => ids.includes(id);
+  }
+
   /** The calls that the server lists now, by start and id. */
   listed(from = 0, to = Infinity): CallLog[] {
     return this.#listed()
@@ -94,7 +106,7 @@ export class History {
       accountId: '913874',
       auth: 'a-token',
       fetch: (url) => Promise.resolve(respond(new URL(url))),
-      clock: { now: () => this.now, after: atOnce },
+      clock: { now: () => this.clientNow(), after: atOnce },
       retry: { maxAttempts: 1 },
     });
   }
@@ -107,7 +119,7 @@ export class History {
     const [size, page] = [Number(ask('page_size')), Number(ask('page'))];
     const rows = this.listed().filter(({ start }) => start >= ask('start:gte') && start <= ask('start:lte'));
     if (ask('order') === 'desc') rows.reverse();
-    const calls = rows.slice(0, rows.length - this.hidden).slice((page - 1) * size, page * size);
+    const calls = rows.slice((page - 1) * size, page * size).filter((call) => !this.isHidden(call));
     return Response.json({
       page,
       page_size: size,
