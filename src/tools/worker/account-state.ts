@@ -1,6 +1,6 @@
-import type { PostgresConnection } from '../sync/postgres/connection.ts';
-import { ensureTable, type OwnTable } from '../sync/postgres/own-table.ts';
-import type { SqlRow } from '../sync/sql/connection.ts';
+import type { PostgresConnection } from '../postgres/connection.ts';
+import { ensureTable, type OwnTable } from '../postgres/own-table.ts';
+import type { SqlRow } from '../database.ts';
 import type { Problem } from './queue.ts';
 
 /** What workers know together about an account: a row of the table `vbc_worker_accounts`. */

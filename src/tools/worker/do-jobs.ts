@@ -3,7 +3,7 @@ import { StoreError, type StoreAccount } from '../sync/index.ts';
 import { prove } from '../sync/coverage.ts';
 import { readPart } from '../sync/read-window.ts';
 import type { WorkSession } from '../sync/postgres/work-session.ts';
-import { inTransaction } from '../sync/sql/connection.ts';
+import { inTransaction } from '../database.ts';
 import { beginRun, compare, countListed } from '../sync/sync.ts';
 import {
   compareAgainLater,

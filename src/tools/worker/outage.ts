@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { StoreError } from '../sync/store.ts';
+import { StoreError } from '../database.ts';
 
 /** What is told about outages of the database. */
 export interface OutageEvents {

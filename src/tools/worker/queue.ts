@@ -1,8 +1,7 @@
 import type PgBoss from 'pg-boss';
-import { PostgresConnection, type PostgresPlace } from '../sync/postgres/connection.ts';
-import { Queue } from '../sync/sql/connection.ts';
-import { withTablesLocked } from '../sync/postgres/lock.ts';
-import { StoreError } from '../sync/store.ts';
+import { PostgresConnection, type PostgresPlace } from '../postgres/connection.ts';
+import { Queue, StoreError } from '../database.ts';
+import { withTablesLocked } from '../postgres/lock.ts';
 
 /** The schema of the queue, apart from the tables of calls. */
 export const queueSchema = 'vbc_queue';

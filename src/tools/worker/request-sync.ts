@@ -1,8 +1,8 @@
 import { AbortedError } from '../../index.ts';
-import { type PostgresConnection, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { type PostgresConnection, readPostgresUrl } from '../postgres/connection.ts';
 import { WorkSession } from '../sync/postgres/work-session.ts';
 import { createAccountStates, requestAccounts } from './account-state.ts';
-import type { StoreError } from '../sync/store.ts';
+import type { StoreError } from '../database.ts';
 import { Outage, pauseFor } from './outage.ts';
 import { JobQueue } from './queue.ts';
 import { type AccountStatus, openStatusReader } from './status.ts';

@@ -1,6 +1,6 @@
-import { PostgresConnection, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { PostgresConnection, readPostgresUrl } from '../postgres/connection.ts';
 import { settledFrom } from '../sync/coverage.ts';
-import { Queue, type SqlRow } from '../sync/sql/connection.ts';
+import { Queue, type SqlRow } from '../database.ts';
 import { dateOf } from './account-state.ts';
 import { queueSchema, type Problem } from './queue.ts';
 

@@ -1,6 +1,6 @@
-import { type PostgresPlace, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { type PostgresPlace, readPostgresUrl } from '../postgres/connection.ts';
 import { WorkSession } from '../sync/postgres/work-session.ts';
-import { StoreError } from '../sync/store.ts';
+import { StoreError } from '../database.ts';
 import { createAccountStates } from './account-state.ts';
 import { doJob, type JobContext, type JobOutcome } from './do-jobs.ts';
 import { backoffMs, Outage, type OutageEvents, pauseFor } from './outage.ts';

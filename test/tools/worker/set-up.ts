@@ -1,4 +1,4 @@
-import { readPostgresUrl } from '../../../src/tools/sync/postgres/connection.ts';
+import { readPostgresUrl } from '../../../src/tools/postgres/connection.ts';
 import { createPostgresStore } from '../../../src/tools/sync/postgres/store.ts';
 import { WorkSession } from '../../../src/tools/sync/postgres/work-session.ts';
 import type { Coverage } from '../../../src/tools/sync/index.ts';

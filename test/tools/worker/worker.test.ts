@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createReportsClient } from '../../../src/index.ts';
 import { StoreError } from '../../../src/tools/sync/index.ts';
-import { readPostgresUrl } from '../../../src/tools/sync/postgres/connection.ts';
+import { readPostgresUrl } from '../../../src/tools/postgres/connection.ts';
 import { JobQueue } from '../../../src/tools/worker/queue.ts';
 import { requestSync, runWorker, scheduleSync, type WorkerOptions } from '../../../src/tools/worker/index.ts';
 import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../support/postgres.ts';

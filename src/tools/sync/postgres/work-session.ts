@@ -2,8 +2,9 @@ import { AccountTables } from '../sql/account-tables.ts';
 import { inTransaction } from '../sql/connection.ts';
 import { openTables } from '../sql/tables.ts';
 import { type AccountStore, type Store, type StoreAccount, StoreError } from '../store.ts';
-import { PostgresConnection, type PostgresPlace } from './connection.ts';
-import { shareAccount, unshareAccount, withTablesLocked } from './lock.ts';
+import { PostgresConnection, type PostgresPlace } from '../../postgres/connection.ts';
+import { withTablesLocked } from '../../postgres/lock.ts';
+import { shareAccount, unshareAccount } from './lock.ts';
 import type { Alongside, StageOptions } from './stage.ts';
 import { dialect, PostgresAccountStore, schemaOf } from './store.ts';
 
