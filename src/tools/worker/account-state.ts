@@ -74,6 +74,19 @@ export async function readState(
   };
 }
 
+/**
+ * Returns a clock that runs as the database's does: by the clock of this process, corrected by the difference.
+ *
+ * @param own returns the time of this process in milliseconds since 1970
+ */
+export async function readClock(connection: PostgresConnection, own: () => number): Promise<() => number> {
+  const before = own();
+  const [row] = await connection.rows('select clock_timestamp() as now');
+  const between = (before + own()) / 2;
+  const difference = (dateOf(row, 'now')?.getTime() ?? between) - between;
+  return () => own() + difference;
+}
+
 /** A comparison that has ended. */
 export interface ComparisonEnd {
   readonly comparedAt: Date;
@@ -84,18 +97,24 @@ export interface ComparisonEnd {
   readonly round: number;
 }
 
-/** Writes the end of a comparison. Where nothing differs, the account is up to date. */
+/**
+ * Writes the end of a comparison, and locks the row until the end of the transaction. Where nothing differs, the account
+ * is up to date. Returns false, and writes nothing, if another comparison has ended since `generation`, or the reads that
+ * it led to.
+ */
 export async function endComparison(
   connection: PostgresConnection,
   account: string,
+  generation: number,
   { comparedAt, reads, hasMore, round }: ComparisonEnd,
-): Promise<void> {
-  await connection.run(
-    `update vbc_worker_accounts set reads = $2, compare_again = $3, round = $4, differs = false, compared_at = $5,
-      paused_until = null, generation = generation + 1 where account_id = $1`,
-    [account, reads, hasMore, round, comparedAt.toISOString()],
+): Promise<boolean> {
+  const upToDate = reads === 0 ? `, up_to_date_at = $6, ${noTrouble}` : '';
+  const written = await connection.run(
+    `update vbc_worker_accounts set reads = $3, compare_again = $4, round = $5, differs = false, compared_at = $6,
+      paused_until = null, generation = generation + 1${upToDate} where account_id = $1 and generation = $2`,
+    [account, generation, reads, hasMore, round, comparedAt.toISOString()],
   );
-  if (reads === 0) await markUpToDate(connection, account);
+  return written === 1;
 }
 
 /** Asks for a comparison once the jobs that are under way have been done. */
@@ -140,11 +159,12 @@ export async function endRead(
 
 async function markUpToDate(connection: PostgresConnection, account: string): Promise<void> {
   await connection.run(
-    `update vbc_worker_accounts set up_to_date_at = compared_at, problem_code = null, problem = null, remedy = null,
-      problem_at = null, given_up_at = null where account_id = $1`,
+    `update vbc_worker_accounts set up_to_date_at = compared_at, ${noTrouble} where account_id = $1`,
     [account],
   );
 }
+
+const noTrouble = 'problem_code = null, problem = null, remedy = null, problem_at = null, given_up_at = null';
 
 /** Why an account is not up to date, and what becomes of it. */
 export interface Trouble extends Problem {

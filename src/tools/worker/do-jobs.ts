@@ -72,15 +72,24 @@ export async function doJob(lease: Lease, context: JobContext): Promise<JobOutco
     return calls === undefined ? { ...nothing, end: 'skipped' } : { ...nothing, end: 'done', calls };
   } catch (error) {
     if (error instanceof LeaseLostError) return { ...nothing, end: 'lost' };
-    if (error instanceof StoreError && error.code !== 'locked') throw error;
+    if (error instanceof StoreError && error.code !== 'locked') throw await givenBack(error, lease, context);
     const problem = problemOf(error, context);
     const pauseSeconds = account === undefined ? undefined : pauseAfter(error);
     if (account !== undefined && pauseSeconds !== undefined) {
       return { ...nothing, problem, end: await pause({ ...lease, data: { account } }, problem, pauseSeconds, context) };
     }
-    await context.queue.fail(lease, problem);
+    await context.queue.fail(lease, problem, context.session.connection);
     return { ...nothing, problem, end: 'failed' };
   }
+}
+
+/** Where another version has migrated the tables, its workers need not wait until the lease ends. Returns the error. */
+async function givenBack(error: StoreError, lease: Lease, context: JobContext): Promise<StoreError> {
+  const problem = problemOf(error, context);
+  // The error that ended the job matters more.
+  if (error.code === 'version')
+    await context.queue.fail(lease, problem, context.session.connection).catch(() => undefined);
+  return error;
 }
 
 /** Returns the number of calls that were changed, or undefined if there was nothing to do. */
@@ -124,12 +133,10 @@ async function compareAccount(lease: Lease<CompareJob>, context: JobContext): Pr
     });
     finish = async () => {
       const { connection } = session;
-      const { generation } = await readState(connection, id, { locks: true });
+      const end = { comparedAt: state.now, reads: cut.reads.length, hasMore: cut.hasMore, round };
       // Another comparison, or the reads that it led to, came in between: what was measured may no longer be true.
-      if (generation !== state.generation) throw new SupersededError();
+      if (!(await endComparison(connection, id, state.generation, end))) throw new SupersededError();
       await queue.addReads(cut.reads, connection);
-      const { length: reads } = cut.reads;
-      await endComparison(connection, id, { comparedAt: state.now, reads, hasMore: cut.hasMore, round });
       await queue.complete(lease, connection);
     };
     // What differs stays as it was: a window that was settled is still known to be, when its job decides what to keep.
@@ -137,7 +144,7 @@ async function compareAccount(lease: Lease<CompareJob>, context: JobContext): Pr
     return 0;
   } catch (error) {
     if (!(error instanceof SupersededError)) throw error;
-    await inTransaction(session.connection, () => queue.complete(lease, session.connection));
+    await giveWay(lease, state, context);
     return undefined;
   } finally {
     await store.release();
@@ -146,6 +153,23 @@ async function compareAccount(lease: Lease<CompareJob>, context: JobContext): Pr
 
 /** Another worker has compared the account meanwhile. */
 class SupersededError extends Error {}
+
+/**
+ * Completes a comparison that came to nothing. The other one may have begun before somebody asked for this one: then the
+ * account is compared once more, or they would wait for ever.
+ */
+async function giveWay(lease: Lease<CompareJob>, { now }: AccountState, context: JobContext): Promise<void> {
+  const { queue, session } = context;
+  const { connection } = session;
+  const { account } = lease.data;
+  await inTransaction(connection, async () => {
+    const { comparedAt, reads } = await readState(connection, account, { locks: true });
+    const isNewer = comparedAt !== undefined && comparedAt >= now;
+    if (reads > 0) await compareAgainLater(connection, account);
+    else if (!isNewer) await queue.addCompares([account], 0, connection);
+    await queue.complete(lease, connection);
+  });
+}
 
 /** The time after which reads that were never done are looked for in the queue, in milliseconds. */
 const longestReadsMs = 3_600_000;

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { EventHandlers } from '../../core/events.ts';
+import { type Clock, systemClock } from '../../core/http/index.ts';
 import type { JobEnd, JobOutcome } from './do-jobs.ts';
 import type { QueueName } from './queue.ts';
 import type { AccountStatus } from './status.ts';
@@ -83,6 +84,35 @@ function accountLines(accounts: readonly AccountStatus[]): string[] {
 function labelText(labels: Readonly<Record<string, string>>): string {
   const parts = Object.entries(labels).map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/g, '_')}"`);
   return parts.length === 0 ? '' : `{${parts.join(',')}}`;
+}
+
+/** A scraper asks every 15 to 60 seconds, and several may. */
+const metricsAgeMs = 10_000;
+
+/**
+ * Returns a function that renders metrics from what was last read, if that is not older than ten seconds. Those who ask
+ * while it is being read share the reading.
+ *
+ * @param read reads the state of accounts, which costs the more the more of them there are
+ */
+export function cacheMetrics(
+  metrics: WorkerMetrics,
+  read: () => Promise<readonly AccountStatus[]>,
+  clock: Clock = systemClock,
+): () => Promise<string> {
+  let last: { readonly atMs: number; readonly accounts: Promise<readonly AccountStatus[]> } | undefined;
+  return async () => {
+    const isOld = last === undefined || clock.now() - last.atMs > metricsAgeMs;
+    const current = last !== undefined && !isOld ? last : { atMs: clock.now(), accounts: read() };
+    last = current;
+    try {
+      return metrics.render(await current.accounts);
+    } catch (error) {
+      // The next one tries again.
+      if (last === current) last = undefined;
+      throw error;
+    }
+  };
 }
 
 export interface HealthOptions {

@@ -1,5 +1,5 @@
 export type { JobOutcome, WorkerAccount } from './do-jobs.ts';
-export { type HealthServer, startHealthServer, WorkerMetrics } from './health.ts';
+export { cacheMetrics, type HealthServer, startHealthServer, WorkerMetrics } from './health.ts';
 export type { Problem, QueueName, QueueTimes } from './queue.ts';
 export { createRequestBudget, type RequestBudget } from './request-budget.ts';
 export { hasEnded, requestSync, scheduleSync, type SyncRequest } from './request-sync.ts';

@@ -1,11 +1,12 @@
+import { type Clock, systemClock } from '../../core/http/index.ts';
 import { AbortedError } from '../../index.ts';
 import { type PostgresConnection, readPostgresUrl } from '../postgres/connection.ts';
 import { WorkSession } from '../sync/postgres/work-session.ts';
 import { createAccountStates, requestAccounts } from './account-state.ts';
-import type { StoreError } from '../database.ts';
-import { Outage, pauseFor } from './outage.ts';
+import { StoreError } from '../database.ts';
+import { backoffMs, Outage, pauseFor } from './outage.ts';
 import { JobQueue } from './queue.ts';
-import { type AccountStatus, openStatusReader } from './status.ts';
+import { type AccountStatus, openStatusReader, type StatusReader } from './status.ts';
 
 /** What workers are asked for. */
 export interface SyncRequest {
@@ -20,6 +21,8 @@ export interface SyncRequest {
   readonly onProgress?: ((accounts: readonly AccountStatus[]) => void) | undefined;
   /** Called once when the database goes away while workers are waited for. */
   readonly onOutage?: ((error: StoreError) => void) | undefined;
+  /** The clock by which this process waits, for tests. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -30,42 +33,44 @@ export interface SyncRequest {
  * @throws AbortedError the signal was aborted; the workers go on
  */
 export async function requestSync(request: SyncRequest): Promise<readonly AccountStatus[]> {
-  const { accounts, signal, pollMs = 1_000, onProgress, onOutage } = request;
   const requestedAt = await withQueue(request.url, async (queue, connection) => {
-    const at = await requestAccounts(connection, accounts, request.since);
-    await queue.addCompares(accounts);
+    const at = await requestAccounts(connection, request.accounts, request.since);
+    await queue.addCompares(request.accounts);
     return at;
   });
-  const reader = openStatusReader(request.url, accounts);
-  const outage = new Outage({ on: { outage: onOutage } });
-  const look = async (): Promise<readonly AccountStatus[] | undefined> => {
-    const statuses = await reader.read();
-    outage.end();
-    onProgress?.(statuses);
-    return statuses.every((status) => hasEnded(status, requestedAt)) ? statuses : undefined;
-  };
-  const tryToLook = (): ReturnType<typeof look> =>
-    look().catch((error: unknown) => {
-      outage.note(error);
-      return undefined;
-    });
+  const reader = openStatusReader(request.url);
   try {
-    return await repeat(tryToLook, pollMs, signal);
+    return await waitUntilEnded(request, requestedAt, reader);
   } finally {
     await reader.close();
   }
 }
 
-/** Looks again and again until there is a result. */
-async function repeat<Result>(
-  look: () => Promise<Result | undefined>,
-  pollMs: number,
-  signal: AbortSignal,
-): Promise<Result> {
-  for (;;) {
-    const result = await look();
-    if (result !== undefined) return result;
-    await pauseFor(pollMs, signal);
+/** Looks at the accounts again and again until each has ended; less often while the database is away. */
+async function waitUntilEnded(
+  { accounts, signal, pollMs = 1_000, onProgress, onOutage, clock = systemClock }: SyncRequest,
+  requestedAt: Date,
+  reader: StatusReader,
+): Promise<readonly AccountStatus[]> {
+  const outage = new Outage({ now: () => clock.now(), on: { outage: onOutage } });
+  const look = async (): Promise<readonly AccountStatus[] | undefined> => {
+    try {
+      const statuses = await reader.read({ accounts });
+      outage.end('status');
+      return statuses;
+    } catch (error) {
+      // A newer version has migrated the tables: waiting does not help.
+      if (error instanceof StoreError && error.code === 'version') throw error;
+      outage.note(error, 'status');
+      return undefined;
+    }
+  };
+  for (let failures = 0; ;) {
+    const statuses = await look();
+    if (statuses !== undefined) onProgress?.(statuses);
+    if (statuses?.every((status) => hasEnded(status, requestedAt)) === true) return statuses;
+    failures = statuses === undefined ? failures + 1 : 0;
+    await pauseFor(clock, failures === 0 ? pollMs : backoffMs(failures), signal);
     if (signal.aborted) throw new AbortedError('Aborted while workers were waited for; they go on');
   }
 }

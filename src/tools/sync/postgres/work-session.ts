@@ -62,27 +62,39 @@ export class WorkSession implements Store {
    *
    * @param alongside runs in each transaction, before its end; what it throws undoes the transaction
    * @throws StoreError `locked`: a `sync` writes to the account; `version`: another version has migrated the tables since
-   *   the session was opened
+   *   the session was opened; transactions then fail with it too
    */
   async open(account: StoreAccount, alongside?: Alongside): Promise<AccountStore> {
     const { connection } = this;
-    if ((await layoutOf(connection)) !== this.#layout) {
-      throw new StoreError('version', `The tables of ${this.name} were migrated by another version of vbc-reports`);
-    }
+    await this.#requireLayout();
     const locked = { schema: this.#schema, id: account.id };
     await shareAccount(connection, locked);
     try {
       const tables = new AccountTables({ connection, dialect, columns: this.#columns, account });
       if (this.#known.get(account.id) !== account.timeZone) {
-        await inTransaction(connection, () => tables.register());
+        await inTransaction(connection, async () => {
+          await tables.register();
+          await this.#requireLayout();
+        });
         this.#known.set(account.id, account.timeZone);
       }
-      const options = { connection, dialect, columns: this.#columns, tables, alongside };
+      const all: Alongside = async (replacement) => {
+        await alongside?.(replacement);
+        // Last: a migration that has not ended by now waits for the rows that the transaction has written.
+        await this.#requireLayout();
+      };
+      const options = { connection, dialect, columns: this.#columns, tables, alongside: all };
       return new PostgresAccountStore(options, () => unshareAccount(connection, locked));
     } catch (error) {
       await unshareAccount(connection, locked).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** The tables must not be written by a version that does not know them. */
+  async #requireLayout(): Promise<void> {
+    if ((await layoutOf(this.connection)) === this.#layout) return;
+    throw new StoreError('version', `The tables of ${this.name} were migrated by another version of vbc-reports`);
   }
 
   /** Ends the session, and with it the locks that it holds. */

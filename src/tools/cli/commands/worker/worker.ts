@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
 import { createPostgresStore } from '../../../sync/index.ts';
 import {
+  cacheMetrics,
   createRequestBudget,
   type HealthServer,
   openStatusReader,
@@ -111,6 +112,9 @@ number of workers on any machines may share a database: each job is done once, a
 logs in once, and --requests-per-second is the rate of an account over all workers.
 Give all of them the same accounts file.
 
+With --sandbox, it reads made-up calls, for accounts that sync --queue --sandbox asks
+for.
+
 SIGTERM ends it: jobs under way are finished within --grace, or given back.`;
 
 /** The command `worker`: works until it is interrupted, which is a success. Returns the exit code. */
@@ -118,8 +122,9 @@ export async function runWorkerCommand(flags: WorkerFlags, io: CliIo): Promise<E
   const reporter = createReporter(flags, io);
   try {
     const { location: url, warning } = requirePostgres('worker', flags.to, io);
-    if (flags.accounts === undefined)
+    if (flags.accounts === undefined && flags.sandbox !== true) {
       throw usageError('--accounts is missing', 'Name the accounts file of all workers.');
+    }
     if (warning !== undefined) reporter.warn(warning);
     const staff = new Staff(url, flags, io, reporter);
     try {
@@ -149,7 +154,9 @@ async function work(url: string, flags: WorkerFlags, io: CliIo, reporter: Report
   const reader = openStatusReader(url);
   const health = await startHealth(flags.healthPort, {
     isReady: () => readiness.isReady && !io.signal.aborted,
-    metrics: async () => staff.metrics.render(await reader.read()),
+    metrics: cacheMetrics(staff.metrics, async () =>
+      reader.read({ accounts: await staff.accountIds(), isBrief: true }),
+    ),
   });
   try {
     if (health !== undefined) reporter.say(`Health: http://localhost:${health.port}/readyz, /livez and /metrics.\n`);
@@ -161,7 +168,6 @@ async function work(url: string, flags: WorkerFlags, io: CliIo, reporter: Report
       accountOf: (id) => staff.accountOf(id),
       accountIds: () => staff.accountIds(),
       describe: describeParts,
-      now: () => io.now().getTime(),
       on: eventsOf(accounts, reporter, staff, readiness),
     });
     reporter.say('Stopped.\n');
