@@ -17,8 +17,8 @@ export interface SyncRequest {
   readonly signal: AbortSignal;
   /** The time between two looks at the accounts, in milliseconds. Default: 1,000. */
   readonly pollMs?: number | undefined;
-  /** Called with all accounts after each look. */
-  readonly onProgress?: ((accounts: readonly AccountStatus[]) => void) | undefined;
+  /** Called after each look with the number of accounts that are up to date, or were given up. */
+  readonly onProgress?: ((ended: number) => void) | undefined;
   /** Called once when the database goes away while workers are waited for. */
   readonly onOutage?: ((error: StoreError) => void) | undefined;
   /** The clock by which this process waits, for tests. */
@@ -33,14 +33,15 @@ export interface SyncRequest {
  * @throws AbortedError the signal was aborted; the workers go on
  */
 export async function requestSync(request: SyncRequest): Promise<readonly AccountStatus[]> {
+  const accounts = [...new Set(request.accounts)];
   const requestedAt = await withQueue(request.url, async (queue, connection) => {
-    const at = await requestAccounts(connection, request.accounts, request.since);
-    await queue.addCompares(request.accounts);
+    const at = await requestAccounts(connection, accounts, request.since);
+    await queue.addCompares(accounts);
     return at;
   });
   const reader = openStatusReader(request.url);
   try {
-    return await waitUntilEnded(request, requestedAt, reader);
+    return await waitUntilEnded({ ...request, accounts }, requestedAt, reader);
   } finally {
     await reader.close();
   }
@@ -53,11 +54,14 @@ async function waitUntilEnded(
   reader: StatusReader,
 ): Promise<readonly AccountStatus[]> {
   const outage = new Outage({ now: () => clock.now(), on: { outage: onOutage } });
-  const look = async (): Promise<readonly AccountStatus[] | undefined> => {
+  // All of them are read in full only at the end: ten thousand accounts, once a second, are much to read.
+  const look = async (): Promise<readonly AccountStatus[] | number | undefined> => {
     try {
-      const statuses = await reader.read({ accounts });
+      const ended = await reader.countEnded(accounts, requestedAt);
+      const result = ended < accounts.length ? ended : await reader.read({ accounts });
       outage.end('status');
-      return statuses;
+      onProgress?.(ended);
+      return result;
     } catch (error) {
       // A newer version has migrated the tables: waiting does not help.
       if (error instanceof StoreError && error.code === 'version') throw error;
@@ -66,18 +70,12 @@ async function waitUntilEnded(
     }
   };
   for (let failures = 0; ;) {
-    const statuses = await look();
-    if (statuses !== undefined) onProgress?.(statuses);
-    if (statuses?.every((status) => hasEnded(status, requestedAt)) === true) return statuses;
-    failures = statuses === undefined ? failures + 1 : 0;
+    const result = await look();
+    if (typeof result === 'object') return result;
+    failures = result === undefined ? failures + 1 : 0;
     await pauseFor(clock, failures === 0 ? pollMs : backoffMs(failures), signal);
     if (signal.aborted) throw new AbortedError('Aborted while workers were waited for; they go on');
   }
-}
-
-/** Returns whether the account is up to date since an instant, or was given up since then. */
-export function hasEnded({ upToDateAt, givenUpAt }: AccountStatus, since: Date): boolean {
-  return [upToDateAt, givenUpAt].some((at) => at !== undefined && at >= since);
 }
 
 /**

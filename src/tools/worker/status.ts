@@ -32,6 +32,12 @@ export interface AccountStatus {
 export interface StatusReader {
   /** @throws StoreError the database cannot be used; `version`: a newer version made its queue */
   read(options?: StatusOptions): Promise<readonly AccountStatus[]>;
+  /**
+   * Counts the accounts that have been up to date since an instant, or were given up since then.
+   *
+   * @throws StoreError as for `read`
+   */
+  countEnded(accounts: readonly string[], since: Date): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -51,19 +57,29 @@ export function openStatusReader(url: string): StatusReader {
     await connection?.close();
     connection = undefined;
   }
+  const ask = <Result>(question: (connection: PostgresConnection) => Promise<Result>): Promise<Result> =>
+    turns.run(async () => {
+      try {
+        connection ??= await PostgresConnection.open(place);
+        return await question(connection);
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    });
   return {
-    read: (options) =>
-      turns.run(async () => {
-        try {
-          connection ??= await PostgresConnection.open(place);
-          return await readStatus(connection, options);
-        } catch (error) {
-          await close();
-          throw error;
-        }
-      }),
+    read: (options) => ask((opened) => readStatus(opened, options)),
+    countEnded: (accounts, since) => ask((opened) => countEnded(opened, accounts, since)),
     close: () => turns.run(close),
   };
+}
+
+async function countEnded(connection: PostgresConnection, accounts: readonly string[], since: Date): Promise<number> {
+  await requireKnownQueue(connection);
+  const query = `select count(*) as ended from vbc_worker_accounts
+    where account_id = any($1) and greatest(up_to_date_at, given_up_at) >= $2`;
+  const [row] = (await connection.query(query, [accounts, since.toISOString()])) ?? [];
+  return Number(row?.ended);
 }
 
 /** Reads what is known of accounts. Of those that are named, some may never have been asked for. */

@@ -5,10 +5,11 @@ import { createReportsClient } from '../../../src/index.ts';
 import { StoreError } from '../../../src/tools/sync/index.ts';
 import { readPostgresUrl } from '../../../src/tools/postgres/connection.ts';
 import { JobQueue } from '../../../src/tools/worker/queue.ts';
-import { requestSync, runWorker, scheduleSync, type WorkerOptions } from '../../../src/tools/worker/index.ts';
+import { requestSync, scheduleSync, type WorkerOptions } from '../../../src/tools/worker/index.ts';
 import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../support/postgres.ts';
 import type { History } from '../sync/history.ts';
 import { contentsOf, historyOf, idsOf } from './set-up.ts';
+import { type StartedWorker, startWorkerOf } from './started-worker.ts';
 
 let server: LocalPostgresServer;
 let url: string;
@@ -23,59 +24,8 @@ beforeEach(async () => {
 
 afterAll(() => server.stop());
 
-/** What happened, as words, in order. */
-class Log {
-  readonly entries: string[] = [];
-  readonly #target = new EventTarget();
-
-  add(entry: string): void {
-    this.entries.push(entry);
-    this.#target.dispatchEvent(new Event('entry'));
-  }
-
-  /** Resolves when so many entries begin with these words. */
-  async has(words: string, count = 1): Promise<void> {
-    while (this.entries.filter((entry) => entry.startsWith(words)).length < count) {
-      await new Promise((resolve) => {
-        this.#target.addEventListener('entry', resolve, { once: true });
-      });
-    }
-  }
-}
-
-interface Started {
-  readonly log: Log;
-  readonly stop: AbortController;
-  readonly ended: Promise<void>;
-}
-
-function startWorker(histories: Readonly<Record<string, History>>, given: Partial<WorkerOptions> = {}): Started {
-  const [log, stop] = [new Log(), new AbortController()];
-  const ended = runWorker({
-    ...{ url, signal: stop.signal, parallel: 2, pollMs: 20, leaseSeconds: 20 },
-    accountOf: (id) => {
-      const history = histories[id];
-      return Promise.resolve(history && { id, timeZone: 'UTC', client: history.client(), pageSize: 50 });
-    },
-    accountIds: () => Promise.resolve(Object.keys(histories)),
-    now: () => Math.max(...Object.values(histories).map(({ now }) => now)),
-    on: {
-      ready: () => {
-        log.add('ready');
-      },
-      job: (queue, { end }) => {
-        log.add(`${queue} ${end}`);
-      },
-      outage: ({ code }) => {
-        log.add(`outage ${code}`);
-      },
-      recovery: () => {
-        log.add('recovery');
-      },
-    },
-    ...given,
-  });
-  return { log, stop, ended };
+function startWorker(histories: Readonly<Record<string, History>>, given: Partial<WorkerOptions> = {}): StartedWorker {
+  return startWorkerOf(url, histories, given);
 }
 
 const patient = new AbortController().signal;

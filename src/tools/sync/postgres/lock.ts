@@ -33,14 +33,20 @@ export async function unlockAccount(connection: PostgresConnection, account: Loc
 }
 
 /**
- * Takes the lock of an account together with other workers, which excludes those who want it alone.
+ * Takes the lock of an account together with other workers, which excludes those who want it alone. Returns the layout of
+ * the tables, which saves a round trip.
  *
  * @throws StoreError `locked`: a process that writes to the account alone holds it
  */
-export async function shareAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {
-  const [row] = await connection.rows('select pg_try_advisory_lock_shared($1) as shared', [accountKey(account)]);
+export async function shareAccount(connection: PostgresConnection, account: LockedAccount): Promise<string> {
+  const query = `select pg_try_advisory_lock_shared($1) as shared, (${layoutQuery}) as layout`;
+  const [row] = await connection.rows(query, [accountKey(account)]);
   if (row?.shared !== true) throw await lockedBy(connection, account);
+  return String(row.layout);
 }
+
+/** The layout of the tables. */
+export const layoutQuery = `select value from sync_meta where key = 'layout'`;
 
 /** Gives a shared lock back. */
 export async function unshareAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {

@@ -4,7 +4,7 @@ import { openTables } from '../sql/tables.ts';
 import { type AccountStore, type Store, type StoreAccount, StoreError } from '../store.ts';
 import { PostgresConnection, type PostgresPlace } from '../../postgres/connection.ts';
 import { withTablesLocked } from '../../postgres/lock.ts';
-import { shareAccount, unshareAccount } from './lock.ts';
+import { layoutQuery, shareAccount, unshareAccount } from './lock.ts';
 import type { Alongside, StageOptions } from './stage.ts';
 import { dialect, PostgresAccountStore, schemaOf } from './store.ts';
 
@@ -66,22 +66,22 @@ export class WorkSession implements Store {
    */
   async open(account: StoreAccount, alongside?: Alongside): Promise<AccountStore> {
     const { connection } = this;
-    await this.#requireLayout();
     const locked = { schema: this.#schema, id: account.id };
-    await shareAccount(connection, locked);
+    const layout = await shareAccount(connection, locked);
     try {
+      this.#requireLayout(layout);
       const tables = new AccountTables({ connection, dialect, columns: this.#columns, account });
       if (this.#known.get(account.id) !== account.timeZone) {
         await inTransaction(connection, async () => {
           await tables.register();
-          await this.#requireLayout();
+          this.#requireLayout(await layoutOf(connection));
         });
         this.#known.set(account.id, account.timeZone);
       }
       const all: Alongside = async (replacement) => {
         await alongside?.(replacement);
         // Last: a migration that has not ended by now waits for the rows that the transaction has written.
-        await this.#requireLayout();
+        this.#requireLayout(await layoutOf(connection));
       };
       const options = { connection, dialect, columns: this.#columns, tables, alongside: all };
       return new PostgresAccountStore(options, () => unshareAccount(connection, locked));
@@ -92,8 +92,8 @@ export class WorkSession implements Store {
   }
 
   /** The tables must not be written by a version that does not know them. */
-  async #requireLayout(): Promise<void> {
-    if ((await layoutOf(this.connection)) === this.#layout) return;
+  #requireLayout(layout: string): void {
+    if (layout === this.#layout) return;
     throw new StoreError('version', `The tables of ${this.name} were migrated by another version of vbc-reports`);
   }
 
@@ -110,6 +110,6 @@ export class WorkSession implements Store {
 const sessionSettings = `set idle_in_transaction_session_timeout to '60s'; set lock_timeout to '20s'`;
 
 async function layoutOf(connection: PostgresConnection): Promise<string> {
-  const [row] = await connection.rows(`select value from sync_meta where key = 'layout'`);
+  const [row] = await connection.rows(layoutQuery);
   return String(row?.value);
 }
