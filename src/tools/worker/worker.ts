@@ -164,7 +164,7 @@ class Slot {
     try {
       // Before a job is taken, which nobody else could do until its lease ends.
       const opened = await this.#open();
-      const lease = await this.#take();
+      const lease = await this.#take(opened);
       if (lease !== undefined) await this.#do(lease, opened);
       outage.end(this.#name);
       outage.end(background);
@@ -193,13 +193,14 @@ class Slot {
     return this.#opened;
   }
 
-  async #take(): Promise<Lease | undefined> {
+  async #take({ session }: Opened): Promise<Lease | undefined> {
     const { queue } = this.#parts;
     for (const name of this.#order) {
       const lease = await queue.take(name);
       if (lease !== undefined) return lease;
     }
-    // While there are jobs, their ends find out.
+    // While there are jobs, their ends find out whether a newer version has migrated the tables.
+    await session.requireKnownLayout();
     await queue.requireKnownLayout();
     return undefined;
   }

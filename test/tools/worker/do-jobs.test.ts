@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPostgresStore } from '../../../src/tools/sync/postgres/store.ts';
 import { sync } from '../../../src/tools/sync/index.ts';
-import { readState } from '../../../src/tools/worker/account-state.ts';
+import { readClock, readState, requestAccounts } from '../../../src/tools/worker/account-state.ts';
 import { doJob } from '../../../src/tools/worker/do-jobs.ts';
 import type { Lease } from '../../../src/tools/worker/queue.ts';
 import { readStatus } from '../../../src/tools/worker/status.ts';
@@ -103,7 +103,9 @@ describe('the jobs of an account', () => {
     await hand.queue.addCompares(['1']);
     await hand.work('compare');
     const lease = await hand.take('read');
-    history.onRequest = () => (history.now += 1_000);
+    history.onRequest = () => {
+      history.now += 1_000;
+    };
     expect((await doJob({ ...lease, seconds: 6 }, hand.context)).calls).toBeLessThan(700);
     while ((await queued('compare')) + (await queued('read')) > 0) {
       const next = (await hand.queue.take('compare')) ?? (await hand.take('read'));
@@ -144,6 +146,21 @@ describe('a job whose lease has ended', () => {
     expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
   });
 
+  test('is not failed for the worker that does it now', async () => {
+    const history = historyOf(100);
+    const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
+    await slow.queue.addCompares(['1']);
+    const late = await slow.take('compare');
+    await endLease(late);
+    const lease = await quick.take('compare');
+    const accountOf = () => Promise.reject(new Error('It has failed'));
+    expect((await doJob(late, { ...slow.context, accountOf })).end).toBe('failed');
+    expect(await queryPostgres(url, `select state from vbc_queue.job where id = '${lease.id}'`)).toEqual([
+      { state: 'active' },
+    ]);
+    expect((await doJob(lease, quick.context)).end).toBe('done');
+  });
+
   test('adds no jobs of its own after a comparison', async () => {
     const history = historyOf(100);
     const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
@@ -173,7 +190,67 @@ describe('a job whose lease has ended', () => {
   });
 });
 
+describe('two comparisons of an account at once', () => {
+  test('lead to a third where the one that came to nothing was asked for after the other had begun', async () => {
+    const history = historyOf(100);
+    const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
+    await slow.queue.addCompares(['1']);
+    await slow.work('compare');
+    await slow.work('read');
+    await slow.queue.addCompares(['1']);
+    const early = await slow.take('compare');
+    const [begun, mayEnd] = [createGate(), createGate()];
+    const earlyEnd = doJob(early, {
+      ...slow.context,
+      accountOf: async (id) => {
+        begun.open();
+        await mayEnd.opened;
+        return await slow.context.accountOf(id);
+      },
+    });
+    await begun.opened;
+    const requestedAt = await requestAccounts(quick.session.connection, ['1'], undefined);
+    await quick.queue.addCompares(['1']);
+    const late = await quick.take('compare');
+    const accountOf = async (id: string) => {
+      mayEnd.open();
+      await earlyEnd;
+      return await quick.context.accountOf(id);
+    };
+    expect((await doJob(late, { ...quick.context, accountOf })).end).toBe('skipped');
+    expect((await earlyEnd).end).toBe('done');
+    expect(await queued('compare')).toBe(1);
+    expect((await quick.work('compare')).end).toBe('done');
+    const [status] = await readStatus(quick.session.connection);
+    expect(status?.upToDateAt?.getTime()).toBeGreaterThanOrEqual(requestedAt.getTime());
+    expect(await queued('compare')).toBe(0);
+  });
+});
+
+/** Something that is waited for until it is allowed. */
+function createGate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}
+
 describe('several workers', () => {
+  test('take the time from their database, so that their clocks may differ', async () => {
+    const { connection } = (await handWith({})).session;
+    const timeOfDatabase = async (): Promise<number> => {
+      const [row] = await connection.rows('select clock_timestamp() as now');
+      return (row?.now as Date).getTime();
+    };
+    for (const wrongBy of [-3 * hour, 3 * hour]) {
+      const before = await timeOfDatabase();
+      const now = await readClock(connection, () => Date.now() + wrongBy);
+      // The two clocks are compared over a round trip.
+      const [between, after] = [now(), await timeOfDatabase()];
+      expect(between).toBeGreaterThanOrEqual(before - (after - before));
+      expect(between).toBeLessThanOrEqual(after + (after - before));
+    }
+  });
+
   test('write to different windows of an account at once, and all of it is proven', async () => {
     const history = historyOf(700);
     const workers = [await handWith({ '1': history }), await handWith({ '1': history })];

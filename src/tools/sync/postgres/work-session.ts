@@ -74,14 +74,14 @@ export class WorkSession implements Store {
       if (this.#known.get(account.id) !== account.timeZone) {
         await inTransaction(connection, async () => {
           await tables.register();
-          this.#requireLayout(await layoutOf(connection));
+          await this.requireKnownLayout();
         });
         this.#known.set(account.id, account.timeZone);
       }
       const all: Alongside = async (replacement) => {
         await alongside?.(replacement);
         // Last: a migration that has not ended by now waits for the rows that the transaction has written.
-        this.#requireLayout(await layoutOf(connection));
+        await this.requireKnownLayout();
       };
       const options = { connection, dialect, columns: this.#columns, tables, alongside: all };
       return new PostgresAccountStore(options, () => unshareAccount(connection, locked));
@@ -89,6 +89,15 @@ export class WorkSession implements Store {
       await unshareAccount(connection, locked).catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Requires that the tables are as they were when the session was opened.
+   *
+   * @throws StoreError `version`: another version has migrated them
+   */
+  async requireKnownLayout(): Promise<void> {
+    this.#requireLayout(await layoutOf(this.connection));
   }
 
   /** The tables must not be written by a version that does not know them. */

@@ -112,8 +112,7 @@ number of workers on any machines may share a database: each job is done once, a
 logs in once, and --requests-per-second is the rate of an account over all workers.
 Give all of them the same accounts file.
 
-With --sandbox, it reads made-up calls, for accounts that sync --queue --sandbox asks
-for.
+With --sandbox, the calls are made up: sync --queue --sandbox asks for them.
 
 SIGTERM ends it: jobs under way are finished within --grace, or given back.`;
 
@@ -189,7 +188,8 @@ function eventsOf(accounts: number, reporter: Reporter, staff: Staff, readiness:
   return {
     ready: () => {
       readiness.isReady = true;
-      reporter.say(`Working for ${counted(accounts, 'account')}. SIGTERM or Ctrl-C ends it.\n`);
+      const calls = staff.isInvented ? ' with made-up calls' : '';
+      reporter.say(`Working for ${counted(accounts, 'account')}${calls}. SIGTERM or Ctrl-C ends it.\n`);
       reporter.json({ event: 'ready', accounts });
     },
     job: (queue, outcome) => {
@@ -249,6 +249,11 @@ class Staff {
     this.#source = createAccountSource(flags, io, createTokenStores(url));
     const { requestsPerSecond } = flags;
     this.#budget = requestsPerSecond === undefined ? undefined : createRequestBudget(url, { requestsPerSecond });
+  }
+
+  /** Whether the calls are those of sandboxes. */
+  get isInvented(): boolean {
+    return this.#flags.sandbox === true;
   }
 
   async accountIds(): Promise<readonly string[]> {
