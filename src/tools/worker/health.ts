@@ -9,7 +9,12 @@ import type { AccountStatus } from './status.ts';
 
 /** Counts what a worker does. Names of people, telephone numbers and secrets are not among the labels. */
 export class WorkerMetrics {
-  readonly #counters = new Map<string, number>();
+  /** Those without labels are there from the beginning, so that their first increase is seen. */
+  readonly #counters = new Map<string, number>([
+    ['vbc_logins', 0],
+    ['vbc_calls_written', 0],
+    ['vbc_database_outages', 0],
+  ]);
 
   /** For the option `on` of an account's client. */
   readonly handlers: EventHandlers = {
@@ -41,7 +46,8 @@ export class WorkerMetrics {
     const families = Object.entries(counterHelp).flatMap(([name, help]) => {
       const samples = [...this.#counters].filter(([key]) => key === name || key.startsWith(`${name}{`));
       const lines = samples.map(([key, value]) => `${key.replace(name, `${name}_total`)} ${value}`);
-      return [`# TYPE ${name} counter`, `# HELP ${name} ${help}`, ...lines];
+      const unit = name.endsWith('_seconds') ? [`# UNIT ${name} seconds`] : [];
+      return [`# TYPE ${name} counter`, ...unit, `# HELP ${name} ${help}`, ...lines];
     });
     return `${[...families, ...accountLines(accounts), '# EOF'].join('\n')}\n`;
   }
