@@ -60,8 +60,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   signal.addEventListener('abort', onStop, { once: true });
   if (signal.aborted) onStop();
   const failure = new AbortController();
+  const idle = new Set<() => void>();
   const slots = Array.from({ length: parallel }, async (_slot, number) => {
-    const slot = new Slot({ settings, queue, outage, requests: requests.signal, place, number });
+    const slot = new Slot({ settings, queue, outage, requests: requests.signal, place, number, idle });
     // One that cannot go on at all ends the others too.
     await slot.run(AbortSignal.any([signal, failure.signal])).catch((error: unknown) => {
       failure.abort(error);
@@ -119,6 +120,8 @@ interface SlotParts {
   readonly place: PostgresPlace;
   /** From 0. */
   readonly number: number;
+  /** Wakes slots that wait for a job, which one of the others may have added. */
+  readonly idle: Set<() => void>;
 }
 
 /** A session, with the time of its database. */
@@ -160,7 +163,7 @@ class Slot {
 
   /** Does a job, or waits for one. Returns false if the database is away; `failures` says how often it was. */
   async #step(signal: AbortSignal, failures: number): Promise<boolean> {
-    const { settings, outage } = this.#parts;
+    const { outage } = this.#parts;
     try {
       // Before a job is taken, which nobody else could do until its lease ends.
       const opened = await this.#open();
@@ -168,7 +171,7 @@ class Slot {
       if (lease !== undefined) await this.#do(lease, opened);
       outage.end(this.#name);
       outage.end(background);
-      if (lease === undefined) await pauseFor(settings.clock, settings.pollMs ?? 1_000, signal);
+      if (lease === undefined) await this.#waitForJobs(signal);
       return true;
     } catch (error) {
       await this.#close();
@@ -178,6 +181,19 @@ class Slot {
       if (!mayPass) outage.note(error, this.#name);
       return false;
     }
+  }
+
+  async #waitForJobs(signal: AbortSignal): Promise<void> {
+    const { settings, idle } = this.#parts;
+    const end = new AbortController();
+    const wake = (): void => {
+      end.abort();
+    };
+    signal.addEventListener('abort', wake, { once: true });
+    idle.add(wake);
+    if (!signal.aborted) await pauseFor(settings.clock, settings.pollMs ?? 1_000, end.signal);
+    idle.delete(wake);
+    signal.removeEventListener('abort', wake);
   }
 
   async #open(): Promise<Opened> {
@@ -206,10 +222,11 @@ class Slot {
   }
 
   async #do(lease: Lease, { session, now }: Opened): Promise<void> {
-    const { settings, queue, requests } = this.#parts;
+    const { settings, queue, requests, idle } = this.#parts;
     const { clock, on, accountOf, accountIds, describe } = settings;
     const startedAt = clock.now();
     const outcome = await doJob(lease, { queue, session, signal: requests, accountOf, accountIds, now, describe });
+    for (const wake of idle) wake();
     on.job?.(lease.queue, { ...outcome, durationMs: clock.now() - startedAt });
   }
 

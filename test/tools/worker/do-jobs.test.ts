@@ -7,7 +7,7 @@ import type { Lease } from '../../../src/tools/worker/queue.ts';
 import { readStatus } from '../../../src/tools/worker/status.ts';
 import { type PostgresServer, queryPostgres, startPostgres } from '../../support/postgres.ts';
 import type { History } from '../sync/history.ts';
-import { contentsOf, createHand, type Hand, historyOf, hour, idsOf } from './set-up.ts';
+import { contentsOf, createGate, createHand, type Hand, historyOf, hour, idsOf } from './set-up.ts';
 
 let server: PostgresServer;
 let url: string;
@@ -226,13 +226,6 @@ describe('two comparisons of an account at once', () => {
     expect(await queued('compare')).toBe(0);
   });
 });
-
-/** Something that is waited for until it is allowed. */
-function createGate(): { readonly opened: Promise<void>; open(): void } {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
-}
 
 describe('several workers', () => {
   test('take the time from their database, so that their clocks may differ', async () => {

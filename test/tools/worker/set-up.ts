@@ -79,3 +79,10 @@ export function idsOf(history: History): string[] {
     .map(({ id }) => id)
     .sort();
 }
+
+/** Something that is waited for until it is allowed. */
+export function createGate(): { readonly opened: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}

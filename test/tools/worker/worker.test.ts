@@ -4,11 +4,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createReportsClient } from '../../../src/index.ts';
 import { StoreError } from '../../../src/tools/sync/index.ts';
 import { readPostgresUrl } from '../../../src/tools/postgres/connection.ts';
+import { WorkSession } from '../../../src/tools/sync/postgres/work-session.ts';
 import { JobQueue } from '../../../src/tools/worker/queue.ts';
 import { requestSync, scheduleSync, type WorkerOptions } from '../../../src/tools/worker/index.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
 import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../support/postgres.ts';
 import type { History } from '../sync/history.ts';
-import { contentsOf, historyOf, idsOf } from './set-up.ts';
+import { contentsOf, createGate, historyOf, idsOf } from './set-up.ts';
 import { type StartedWorker, startWorkerOf } from './started-worker.ts';
 
 let server: LocalPostgresServer;
@@ -43,6 +45,35 @@ describe('workers', () => {
     }
     for (const { stop } of workers) stop.abort();
     await Promise.all(workers.map(({ ended }) => ended));
+  });
+
+  test('begin the jobs that a comparison adds at once, in all their slots', async () => {
+    const history = historyOf(300);
+    const session = await WorkSession.open(readPostgresUrl(url));
+    const queue = await JobQueue.open(readPostgresUrl(url));
+    await queue.addCompares(['1']);
+    await queue.close();
+    await session.close();
+    let asked = 0;
+    const both = createGate();
+    // No time passes: a slot that looks again after a while never does.
+    const clock = createFakeClock();
+    const worker = startWorker(
+      { '1': history },
+      {
+        clock,
+        accountOf: async (id) => {
+          asked += 1;
+          // The comparison is the first; two reads wait for each other.
+          if (asked === 3) both.open();
+          if (asked > 1) await both.opened;
+          return { id, timeZone: 'UTC', client: history.client(), pageSize: 2 };
+        },
+      },
+    );
+    await worker.log.has('read done', 2);
+    worker.stop.abort();
+    await worker.ended;
   });
 
   test('plan all accounts of their file at the times of a schedule', async () => {
