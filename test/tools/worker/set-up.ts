@@ -5,6 +5,7 @@ import type { Coverage } from '../../../src/tools/sync/index.ts';
 import { createAccountStates } from '../../../src/tools/worker/account-state.ts';
 import { doJob, type JobContext, type JobOutcome, type WorkerAccount } from '../../../src/tools/worker/do-jobs.ts';
 import { JobQueue, type Lease, type QueueName, type QueueTimes } from '../../../src/tools/worker/queue.ts';
+import { queryPostgres } from '../../support/postgres.ts';
 import { History } from '../sync/history.ts';
 
 export const hour = 3_600_000;
@@ -85,4 +86,12 @@ export function createGate(): { readonly opened: Promise<void>; open(): void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
+}
+
+/** Removes accounts, calls and jobs, which takes a tenth of the time that new tables take. */
+export async function emptyDatabase(url: string): Promise<void> {
+  await queryPostgres(
+    url,
+    `truncate vbc_worker_accounts, calls, sync_windows, sync_runs, sync_accounts, vbc_queue.job, vbc_queue.archive`,
+  );
 }

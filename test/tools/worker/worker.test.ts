@@ -128,24 +128,20 @@ describe('workers', () => {
     expect(error).toMatchObject({ code: 'version', message: expect.stringContaining('newer version') });
   });
 
-  test('wait for a database that is away, at the start and later, and say so once each time', async () => {
+  test('wait for a database that has crashed, and say so once', async () => {
     const history = historyOf(120);
-    await server.halt('fast');
     const { log, stop, ended } = startWorker({ '1': history });
-    await log.has('outage');
-    await server.start();
-    await log.has('recovery');
     await log.has('ready');
     await requestSync({ url, accounts: ['1'], signal: patient, pollMs: 20 });
     await server.halt('immediate');
-    await log.has('outage', 2);
+    await log.has('outage');
     await server.start();
-    await log.has('recovery', 2);
+    await log.has('recovery');
     history.add({ start: Date.UTC(2026, 2, 1, 0, 10) });
     await requestSync({ url, accounts: ['1'], signal: patient, pollMs: 20 });
     expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
     expect(log.entries.filter((entry) => /outage|recovery/.test(entry)).map((entry) => entry.slice(0, 6))).toEqual([
-      ...['outage', 'recove', 'outage', 'recove'],
+      ...['outage', 'recove'],
     ]);
     stop.abort();
     await ended;
