@@ -34,15 +34,15 @@ async function planningTable(server: LocalPostgresServer, most: number): Promise
   const lines: string[] = [];
   for (const accounts of [10, 100, 1_000, 10_000].filter((count) => count <= most)) {
     const costs = await planOnce(await server.createDatabase(), accounts);
-    const perAccount = costs.map((value) => (value / accounts).toFixed(2));
-    lines.push(`| ${accounts.toLocaleString('en')} | ${perAccount.join(' | ')} |`);
+    const perAccount = costs.perAccount.map((value) => (value / accounts).toFixed(2));
+    lines.push(`| ${accounts.toLocaleString('en')} | ${perAccount.join(' | ')} | ${costs.peakMb.toFixed(0)} |`);
   }
   const head =
-    '| accounts | requests | ms of a core | ms of a core of the database | bytes of WAL | ms |\n|--:|--:|--:|--:|--:|--:|';
-  return `One worker with 4 jobs at a time, nothing new, per account:\n\n${head}\n${lines.join('\n')}\n`;
+    '| accounts | requests | ms of a core | ms of a core of the database | bytes of WAL | ms | peak memory, MB |\n|--:|--:|--:|--:|--:|--:|--:|';
+  return `One worker with 4 jobs at a time, nothing new, per account; the memory is that of the process:\n\n${head}\n${lines.join('\n')}\n`;
 }
 
-async function planOnce(url: string, count: number): Promise<readonly number[]> {
+async function planOnce(url: string, count: number): Promise<{ perAccount: readonly number[]; peakMb: number }> {
   let requests = 0;
   const empty = { page: 1, page_size: 1, total_items: 0, total_pages: 0, _embedded: { call_logs: [] } };
   const client = createReportsClient({
@@ -69,7 +69,10 @@ async function planOnce(url: string, count: number): Promise<readonly number[]> 
   const wallMs = performance.now() - startedAt;
   stop.abort();
   await worker;
-  return [requests, (user + system) / 1_000, coreMs, walBytes, wallMs];
+  return {
+    perAccount: [requests, (user + system) / 1_000, coreMs, walBytes, wallMs],
+    peakMb: process.resourceUsage().maxRSS / 1024,
+  };
 }
 
 /** Reads the first calls of accounts, with one worker and with several, each in a process of its own, several times in turn. */

@@ -11,6 +11,8 @@ export interface AccountState {
   readonly reads: number;
   /** When the account was last compared, by the database's clock. */
   readonly comparedAt: Date | undefined;
+  /** When settled history was last compared too. */
+  readonly comparedInFullAt: Date | undefined;
   /** When the store last had all that the server listed. */
   readonly upToDateAt: Date | undefined;
   /** Until when nothing is asked for the account; undefined if it is not paused. */
@@ -29,9 +31,15 @@ const table: OwnTable = {
     problem_code text, problem text, remedy text, problem_at timestamptz, given_up_at timestamptz`,
 };
 
-/** Creates the table, unless it exists. */
+/** A column that the table has gained since it was first made. */
+const newColumn = 'compared_in_full_at';
+
+/** Creates the table, unless it exists, and adds the column that an earlier version did not know. */
 export async function createAccountStates(connection: PostgresConnection): Promise<void> {
   await ensureTable(connection, table);
+  const query = `select 1 from pg_attribute where attrelid = to_regclass($1) and attname = $2`;
+  if ((await connection.rows(query, [table.name, newColumn])).length > 0) return;
+  await connection.run(`alter table ${table.name} add column if not exists ${newColumn} timestamptz`);
 }
 
 /** Makes the rows of accounts that are to be compared, and ends their pauses: somebody has asked for them. */
@@ -56,7 +64,7 @@ export async function readState(
   account: string,
   { locks = false } = {},
 ): Promise<AccountState> {
-  const query = `select since, reads, compared_at, up_to_date_at, paused_until, generation, clock_timestamp() as now
+  const query = `select since, reads, compared_at, compared_in_full_at, up_to_date_at, paused_until, generation, clock_timestamp() as now
     from vbc_worker_accounts where account_id = $1 ${locks ? 'for update' : ''}`;
   const [row] = await connection.rows(query, [account]);
   if (row === undefined) {
@@ -67,6 +75,7 @@ export async function readState(
     since: dateOf(row, 'since'),
     reads: Number(row.reads),
     comparedAt: dateOf(row, 'compared_at'),
+    comparedInFullAt: dateOf(row, 'compared_in_full_at'),
     upToDateAt: dateOf(row, 'up_to_date_at'),
     pausedUntil: dateOf(row, 'paused_until'),
     generation: Number(row.generation),
@@ -90,6 +99,8 @@ export async function readClock(connection: PostgresConnection, own: () => numbe
 /** A comparison that has ended. */
 export interface ComparisonEnd {
   readonly comparedAt: Date;
+  /** Whether settled history was compared too. */
+  readonly inFull: boolean;
   /** The jobs that it has added. */
   readonly reads: number;
   /** Whether more windows differ than there are jobs. */
@@ -106,13 +117,14 @@ export async function endComparison(
   connection: PostgresConnection,
   account: string,
   generation: number,
-  { comparedAt, reads, hasMore, round }: ComparisonEnd,
+  { comparedAt, inFull, reads, hasMore, round }: ComparisonEnd,
 ): Promise<boolean> {
   const upToDate = reads === 0 ? `, up_to_date_at = $6, ${noTrouble}` : '';
   const written = await connection.run(
     `update vbc_worker_accounts set reads = $3, compare_again = $4, round = $5, differs = false, compared_at = $6,
+      compared_in_full_at = case when $7 then $6 else compared_in_full_at end,
       paused_until = null, generation = generation + 1${upToDate} where account_id = $1 and generation = $2`,
-    [account, generation, reads, hasMore, round, comparedAt.toISOString()],
+    [account, generation, reads, hasMore, round, comparedAt.toISOString(), inFull],
   );
   return written === 1;
 }

@@ -1,7 +1,8 @@
-import { ReportsError, type ReportsClient } from '../../index.ts';
+import { ReportsError, type ReportsClient, type TimeWindow } from '../../index.ts';
 import { StoreError, type StoreAccount } from '../sync/index.ts';
-import { prove } from '../sync/coverage.ts';
+import { prove, settledFrom } from '../sync/coverage.ts';
 import { readPart } from '../sync/read-window.ts';
+import type { Run } from '../sync/run.ts';
 import type { WorkSession } from '../sync/postgres/work-session.ts';
 import { inTransaction } from '../database.ts';
 import { beginRun, compare, countListed } from '../sync/sync.ts';
@@ -109,7 +110,7 @@ async function doByQueue(lease: Lease, context: JobContext): Promise<number | un
 async function planAccounts(lease: Lease, { queue, session, accountIds }: JobContext): Promise<number> {
   const ids = await accountIds();
   await inTransaction(session.connection, async () => {
-    await queue.addCompares(ids, 0, session.connection);
+    await queue.addCompares(ids, { isRoutine: true, connection: session.connection });
     await queue.complete(lease, session.connection);
   });
   return 0;
@@ -126,14 +127,16 @@ async function compareAccount(lease: Lease<CompareJob>, context: JobContext): Pr
   try {
     const run = await beginRun({ ...optionsOf(account, context), since: state.since }, store);
     const agreedAt = new Date(context.now());
-    const { agreed, differing } = await compare(run, [run.range]);
+    const window = windowToCompare(run, lease.data, state);
+    const { agreed, differing } = await compare(run, [window]);
     const cut = await cutIntoJobs(differing, {
       ...{ account: id, coverage: run.before, mostJobs: readsAtOnce, mostCalls: pagesPerJob * run.pageSize },
       count: (window) => countListed(run, window),
     });
     finish = async () => {
       const { connection } = session;
-      const end = { comparedAt: state.now, reads: cut.reads.length, hasMore: cut.hasMore, round };
+      const inFull = window === run.range;
+      const end = { comparedAt: state.now, inFull, reads: cut.reads.length, hasMore: cut.hasMore, round };
       // Another comparison, or the reads that it led to, came in between: what was measured may no longer be true.
       if (!(await endComparison(connection, id, state.generation, end))) throw new SupersededError();
       await queue.addReads(cut.reads, connection);
@@ -151,6 +154,19 @@ async function compareAccount(lease: Lease<CompareJob>, context: JobContext): Pr
   }
 }
 
+const dayMs = 86_400_000;
+
+/** Returns the range, or what is not settled of it. */
+function windowToCompare(
+  run: Run,
+  { isRoutine = false }: CompareJob,
+  { comparedInFullAt, now }: AccountState,
+): TimeWindow {
+  const isDue = comparedInFullAt === undefined || now.getTime() - comparedInFullAt.getTime() > dayMs;
+  const from = isRoutine && !isDue ? settledFrom(run.before, run.range.from) : undefined;
+  return from === undefined ? run.range : { from, to: run.range.to };
+}
+
 /** Another worker has compared the account meanwhile. */
 class SupersededError extends Error {}
 
@@ -166,7 +182,7 @@ async function giveWay(lease: Lease<CompareJob>, { now }: AccountState, context:
     const { comparedAt, reads } = await readState(connection, account, { locks: true });
     const isNewer = comparedAt !== undefined && comparedAt >= now;
     if (reads > 0) await compareAgainLater(connection, account);
-    else if (!isNewer) await queue.addCompares([account], 0, connection);
+    else if (!isNewer) await queue.addCompares([account], { connection });
     await queue.complete(lease, connection);
   });
 }
@@ -218,7 +234,9 @@ async function readWindowOf(lease: Lease<ReadJob>, context: JobContext): Promise
       const differs = !isProven || (!isPart && run.callsRead < listed);
       const next = await endRead(session.connection, id, { compareAgain: isPart, differs });
       if (next === 'differs') await recordTrouble(session.connection, id, { ...unlistedCalls, isGivenUp: true });
-      if (typeof next === 'object') await queue.addCompares([id], next.compare, session.connection);
+      if (typeof next === 'object') {
+        await queue.addCompares([id], { round: next.compare, connection: session.connection });
+      }
       await queue.complete(lease, session.connection);
     };
     // The rest of the lease is for retries, and for writing.

@@ -2,6 +2,7 @@ import type PgBoss from 'pg-boss';
 import { PostgresConnection, type PostgresPlace } from '../postgres/connection.ts';
 import { inTransaction, Queue, StoreError } from '../database.ts';
 import { withTablesLocked } from '../postgres/lock.ts';
+import type { CompareJob } from './jobs.ts';
 
 /** The schema of the queue, apart from the tables of calls. */
 export const queueSchema = 'vbc_queue';
@@ -23,6 +24,12 @@ export interface QueueTimes {
   readonly retryDelaySeconds?: number | undefined;
   /** The time between two looks for jobs whose lease has ended. Default: a twentieth of the lease. */
   readonly maintenanceSeconds?: number | undefined;
+}
+
+/** How accounts are compared; see `CompareJob`. */
+export interface CompareOptions extends Partial<Pick<CompareJob, 'round' | 'isRoutine'>> {
+  /** Adds the jobs in the transaction that the caller has begun on it. */
+  readonly connection?: PostgresConnection | undefined;
 }
 
 /** A job that this process may do until its lease ends. */
@@ -180,8 +187,14 @@ export class JobQueue {
   }
 
   /** Adds jobs to compare accounts, in the transaction of a connection or in one of its own. */
-  async addCompares(accounts: readonly string[], round = 0, connection?: PostgresConnection): Promise<void> {
-    const jobs = accounts.map((account) => ({ name: 'compare', data: { account, round }, singletonKey: account }));
+  async addCompares(
+    accounts: readonly string[],
+    { round = 0, isRoutine = false, connection }: CompareOptions = {},
+  ): Promise<void> {
+    const jobs = accounts.map((account) => {
+      const data: CompareJob = { account, round, ...(isRoutine && { isRoutine }) };
+      return { name: 'compare', data, singletonKey: account };
+    });
     await this.#insert(jobs, connection);
   }
 

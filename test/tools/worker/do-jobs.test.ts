@@ -76,6 +76,33 @@ describe('the jobs of an account', () => {
     expect(await queued('read')).toBe(0);
   });
 
+  test('count settled history once a day where the schedule asks, and at once where somebody does', async () => {
+    const history = historyOf(300);
+    const hand = await handWith({ '1': history });
+    const plan = async (): Promise<void> => {
+      await hand.queue.addCompares(['1'], { isRoutine: true });
+      await hand.work('compare');
+      while ((await queued('compare')) + (await queued('read')) > 0) {
+        await doJob((await hand.queue.take('compare')) ?? (await hand.take('read')), hand.context);
+      }
+    };
+    await plan();
+    history.now += 24 * hour;
+    // The loss of an old call in the store, and a new call.
+    await queryPostgres(url, 'delete from calls where id = (select min(id) from calls)');
+    history.add({ start: history.now - hour });
+    await plan();
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history).slice(1));
+    await queryPostgres(url, `update vbc_worker_accounts set compared_in_full_at = now() - interval '25 hours'`);
+    await plan();
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+    await queryPostgres(url, 'delete from calls where id = (select min(id) from calls)');
+    await hand.queue.addCompares(['1']);
+    await hand.work('compare');
+    await hand.work('read');
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+  });
+
   test('read a large account in a few jobs at a time, and compare it again after the last of them', async () => {
     const history = historyOf(300);
     const hand = await handWith({ '1': history });
