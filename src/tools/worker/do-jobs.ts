@@ -187,9 +187,6 @@ async function giveWay(lease: Lease<CompareJob>, { now }: AccountState, context:
   });
 }
 
-/** The time after which reads that were never done are looked for in the queue, in milliseconds. */
-const longestReadsMs = 3_600_000;
-
 /** Returns the state of an account that can be compared now, or completes the job. */
 async function startOfComparison(lease: Lease<CompareJob>, context: JobContext): Promise<AccountState | undefined> {
   const { queue, session } = context;
@@ -200,8 +197,8 @@ async function startOfComparison(lease: Lease<CompareJob>, context: JobContext):
   if (before.reads === 0 && !isPaused(before)) return before;
   return await inTransaction(connection, async () => {
     const state = await readState(connection, account, { locks: true });
-    const isOld = state.comparedAt !== undefined && Number(state.now) - Number(state.comparedAt) > longestReadsMs;
-    const reads = state.reads > 0 && isOld ? await countReads(context, account) : state.reads;
+    // Somebody may have removed jobs, or the whole queue: then nobody would ever end them.
+    const reads = state.reads > 0 ? await countReads(context, account) : 0;
     if (reads !== state.reads) await setReads(connection, account, reads);
     if (reads === 0 && !isPaused(state)) return state;
     if (reads > 0) await compareAgainLater(connection, account);

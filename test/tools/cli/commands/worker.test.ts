@@ -113,6 +113,10 @@ describe('worker, sync --queue and status', () => {
     expect(await queryPostgres(env.VBC_STORE ?? '', 'select name, cron, timezone from vbc_queue.schedule')).toEqual([
       { name: 'plan', cron: '*/5 * * * *', timezone: 'Europe/Berlin' },
     ]);
+    await sync('--schedule', '0 * * * *');
+    expect(await queryPostgres(env.VBC_STORE ?? '', 'select name, cron, timezone from vbc_queue.schedule')).toEqual([
+      { name: 'plan', cron: '0 * * * *', timezone: 'UTC' },
+    ]);
     for (const cron of ['every five minutes', '99 * * * *', '* * * *']) {
       const wrong = await sync('--schedule', cron);
       expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('is not a cron expression')]);
