@@ -41,6 +41,7 @@ export interface StatusReader {
   close(): Promise<void>;
 }
 
+/** What to read of which accounts. */
 export interface StatusOptions {
   /** The ids of the accounts to read. Default: all that workers have been asked for. */
   readonly accounts?: readonly string[] | undefined;
