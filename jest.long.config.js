@@ -26,6 +26,10 @@ const withMoreDraws = [
   'tools/sync/postgres/store',
   'tools/sync/plan',
   'tools/sync/sync',
+  'tools/token-store/file-token-store',
+  'tools/token-store/postgres-token-store',
+  'tools/token-store/token-cipher',
+  'tools/worker/request-budget',
 ];
 
 /**

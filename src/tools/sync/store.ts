@@ -2,6 +2,8 @@ import type { CallLog, TimeWindow } from '../../index.ts';
 import type { Coverage, CoverageChange } from './coverage.ts';
 import type { StoredCalls } from './plan.ts';
 
+export { StoreError } from '../database.ts';
+
 /** A place that keeps the calls of accounts: a database file, a server, or one of your own. */
 export interface Store {
   /** A name for messages, without a secret: `calls.duckdb`, `postgres://db.example.com/calls`. */
@@ -123,24 +125,4 @@ export interface RunRecord extends Changes {
   readonly requests: number;
   /** The time until which everything is settled; undefined if nothing is. */
   readonly settledUntil: Date | undefined;
-}
-
-/**
- * The store cannot be used: `locked` (another process writes to it), `unavailable` (it cannot be opened or reached),
- * `refused` (wrong password, no permission), `foreign` (a table of that name belongs to another program), `version` (a
- * newer version made it), `package` (its driver is not installed), `failed` (it stopped working in the middle, for
- * example because the disk was full).
- */
-export class StoreError extends Error {
-  /** The kind of trouble; see above. */
-  readonly code: 'locked' | 'unavailable' | 'refused' | 'foreign' | 'version' | 'package' | 'failed';
-  /** A sentence that says what to do; undefined if there is no advice. */
-  readonly hint: string | undefined;
-
-  constructor(code: StoreError['code'], message: string, details: { hint?: string; cause?: unknown } = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = 'StoreError';
-    this.code = code;
-    this.hint = details.hint;
-  }
 }

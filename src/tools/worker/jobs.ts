@@ -6,6 +6,11 @@ export interface CompareJob {
   readonly account: string;
   /** How often the account was compared again because the server counted other calls than it listed. */
   readonly round: number;
+  /**
+   * Whether the schedule asks for it, and nobody in person: then settled history is only counted once a day. Counting
+   * takes the database 0.5 ms for a thousand calls, which is 0.2 s for a year of a large account.
+   */
+  readonly isRoutine?: boolean | undefined;
 }
 
 /** A job to read a window of an account. Instants are in ISO 8601. */

@@ -32,7 +32,7 @@ export class History {
   isHidden: (call: CallLog) => boolean = () => false;
   requests = 0;
   /** Called with the number of each request, before it is answered. */
-  onRequest: (request: number) => void = () => undefined;
+  onRequest: (request: number) => void | Promise<void> = () => undefined;
   /** Calls that started before are no longer listed. */
   expiredUntil = 0;
   #calls: HistoricCall[] = [];
@@ -101,19 +101,19 @@ export class History {
     });
   }
 
-  #clientOf(respond: (url: URL) => Response): ReportsClient {
+  #clientOf(respond: (url: URL) => Response | Promise<Response>): ReportsClient {
     return createReportsClient({
       accountId: '913874',
       auth: 'a-token',
-      fetch: (url) => Promise.resolve(respond(new URL(url))),
+      fetch: async (url) => await respond(new URL(url)),
       clock: { now: () => this.clientNow(), after: atOnce },
       retry: { maxAttempts: 1 },
     });
   }
 
-  #answer(url: URL): Response {
+  async #answer(url: URL): Promise<Response> {
     this.requests += 1;
-    this.onRequest(this.requests);
+    await this.onRequest(this.requests);
     if (this.isDown) return new Response('down', { status: 503 });
     const ask = (name: string): string => url.searchParams.get(name) ?? '';
     const [size, page] = [Number(ask('page_size')), Number(ask('page'))];

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { prove } from '../../../../src/tools/sync/coverage.ts';
-import { readPostgresUrl } from '../../../../src/tools/sync/postgres/connection.ts';
+import { readPostgresUrl } from '../../../../src/tools/postgres/connection.ts';
 import { WorkSession } from '../../../../src/tools/sync/postgres/work-session.ts';
 import { type PostgresServer, queryPostgres, startPostgres } from '../../../support/postgres.ts';
 import { account, callAt, replace } from '../sample-calls.ts';

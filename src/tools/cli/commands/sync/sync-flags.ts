@@ -113,7 +113,7 @@ function addAccountsFlags(command: Command): void {
     )
     .addOption(
       new Option('--queue', 'leave the work to the workers of a PostgreSQL database, and wait for them').conflicts([
-        ...['audit', 'dryRun', 'recheck', 'mirror', 'acceptRejected', 'every', 'parallel', 'sandbox'],
+        ...['audit', 'dryRun', 'recheck', 'mirror', 'acceptRejected', 'every', 'parallel'],
       ]),
     )
     .addOption(

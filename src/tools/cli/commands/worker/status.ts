@@ -3,6 +3,7 @@ import { formatForPeople } from '../../../../core/time/index.ts';
 import { type AccountStatus, openStatusReader } from '../../../worker/index.ts';
 import { type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
 import { addReporterFlags, type OutputFlags, ValueFlag } from '../../flags.ts';
+import { readAccountsFile } from '../../accounts-file.ts';
 import { readInterval } from '../sync/sync-plan.ts';
 import { type CliIo, createReporter } from '../../terminal/reporter.ts';
 import { counted, duration, listed, printable } from '../../terminal/text.ts';
@@ -11,6 +12,7 @@ import { requirePostgres } from './worker.ts';
 /** The flags of `status`. */
 export interface StatusFlags extends OutputFlags {
   readonly to?: string;
+  readonly accounts?: string;
   readonly maxAge?: string;
 }
 
@@ -20,6 +22,11 @@ export function addStatusFlags(command: Command): Command {
     .addOption(
       new ValueFlag('--to <database>', 'URL of the PostgreSQL database (default: VBC_STORE)', {
         example: 'postgres://db.example.com/calls',
+      }),
+    )
+    .addOption(
+      new ValueFlag('--accounts <file>', 'only the accounts of this file (default: all that were ever asked for)', {
+        example: 'accounts.json',
       }),
     )
     .addOption(
@@ -45,8 +52,9 @@ export async function runStatus(flags: StatusFlags, io: CliIo): Promise<ExitCode
     const { location: url, warning } = requirePostgres('status', flags.to, io);
     const maxAgeMs = flags.maxAge === undefined ? undefined : readInterval('--max-age', flags.maxAge);
     if (warning !== undefined) reporter.warn(warning);
+    const listed = flags.accounts === undefined ? undefined : await readAccountsFile(flags.accounts);
     const reader = openStatusReader(url);
-    const accounts = await reader.read().finally(() => reader.close());
+    const accounts = await reader.read({ accounts: listed?.map(({ id }) => id) }).finally(() => reader.close());
     if (accounts.length === 0) {
       throw usageError('The workers of this database were never asked for an account', 'Run vbc-reports sync --queue.');
     }
