@@ -109,7 +109,7 @@ export class JobQueue {
     try {
       await session.requireKnownLayout();
       const retries = { retryLimit, retryDelay, retryBackoff: true, expireInSeconds: leaseSeconds };
-      await alone(place, async () => {
+      await alone(place, async (connection) => {
         await boss.start();
         await boss.createQueue('dead', { name: 'dead', policy: 'standard' });
         for (const [name, policy] of policies) {
@@ -117,6 +117,7 @@ export class JobQueue {
           await boss.createQueue(name, options);
           if (times.leaseSeconds !== undefined) await boss.updateQueue(name, options);
         }
+        await createOrderIndex(connection);
       });
       session.isRunning = true;
       return queue;
@@ -257,13 +258,24 @@ function requireKnown(layout: number, database: string): void {
 }
 
 /** One process at a time creates the tables of the queue, or migrates them. */
-async function alone(place: PostgresPlace, work: () => Promise<unknown>): Promise<void> {
+async function alone(place: PostgresPlace, work: (connection: PostgresConnection) => Promise<unknown>): Promise<void> {
   const connection = await PostgresConnection.open(place);
   try {
-    await withTablesLocked(connection, queueSchema, work);
+    await withTablesLocked(connection, queueSchema, () => work(connection));
   } finally {
     await connection.close();
   }
+}
+
+/**
+ * Creates an index in the order in which pg-boss takes jobs, unless it exists. Without it, each job that is taken costs a
+ * sort of all that wait: with ten thousand accounts, most of the database's time.
+ */
+async function createOrderIndex(connection: PostgresConnection): Promise<void> {
+  const [row] = await connection.rows(`select to_regclass('${queueSchema}.vbc_job_order') is not null as exists`);
+  if (row?.exists === true) return;
+  await connection.run(`create index vbc_job_order on ${queueSchema}.job (name, priority desc, created_on, id)
+    where state < 'active'`);
 }
 
 async function loadBoss(): Promise<typeof PgBoss> {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPostgresStore } from '../../../src/tools/sync/postgres/store.ts';
 import { sync } from '../../../src/tools/sync/index.ts';
@@ -8,6 +9,11 @@ import { readStatus } from '../../../src/tools/worker/status.ts';
 import { type PostgresServer, queryPostgres, startPostgres } from '../../support/postgres.ts';
 import type { History } from '../sync/history.ts';
 import { contentsOf, createGate, createHand, emptyDatabase, type Hand, historyOf, hour, idsOf } from './set-up.ts';
+
+/** The statement with which pg-boss takes a job. */
+const { fetchNextJob } = createRequire(import.meta.url)('pg-boss/src/plans.js') as {
+  readonly fetchNextJob: (schema: string) => (options: { includeMetadata: boolean }) => string;
+};
 
 let server: PostgresServer;
 let url: string;
@@ -215,6 +221,18 @@ describe('a job whose lease has ended', () => {
     expect((await doJob(early, { ...slow.context, accountOf })).end).toBe('skipped');
     expect([await queued('compare'), await queued('read')]).toEqual([0, 0]);
     expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+  });
+});
+
+describe('a long queue', () => {
+  test('is not sorted each time that a job is taken', async () => {
+    const hand = await handWith({});
+    await hand.queue.addCompares(Array.from({ length: 3_000 }, (_account, place) => String(place)));
+    await queryPostgres(url, 'analyze vbc_queue.job');
+    const take = fetchNextJob('vbc_queue')({ includeMetadata: true });
+    const plan = await queryPostgres(url, `explain ${take.replaceAll('$1', `'compare'`).replaceAll('$2', '1')}`);
+    expect(JSON.stringify(plan)).toContain('LockRows');
+    expect(JSON.stringify(plan)).not.toContain('Sort Key: job.priority');
   });
 });
 
