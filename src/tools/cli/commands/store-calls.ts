@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option } from 'commander';
 import { type CallLogPage, settledUntil, type TimeWindow } from '../../../index.ts';
 import type { ReadWindow } from '../../export/index.ts';
 import { bySettled, type Coverage, type StoreReader } from '../../sync/index.ts';
@@ -24,17 +24,16 @@ export const apiFlags: readonly string[] = [
   ...['pageSize', 'concurrency', 'requestsPerSecond', 'timeout', 'maxWait'],
 ];
 
-/** Adds the flags that name a store, to the group of options that is open. */
-export function addStoreFlags(command: Command): void {
-  command
-    .addOption(
-      new ValueFlag(
-        '--from-store <store>',
-        'read a store that sync keeps, a file or a database URL (default: read the API)',
-        { example: 'calls.duckdb' },
-      ).conflicts([...apiFlags]),
-    )
-    .option('--only-listed', 'leave out calls of a store that the API no longer lists');
+/** The flags that name a store. */
+export function storeFlags(): readonly Option[] {
+  return [
+    new ValueFlag(
+      '--from-store <store>',
+      'read a store that sync keeps, a file or a database URL (default: read the API)',
+      'calls.duckdb',
+    ).conflicts([...apiFlags]),
+    new Option('--only-listed', 'leave out calls of a store that the API no longer lists'),
+  ];
 }
 
 /** Returns the store that the flags name; undefined means another source. Throws a `ConfigurationError` for wrong flags. */

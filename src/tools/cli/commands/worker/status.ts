@@ -2,7 +2,7 @@ import { type Command } from 'commander';
 import { formatForPeople } from '../../../../core/time/index.ts';
 import { type AccountStatus, openStatusReader } from '../../../worker/index.ts';
 import { type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
-import { addReporterFlags, type OutputFlags, ValueFlag } from '../../flags.ts';
+import { addFlags, databaseFlag, type OutputFlags, outputFlags, ValueFlag } from '../../flags.ts';
 import { readInterval } from '../sync/sync-plan.ts';
 import { type CliIo, createReporter } from '../../terminal/reporter.ts';
 import { counted, duration, listed, printable } from '../../terminal/text.ts';
@@ -15,22 +15,12 @@ export interface StatusFlags extends OutputFlags {
 }
 
 export function addStatusFlags(command: Command): Command {
-  command
-    .optionsGroup('Accounts:')
-    .addOption(
-      new ValueFlag('--to <database>', 'URL of the PostgreSQL database (default: VBC_STORE)', {
-        example: 'postgres://db.example.com/calls',
-      }),
-    )
-    .addOption(
-      new ValueFlag('--max-age <time>', 'exit with 4 if an account was last up to date longer ago: 30m, 2h, 1d', {
-        example: '30m',
-      }),
-    );
-  command.optionsGroup('Output:');
-  return addReporterFlags(command, {
-    json: 'print all accounts as JSON',
-    verbose: 'show accounts that are up to date too',
+  return addFlags(command, {
+    'Accounts:': [
+      databaseFlag(),
+      new ValueFlag('--max-age <time>', 'exit with 4 if an account was last up to date longer ago: 30m, 2h, 1d', '30m'),
+    ],
+    'Output:': outputFlags('print all accounts as JSON', 'show accounts that are up to date too'),
   });
 }
 

@@ -16,11 +16,16 @@ import type { AuthOption, ReportsClient, TokenStore } from '../../../../index.ts
 import { type Connection, createClient } from '../../connection.ts';
 import { describeParts, type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
 import {
-  addConnectionFlags,
-  addReporterFlags,
+  accountsFileFlag,
+  addFlags,
   type ConnectionFlags,
+  connectionFlags,
+  databaseFlag,
   type OutputFlags,
+  outputFlags,
+  parallelFlag,
   ValueFlag,
+  zoneFlag,
 } from '../../flags.ts';
 import { readStorePlace } from '../../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../../terminal/reporter.ts';
@@ -39,70 +44,31 @@ export interface WorkerFlags extends ConnectionFlags, OutputFlags {
 }
 
 export function addWorkerFlags(command: Command): Command {
-  addWorkFlags(command);
-  addJobFlags(command);
-  addConnectionFlags(command);
-  command.optionsGroup('Output:');
-  return addReporterFlags(command, {
-    json: 'print an event for each job as JSON on standard output, one object a line',
-    verbose: 'show each job',
-  });
-}
-
-function addWorkFlags(command: Command): void {
-  command
-    .optionsGroup('Work:')
-    .addOption(
-      new ValueFlag('--to <database>', 'URL of the PostgreSQL database (default: VBC_STORE)', {
-        example: 'postgres://db.example.com/calls',
-      }),
-    )
-    .addOption(
-      new ValueFlag('--accounts <file>', 'JSON file that lists accounts and where their credentials are', {
-        example: 'accounts.json',
-      }).conflicts(['accountId', 'clientId', 'username']),
-    )
-    .addOption(
-      new ValueFlag(
-        '--tz <zone>',
-        'time zone of accounts for which the file has none (default: the store’s, else UTC)',
-        {
-          example: 'America/New_York',
-        },
-      ),
-    );
-}
-
-function addJobFlags(command: Command): void {
-  command
-    .addOption(
-      new ValueFlag('--parallel <jobs>', 'jobs at the same time, 1 to 50 (default: 4)', {
-        example: '8',
-        number: { whole: true, from: 1, to: 50 },
-      }),
-    )
-    .addOption(
-      new ValueFlag('--grace <seconds>', 'time for jobs under way after SIGTERM, in seconds (default: 30)', {
-        example: '60',
+  return addFlags(command, {
+    'Work:': [
+      databaseFlag(),
+      accountsFileFlag(),
+      zoneFlag('time zone of accounts for which the file has none (default: the store’s, else UTC)'),
+      parallelFlag('jobs', '8'),
+      new ValueFlag('--grace <seconds>', 'time for jobs under way after SIGTERM, in seconds (default: 30)', '60', {
         number: { whole: false, from: 0 },
       }),
-    )
-    .addOption(
       new ValueFlag(
         '--lease <seconds>',
         'time after which another worker takes a job over, in seconds (default: 600)',
-        {
-          example: '900',
-          number: { whole: true, from: 5, to: 80_000 },
-        },
+        '900',
+        { number: { whole: true, from: 5, to: 80_000 } },
       ),
-    )
-    .addOption(
-      new ValueFlag('--health-port <number>', 'port for /livez, /readyz and /metrics (default: none)', {
-        example: '9090',
+      new ValueFlag('--health-port <number>', 'port for /livez, /readyz and /metrics (default: none)', '9090', {
         number: { whole: true, from: 0, to: 65_535 },
       }),
-    );
+    ],
+    ...connectionFlags(),
+    'Output:': outputFlags(
+      'print an event for each job as JSON on standard output, one object a line',
+      'show each job',
+    ),
+  });
 }
 
 export const workerHelp = `
