@@ -1,12 +1,13 @@
 import { Option } from 'commander';
 import { type CallLogPage, settledUntil, type TimeWindow } from '../../../index.ts';
+import { instantText } from '../../../core/time/index.ts';
 import type { ReadWindow } from '../../export/index.ts';
 import { bySettled, type Coverage, type StoreReader } from '../../sync/index.ts';
 import { type Remainder, usageError } from '../failure.ts';
 import { ValueFlag } from '../flags.ts';
 import { readStorePlace, requireAccount, requireStore, type StorePlace } from '../store-place.ts';
 import type { CliIo, Environment } from '../terminal/reporter.ts';
-import { instantText } from '../terminal/text.ts';
+import { atMost } from '../terminal/text.ts';
 import { createLiteralMatcher, type LiteralFilters } from './filters.ts';
 
 /** The flags of commands that can read a store instead of the API. */
@@ -100,11 +101,8 @@ const mostNamed = 20;
 export function unprovenText(error: unknown): Remainder | undefined {
   if (!(error instanceof UnprovenError)) return undefined;
   const { windows } = error;
-  const lines = windows
-    .slice(0, mostNamed)
-    .map(({ from, to }) => `Not proven: ${instantText(from)} to ${instantText(to)}`);
-  const more = windows.length > mostNamed ? [`and ${windows.length - mostNamed} more (--json names them all)`] : [];
-  return { kept: undefined, missing: '', steps: [...lines, ...more], json: { unproven: windows } };
+  const lines = windows.map(({ from, to }) => `Not proven: ${instantText(from)} to ${instantText(to)}`);
+  return { kept: undefined, missing: '', steps: atMost(mostNamed, lines), json: { unproven: windows } };
 }
 
 /** A sync that is older than this, in milliseconds, is no longer the newest that can be had. */

@@ -77,7 +77,7 @@ function linesTitle(most: number): string {
 }
 
 /** A bar for each bucket, with its calls and their share at the end. */
-export function drawDurations(durations: readonly DurationFigures[], { name }: Named): Markup {
+function drawDurations(durations: readonly DurationFigures[], { name }: Named): Markup {
   const all = durations.reduce((sum, { calls }) => sum + calls, 0);
   const rows = durations.map((bucket) => ({ ...bucket, label: durationBucket(bucket.fromSeconds, bucket.toSeconds) }));
   const left = 88;
@@ -108,7 +108,7 @@ export function drawDurations(durations: readonly DurationFigures[], { name }: N
 }
 
 /** A bar for each hour of the day, with a number over the highest. */
-export function drawLines(byHour: readonly number[], { name }: Named): Markup {
+function drawLines(byHour: readonly number[], { name }: Named): Markup {
   const hours = byHour.map((lines, hour) => ({ lines, hour }));
   const most = Math.max(...byHour);
   return draw({

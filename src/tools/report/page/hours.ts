@@ -181,7 +181,7 @@ interface HoursDrawing extends Named {
 }
 
 /** Hours of the day across, weekdays down; a cell is coloured by step and, where there is room, holds its number. */
-export function drawHours(cells: readonly HourFigures[], drawing: HoursDrawing): Markup {
+function drawHours(cells: readonly HourFigures[], drawing: HoursDrawing): Markup {
   const { name, size, stepOf, label, title } = drawing;
   const hours = [...new Set(cells.map(({ hour }) => hour))];
   const margins = { top: 22, right: 0, bottom: 2, left: size === 'wide' ? 44 : 32 };

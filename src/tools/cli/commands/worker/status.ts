@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes, reportFailure, usageError } from '../../failu
 import { addFlags, databaseFlag, type OutputFlags, outputFlags, ValueFlag } from '../../flags.ts';
 import { readInterval } from '../sync/sync-plan.ts';
 import { type CliIo, createReporter } from '../../terminal/reporter.ts';
-import { counted, duration, listed, printable } from '../../terminal/text.ts';
+import { atMost, counted, duration, listed, printable, withHint } from '../../terminal/text.ts';
 import { requirePostgres } from './worker.ts';
 
 /** The flags of `status`. */
@@ -65,8 +65,7 @@ function statusText(accounts: readonly AccountStatus[], showsAll: boolean): stri
   const shown = showsAll ? accounts : accounts.filter(({ phase }) => phase !== 'up to date');
   const lines = [
     `${upToDate.length} of ${counted(accounts.length, 'account')} ${upToDate.length === 1 ? 'is' : 'are'} up to date.`,
-    ...shown.slice(0, mostNamed).map((account) => printable(`  ${lineOf(account)}`)),
-    ...(shown.length > mostNamed ? [`  and ${shown.length - mostNamed} more (--json names them all)`] : []),
+    ...atMost(mostNamed, shown.map(lineOf)).map((line) => printable(`  ${line}`)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -81,8 +80,7 @@ export function lineOf(status: AccountStatus): string {
     lagSeconds === undefined ? 'never up to date yet' : `up to date ${duration(lagSeconds * 1000)} ago`,
     settledUntil === undefined ? 'nothing settled' : `settled until ${formatForPeople(settledUntil, 'UTC')}`,
   ];
-  const why =
-    problem === undefined ? [] : [[`${problem.message.replace(/\.$/, '')}.`, problem.hint ?? ''].join(' ').trim()];
+  const why = problem === undefined ? [] : [withHint(problem)];
   return `${account}: ${[parts.join(', '), ...why].join('. ')}`;
 }
 

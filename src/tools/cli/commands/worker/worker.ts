@@ -29,7 +29,7 @@ import {
 } from '../../flags.ts';
 import { readStorePlace } from '../../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../../terminal/reporter.ts';
-import { counted, duration } from '../../terminal/text.ts';
+import { counted, duration, withHint } from '../../terminal/text.ts';
 import { type AccountSource, createAccountSource, type SyncAccount } from '../sync/sync-account.ts';
 
 /** The flags of `worker`. */
@@ -157,11 +157,11 @@ function eventsOf(accounts: number, reporter: Reporter, staff: Staff, readiness:
       if (outcome.end === 'paused') staff.forget(outcome.account);
       reportJob(queue, outcome, reporter);
     },
-    outage: ({ message, hint }) => {
+    outage: (problem) => {
       readiness.isReady = false;
       staff.metrics.outage();
-      reporter.warn([`${message}.`, ...(hint === undefined ? [] : [hint]), 'The worker waits for it.'].join(' '));
-      reporter.json({ event: 'outage', message });
+      reporter.warn(`${withHint(problem)} The worker waits for it.`);
+      reporter.json({ event: 'outage', message: problem.message });
     },
     recovery: (outageMs) => {
       readiness.isReady = true;
@@ -178,9 +178,8 @@ function reportJob(queue: JobEvent[0], outcome: JobEvent[1], reporter: Reporter)
   const name = account === undefined ? queue : `${account}: ${queue}`;
   reporter.detail(`${name} ${end}, ${counted(calls, 'call')}, ${duration(durationMs)}`);
   if (problem !== undefined) {
-    const text = [`${problem.message.replace(/\.$/, '')}.`, ...(problem.hint === undefined ? [] : [problem.hint])];
     const then = end === 'paused' ? 'The account is paused.' : 'It is tried again later.';
-    reporter.warn(`${account ?? queue}: ${text.join(' ')} ${then}`);
+    reporter.warn(`${account ?? queue}: ${withHint(problem)} ${then}`);
   }
   reporter.json({ event: 'job', queue, account: account ?? null, end, calls, durationMs, problem: problem ?? null });
 }
