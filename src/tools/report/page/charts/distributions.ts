@@ -1,8 +1,7 @@
 import * as Plot from './chart-packages.ts';
-
-import type { DurationFigures, Figures } from '../figures.ts';
-import { base, countAxis, draw, figure, type Named, strong, widths } from './charts.ts';
-import { type Story, sum } from './findings.ts';
+import type { DurationFigures, Figures } from '../../figures.ts';
+import { base, countAxis, draw, figure, type Named, strong, widths } from './drawing.ts';
+import { type Story, sum } from '../findings.ts';
 import {
   count,
   durationBucket,
@@ -12,9 +11,9 @@ import {
   spokenDuration,
   timeOfDay,
   twoDigits,
-} from './format.ts';
-import type { Markup } from './markup.ts';
-import { type Column, table } from './tables.ts';
+} from '../format.ts';
+import type { Markup } from '../markup.ts';
+import { type Column, table } from '../tables.ts';
 
 /** Answered calls by duration. */
 export function durationsFigure({ figures: { durations } }: Story): Markup {
