@@ -67,7 +67,7 @@ export default defineConfig([
   },
   {
     ...common,
-    entry: { charts: 'src/tools/report/page/chart-packages.ts' },
+    entry: { charts: 'src/tools/report/page/charts/chart-packages.ts' },
     // CommonJS, because ES modules can import it and CommonJS cannot do without.
     format: 'cjs',
     dts: false,

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 import { buildThisClient } from './build.ts';
-import { median } from './median.ts';
+import { median } from './measure.ts';
 
 export interface ImportCost {
   readonly name: string;

@@ -9,6 +9,7 @@ import { costOf, type Cost } from './cost.ts';
 import { measureImports, type ImportCost } from './import-cost.ts';
 import { measure, type Measured } from './measure.ts';
 import { memoryOf } from './memory.ts';
+import { naiveTable, runAll } from './naive/table.ts';
 import { reportCosts } from './report.ts';
 import { startServer } from './start-server.ts';
 import { printTables } from './sync/print-tables.ts';
@@ -31,7 +32,7 @@ const { values } = parseArgs({
   },
 });
 
-if (values.naive) await import('./naive/print-table.ts');
+if (values.naive) console.log(naiveTable(await runAll()));
 else if (values.sync) await printTables(Number(values.calls));
 else if (values.workers) console.log(await (await import('./workers.ts')).workerTables(Number(values.accounts)));
 else if (values.scale) console.log((await import('./scale.ts')).scaleTables());

@@ -1,5 +1,4 @@
 import type { Contender } from './contenders.ts';
-import { median } from './median.ts';
 
 /** Medians over the rounds; the ratios are taken within each round, so that a machine that slows down harms no one. */
 export interface Measured {
@@ -48,4 +47,10 @@ async function speedOf({ name, read }: Contender, rows: number): Promise<number>
   const seconds = (performance.now() - begun) / 1000;
   if (found !== rows) throw new Error(`${name} read ${found} of ${rows} rows`);
   return rows / seconds;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? NaN) + (sorted[Math.floor(middle)] ?? NaN)) / 2;
 }

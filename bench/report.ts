@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { type Sandbox, startSandbox } from '../src/sandbox.ts';
 import { createCsvFormat, createNdjsonFormat } from '../src/tools/export/index.ts';
-import { median } from './median.ts';
+import { median } from './measure.ts';
 
 /** The cost of a report, compared with only reading its file. */
 export interface ReportCost {

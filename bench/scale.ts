@@ -47,7 +47,7 @@ const target = 0.6;
 const secondsPerCompare = 0.35;
 
 /** Computes what a fleet takes of each part. */
-export function loadsOf(fleet: Fleet, measured: Measured, daysKept = 365): readonly Load[] {
+function loadsOf(fleet: Fleet, measured: Measured, daysKept = 365): readonly Load[] {
   const { accounts, callsPerDay, everySeconds, busiestHour } = fleet;
   const compares = accounts / everySeconds;
   const calls = (callsPerDay * busiestHour) / 3_600;

@@ -7,7 +7,7 @@ import { createReportsClient } from '../src/index.ts';
 import { requestSync, runWorker } from '../src/tools/worker/index.ts';
 import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../test/support/postgres.ts';
 import { processorTimeOfDatabase } from '../test/tools/worker/processor-time.ts';
-import { median } from './median.ts';
+import { median } from './measure.ts';
 import { accountsText } from './worker-process.ts';
 
 /** Returns tables in Markdown. `accounts` is the largest number of accounts. */

@@ -43,7 +43,8 @@ function pageFetcher({ baseUrl, accountId }: Sandbox, token: string): FetchPage 
   };
 }
 
-async function logIn({ tokenUrl, credentials }: Sandbox): Promise<string> {
+/** Logs in as a program without a client does. Returns the token. */
+export async function logIn({ tokenUrl, credentials }: Sandbox): Promise<string> {
   const { clientId, clientSecret, username, password } = credentials;
   const client = { client_id: clientId, client_secret: clientSecret };
   const form = { grant_type: 'password', scope: 'openid', username, password, ...client };

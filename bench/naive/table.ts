@@ -1,6 +1,24 @@
-import { loopNames, scenarioNames } from './run-all.ts';
-import type { NaiveResults } from './run-all.ts';
-import type { LoopResult } from './run-loop.ts';
+import { type LoopName, naiveLoops } from './loops.ts';
+import { listedIds, type LoopResult, runLoop } from './run-loop.ts';
+import { type ScenarioName, scenarios } from './scenarios.ts';
+
+const loopNames = Object.keys(naiveLoops) as LoopName[];
+const scenarioNames = Object.keys(scenarios) as ScenarioName[];
+
+/** The outcome of every loop in every scenario. */
+export type NaiveResults = Readonly<Record<ScenarioName, Readonly<Record<LoopName, LoopResult>>>>;
+
+/** Runs every loop in every scenario, one after another. */
+export async function runAll(): Promise<NaiveResults> {
+  const results: [ScenarioName, Record<LoopName, LoopResult>][] = [];
+  for (const scenario of scenarioNames) {
+    const before = await listedIds(scenario);
+    const ofScenario: [LoopName, LoopResult][] = [];
+    for (const loop of loopNames) ofScenario.push([loop, await runLoop(loop, scenario, before)]);
+    results.push([scenario, Object.fromEntries(ofScenario) as Record<LoopName, LoopResult>]);
+  }
+  return Object.fromEntries(results) as NaiveResults;
+}
 
 /** A Markdown table of what each loop lost and repeated. */
 export function naiveTable(results: NaiveResults): string {

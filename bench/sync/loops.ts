@@ -1,6 +1,7 @@
+import { formatApiTime } from '../../src/index.ts';
 import type { CallRow, Sandbox } from '../../src/sandbox.ts';
-import type { Keeper } from './month.ts';
-import { month } from './month.ts';
+import { logIn } from '../naive/run-loop.ts';
+import { type Keeper, month } from './month.ts';
 
 const minuteMs = 60_000;
 const quarterHour = 15;
@@ -53,7 +54,7 @@ function reader(sandbox: Sandbox): (from: Date, to: Date) => Promise<CallRow[]> 
     const rows: CallRow[] = [];
     const token = await logIn(sandbox);
     for (let page = 1; ; page += 1) {
-      const span = { 'start:gte': apiTime(from), 'start:lte': apiTime(to) };
+      const span = { 'start:gte': formatApiTime(from), 'start:lte': formatApiTime(to) };
       const query = new URLSearchParams({ ...span, page: String(page), page_size: '1000', order: 'asc' });
       const response = await fetch(`${baseUrl}/accounts/${accountId}/call-logs?${query.toString()}`, {
         headers: { Authorization: `Bearer ${token}`, Accept: 'application/json' },
@@ -63,16 +64,4 @@ function reader(sandbox: Sandbox): (from: Date, to: Date) => Promise<CallRow[]> 
       if (page >= body.total_pages) return rows;
     }
   };
-}
-
-async function logIn({ tokenUrl, credentials }: Sandbox): Promise<string> {
-  const { clientId, clientSecret, username, password } = credentials;
-  const client = { client_id: clientId, client_secret: clientSecret };
-  const form = { grant_type: 'password', scope: 'openid', username, password, ...client };
-  const response = await fetch(tokenUrl, { method: 'POST', body: new URLSearchParams(form) });
-  return ((await response.json()) as { access_token: string }).access_token;
-}
-
-function apiTime(date: Date): string {
-  return date.toISOString().slice(0, 19).replace('T', ' ');
 }

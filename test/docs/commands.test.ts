@@ -13,7 +13,7 @@ interface DocumentedCommand {
   readonly flags: readonly string[];
 }
 
-const invocation = /(?:vbc-reports|\$cli)\s+(export|sync|report|doctor|sandbox)\b((?:\\\n|[^\n|`;#])*)/g;
+const invocation = /(?:vbc-reports|\$cli)\s+(export|sync|worker|status|report|doctor|sandbox)\b((?:\\\n|[^\n|`;#])*)/g;
 
 /** Every use of the command line in the documents, in a code block or within a sentence. */
 function documentedCommands(): DocumentedCommand[] {

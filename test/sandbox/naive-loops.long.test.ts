@@ -3,8 +3,7 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { runAll, type NaiveResults } from '../../bench/naive/run-all.ts';
-import { naiveTable } from '../../bench/naive/table.ts';
+import { type NaiveResults, naiveTable, runAll } from '../../bench/naive/table.ts';
 
 const complete = { lost: 0, repeated: 0 };
 const pagingLoops = ['while page < total_page', 'until a short page', 'until total_pages or an empty page'] as const;

@@ -20,7 +20,6 @@ export type OptionName =
   | 'from'
   | 'fromNumber'
   | 'limit'
-  | 'month'
   | 'on'
   | `on.${string}`
   | 'order'

@@ -3,6 +3,11 @@ import { createZone } from './zone.ts';
 /** No zone changes its clocks and back within an hour, so one offset at both ends of an hour holds throughout it. */
 const hourMs = 60 * 60 * 1000;
 
+/** To the second, in UTC: `2026-03-01T00:00:00Z`. */
+export function instantText(instant: Date): string {
+  return instant.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 /** For people: `2026-03-01 00:00 EST (UTC-05:00)`, seconds only where there are any, `2026-03-01 00:00 UTC` in UTC. */
 export function formatForPeople(instant: Date, timeZone: string): string {
   const zone = createZone(timeZone);

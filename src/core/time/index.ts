@@ -1,7 +1,7 @@
 export { callEnd, callStart, formatApiTime, parseApiTime, tryParseApiTime } from './api-time.ts';
-export { createLocalTimeFormatter, createOffsets, formatForPeople } from './format-local.ts';
+export { createLocalTimeFormatter, createOffsets, formatForPeople, instantText } from './format-local.ts';
 export { type Instant, resolveInstant } from './instant.ts';
-export { monthRange, type RangeOptions, type ResolvedRange, resolveRange } from './range.ts';
+export { type RangeOptions, type ResolvedRange, resolveRange } from './range.ts';
 export { createZone, startOfDay, type Zone } from './zone.ts';
 export { type PhraseProblem, writeInstead } from './phrase-problems.ts';
 export {

@@ -1,7 +1,7 @@
 import { ConfigurationError, type TimeWindow } from '../errors/index.ts';
 import { option, phrase } from '../errors/phrase.ts';
+import { instantText } from './format-local.ts';
 import { type Instant, resolveInstant } from './instant.ts';
-import { quoted } from '../errors/redact.ts';
 import { createZone } from './zone.ts';
 
 /** A range of call starts as a caller names it. */
@@ -39,7 +39,7 @@ export function resolveRange({ from, to, timeZone = 'UTC' }: RangeOptions, now: 
 
 function emptyRange(from: Date, to: Date): ConfigurationError {
   const relation = to < from ? 'before' : 'the same second as';
-  const summary = phrase`The range is empty: ${option('to')} (${iso(to)}) is ${relation} ${option('from')} (${iso(from)})`;
+  const summary = phrase`The range is empty: ${option('to')} (${instantText(to)}) is ${relation} ${option('from')} (${instantText(from)})`;
   return new ConfigurationError(summary, {
     option: 'to',
     hint: phrase`${option('from')} is inclusive and ${option('to')} exclusive. For one day, give the next day as ${option('to')}.`,
@@ -48,42 +48,10 @@ function emptyRange(from: Date, to: Date): ConfigurationError {
 
 function futureRange(from: Date, present: Date): ConfigurationError {
   return new ConfigurationError(
-    phrase`The range lies in the future: ${option('from')} is ${iso(from)}, and it is ${iso(present)} now`,
+    phrase`The range lies in the future: ${option('from')} is ${instantText(from)}, and it is ${instantText(present)} now`,
     {
       option: 'from',
       hint: phrase`Give an earlier ${option('from')}, or correct the clock of this computer.`,
     },
   );
-}
-
-/** To the second, in UTC. */
-function iso(date: Date): string {
-  return date.toISOString().replace('.000Z', 'Z');
-}
-
-const monthsPerYear = 12;
-
-/**
- * The range of a month given as `yyyy-MM`, by the clocks of a zone (an IANA name; default UTC). Throws a
- * `ConfigurationError` for a month that does not exist and for an unknown zone.
- */
-export function monthRange(month: string, timeZone = 'UTC'): TimeWindow {
-  const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month);
-  if (!match) {
-    throw new ConfigurationError(phrase`${option('month')} is ${quoted(month)}, which is not a month`, {
-      option: 'month',
-      hint: 'Give a month as "yyyy-MM", such as "2026-03".',
-    });
-  }
-  const monthsSinceYearZero = Number(match[1]) * monthsPerYear + Number(match[2]) - 1;
-  return {
-    from: resolveInstant(firstDay(monthsSinceYearZero), 'month', timeZone),
-    to: resolveInstant(firstDay(monthsSinceYearZero + 1), 'month', timeZone),
-  };
-}
-
-function firstDay(monthsSinceYearZero: number): string {
-  const year = String(Math.floor(monthsSinceYearZero / monthsPerYear)).padStart(4, '0');
-  const month = String((monthsSinceYearZero % monthsPerYear) + 1).padStart(2, '0');
-  return `${year}-${month}-01`;
 }

@@ -4,7 +4,7 @@ import { byPercent, choose, draw } from './random.ts';
 type Direction = 'Inbound' | 'Outbound' | 'Extension';
 
 /** The mood of an hour: usual, the rush of a Monday morning, or an afternoon on which the lines fail. */
-export const moods = ['usual', 'rush', 'outage'] as const;
+const moods = ['usual', 'rush', 'outage'] as const;
 /** One of the moods. */
 export type Mood = (typeof moods)[number];
 

@@ -7,8 +7,10 @@ import {
   render,
   ReportsError,
 } from '../../core/errors/index.ts';
+import { systemCodeOf } from '../../core/http/index.ts';
 import { StoreError } from '../sync/index.ts';
 import type { Reporter } from './terminal/reporter.ts';
+import { withHint } from './terminal/text.ts';
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3, incomplete: 4, interrupted: 130 } as const;
 
@@ -104,12 +106,8 @@ function listMissing(missing: readonly MissingWindow[], reporter: Reporter): voi
 function messageOf(error: unknown, exitCode: ExitCode): string {
   if (exitCode === exitCodes.interrupted) return 'Interrupted; the export is not complete.';
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof StoreError) return storeFailure(error);
+  if (error instanceof StoreError) return withHint(error);
   return error instanceof ReportsError ? composed(error) : error.message;
-}
-
-function storeFailure({ message, hint }: StoreError): string {
-  return [`${message.replace(/\.$/, '')}.`, ...(hint === undefined ? [] : [hint])].join(' ');
 }
 
 /** Describes what is wrong and what to do, separately, with flags and variables instead of the library's options. */
@@ -142,8 +140,7 @@ function attemptsOf({ attempts = 1 }: ReportsError): string[] {
 
 /** The reason for a network failure (`ECONNREFUSED`, `ENOTFOUND`) is at the end of its causes; most summaries have it. */
 function causeOf(error: ReportsError): string[] {
-  let code: string | undefined;
-  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) code = codeOf(cause) ?? code;
+  const code = error.cause instanceof Error ? systemCodeOf(error.cause) : undefined;
   return code === undefined || error.summary.includes(code) ? [] : [`Cause: ${code}.`];
 }
 

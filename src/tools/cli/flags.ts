@@ -3,25 +3,27 @@ import { usageError } from './failure.ts';
 import type { ReporterOptions } from './terminal/reporter.ts';
 import { grouped, listed } from './terminal/text.ts';
 
-/** The rule for the value of a flag. */
-export interface ValueRule {
-  /** A valid value, for help and errors. */
-  readonly example: string;
+/** The rule for the value of a flag; without one, every string but an empty one is valid. */
+interface ValueRule {
   readonly allowed?: readonly string[];
   readonly number?: NumberRule;
 }
 
 /** Bounds are inclusive, except `above`. */
-export type NumberRule =
+type NumberRule =
   | { readonly whole: true; readonly from: number; readonly to: number }
   | { readonly whole: false; readonly above: number }
   | { readonly whole: false; readonly from: number };
 
-/** A flag with one value, which may be given once. Parsing throws a `ConfigurationError` that says what was expected. */
+/**
+ * A flag with one value, which may be given once. Parsing throws a `ConfigurationError` that says what was expected.
+ *
+ * @param example a valid value, for errors
+ */
 export class ValueFlag extends Option {
   readonly example: string;
 
-  constructor(flags: string, description: string, { example, allowed, number }: ValueRule) {
+  constructor(flags: string, description: string, example: string, { allowed, number }: ValueRule = {}) {
     super(flags, description);
     this.example = example;
     const name = this.long ?? flags;
@@ -81,86 +83,101 @@ export interface ConnectionFlags {
   readonly maxWait?: number;
 }
 
-const accountFlags = ['accountId', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin'];
+/** Flags by the heading that they have in the help. */
+export type FlagGroups = Readonly<Record<string, readonly Option[]>>;
 
-/** Adds the flags that name the account and its login. */
-export function addAccountFlags(command: Command): Command {
-  return command
-    .optionsGroup('Account:')
-    .addOption(
-      new Option('--sandbox', 'use made-up calls from a local test server; needs no account').conflicts(accountFlags),
-    )
-    .addOption(
-      new ValueFlag('--account-id <id>', 'numeric account id (default: VBC_ACCOUNT_ID)', { example: '913874' }),
-    )
-    .addOption(
-      new ValueFlag('--client-id <id>', 'client id of the application (default: VBC_CLIENT_ID)', {
-        example: 'aBcDeF123',
-      }),
-    )
-    .addOption(
-      new ValueFlag('--username <name>', 'login of an account administrator (default: VBC_USERNAME)', {
-        example: 'jane@example.com@vbc.prod',
-      }),
-    )
-    .addOption(
-      new ValueFlag(
-        '--base-url <url>',
-        'base URL of the API (default: VBC_BASE_URL, else https://api.vonage.com/t/vbc.prod/reports)',
-        { example: 'https://api.vonage.com/t/vbc.prod/reports' },
-      ),
-    )
-    .addOption(
-      new ValueFlag('--token-url <url>', 'token URL (default: VBC_TOKEN_URL, else https://api.vonage.com/token)', {
-        example: 'https://api.vonage.com/token',
-      }),
-    )
-    .option('--reset-login', 'forget that a login was refused, and log in once more');
+export function addFlags(command: Command, groups: FlagGroups): Command {
+  for (const [heading, flags] of Object.entries(groups)) {
+    command.optionsGroup(heading);
+    for (const flag of flags) command.addOption(flag);
+  }
+  return command;
 }
 
-/** Adds the account flags and those for the pace. */
-export function addConnectionFlags(command: Command): Command {
-  return addAccountFlags(command)
-    .optionsGroup('Pace:')
-    .addOption(pageSizeFlag('calls per request, 1 to 10,000 (default: 1,000)'))
-    .addOption(
-      new ValueFlag('--concurrency <requests>', 'requests at the same time, 1 to 100 (default: 4)', {
-        example: '2',
+/** The flags that name the account and its login. */
+export function accountFlags(): FlagGroups {
+  const [apiUrl, tokenUrl] = ['https://api.vonage.com/t/vbc.prod/reports', 'https://api.vonage.com/token'];
+  const conflicts = ['accountId', 'clientId', 'username', 'baseUrl', 'tokenUrl', 'resetLogin'];
+  return {
+    'Account:': [
+      new Option('--sandbox', 'use made-up calls from a local test server; needs no account').conflicts(conflicts),
+      new ValueFlag('--account-id <id>', 'numeric account id (default: VBC_ACCOUNT_ID)', '913874'),
+      new ValueFlag('--client-id <id>', 'client id of the application (default: VBC_CLIENT_ID)', 'aBcDeF123'),
+      new ValueFlag(
+        '--username <name>',
+        'login of an account administrator (default: VBC_USERNAME)',
+        'jane@example.com@vbc.prod',
+      ),
+      new ValueFlag('--base-url <url>', `base URL of the API (default: VBC_BASE_URL, else ${apiUrl})`, apiUrl),
+      new ValueFlag('--token-url <url>', `token URL (default: VBC_TOKEN_URL, else ${tokenUrl})`, tokenUrl),
+      new Option('--reset-login', 'forget that a login was refused, and log in once more'),
+    ],
+  };
+}
+
+/** The account flags and those for the pace. */
+export function connectionFlags(): FlagGroups {
+  const aboveZero = { number: { whole: false, above: 0 } } as const;
+  return {
+    ...accountFlags(),
+    'Pace:': [
+      pageSizeFlag('calls per request, 1 to 10,000 (default: 1,000)'),
+      new ValueFlag('--concurrency <requests>', 'requests at the same time, 1 to 100 (default: 4)', '2', {
         number: { whole: true, from: 1, to: 100 },
       }),
-    )
-    .addOption(
-      new ValueFlag('--requests-per-second <number>', 'requests started per second (default: no limit)', {
-        example: '5',
-        number: { whole: false, above: 0 },
-      }),
-    )
-    .addOption(
-      new ValueFlag('--timeout <seconds>', 'longest time for one request, in seconds (default: 60)', {
-        example: '120',
-        number: { whole: false, above: 0 },
-      }),
-    )
-    .addOption(
-      new ValueFlag('--max-wait <seconds>', 'longest wait that the server may ask for, in seconds (default: 120)', {
-        example: '600',
-        number: { whole: false, from: 0 },
-      }),
-    );
+      new ValueFlag(
+        '--requests-per-second <number>',
+        'requests started per second (default: no limit)',
+        '5',
+        aboveZero,
+      ),
+      new ValueFlag('--timeout <seconds>', 'longest time for one request, in seconds (default: 60)', '120', aboveZero),
+      new ValueFlag(
+        '--max-wait <seconds>',
+        'longest wait that the server may ask for, in seconds (default: 120)',
+        '600',
+        { number: { whole: false, from: 0 } },
+      ),
+    ],
+  };
 }
 
 export function pageSizeFlag(description: string): ValueFlag {
-  return new ValueFlag('--page-size <calls>', description, {
-    example: '500',
-    number: { whole: true, from: 1, to: 10_000 },
+  return new ValueFlag('--page-size <calls>', description, '500', { number: { whole: true, from: 1, to: 10_000 } });
+}
+
+export function zoneFlag(description: string): ValueFlag {
+  return new ValueFlag('--tz <zone>', description, 'America/New_York');
+}
+
+/** The flag of commands that need a PostgreSQL database. */
+export function databaseFlag(): ValueFlag {
+  const url = 'postgres://db.example.com/calls';
+  return new ValueFlag('--to <database>', 'URL of the PostgreSQL database (default: VBC_STORE)', url);
+}
+
+export function accountsFileFlag(note = ''): Option {
+  const description = `JSON file that lists accounts and where their credentials are${note}`;
+  const conflicts = ['accountId', 'clientId', 'username'];
+  return new ValueFlag('--accounts <file>', description, 'accounts.json').conflicts(conflicts);
+}
+
+export function parallelFlag(noun: 'accounts' | 'jobs', example: string): ValueFlag {
+  return new ValueFlag(`--parallel <${noun}>`, `${noun} at the same time, 1 to 50 (default: 4)`, example, {
+    number: { whole: true, from: 1, to: 50 },
   });
 }
 
-/** The output flags of every command; `json` says what is printed as JSON. */
+/** The output flags of every command. */
 export type OutputFlags = Pick<ReporterOptions, 'json' | 'quiet' | 'verbose'>;
 
-export function addReporterFlags(command: Command, { json, verbose }: { json: string; verbose: string }): Command {
-  return command.option('--json', json).option('--quiet', 'print nothing but errors').option('--verbose', verbose);
+/** @param json says what is printed as JSON */
+export function outputFlags(json: string, verbose = 'show each request: range, page, status, time'): readonly Option[] {
+  return [
+    new Option('--json', json),
+    new Option('--quiet', 'print nothing but errors'),
+    new Option('--verbose', verbose),
+  ];
 }
 
 export const settingsHelp = `

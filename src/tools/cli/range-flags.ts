@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { TimeWindow } from '../../core/errors/index.ts';
 import {
   createOffsets,
@@ -14,7 +13,7 @@ import {
   writeInstead,
 } from '../../core/time/index.ts';
 import { usageError } from './failure.ts';
-import { ValueFlag } from './flags.ts';
+import { type FlagGroups, ValueFlag, zoneFlag } from './flags.ts';
 
 /** The flags that name a range, by the start of the calls. */
 export interface RangeFlags {
@@ -45,28 +44,19 @@ const periodNames = ['day', 'last', 'week', 'month', 'quarter'] as const satisfi
 /** The flags that name a range, with two dashes. A suggested command that resumes with other bounds leaves them out. */
 export const rangeFlagNames: readonly string[] = [...periodNames, 'from', 'to'].map((name) => `--${name}`);
 
-export function addRangeFlags(command: Command): Command {
-  command.optionsGroup('Range, by the start of the calls (one of these; --from goes with --to):');
-  for (const name of periodNames) {
-    const { value, help, example } = periods[name];
-    command.addOption(new ValueFlag(`--${name} <${value}>`, help, { example }));
-  }
-  return command
-    .addOption(
-      new ValueFlag(
-        '--from <time>',
-        'first instant: now, today, yesterday, 2026-03-01, 2026-03-01T09:30 or with offset',
-        {
-          example: '2026-03-01',
-        },
-      ),
-    )
-    .addOption(new ValueFlag('--to <time>', 'first instant after the range, written like --from', { example: 'now' }))
-    .addOption(
-      new ValueFlag('--tz <zone>', 'time zone of days and times without an offset (default: UTC)', {
-        example: 'America/New_York',
+export function rangeFlags(): FlagGroups {
+  const from = 'first instant: now, today, yesterday, 2026-03-01, 2026-03-01T09:30 or with offset';
+  return {
+    'Range, by the start of the calls (one of these; --from goes with --to):': [
+      ...periodNames.map((name) => {
+        const { value, help, example } = periods[name];
+        return new ValueFlag(`--${name} <${value}>`, help, example);
       }),
-    );
+      new ValueFlag('--from <time>', from, '2026-03-01'),
+      new ValueFlag('--to <time>', 'first instant after the range, written like --from', 'now'),
+      zoneFlag('time zone of days and times without an offset (default: UTC)'),
+    ],
+  };
 }
 
 /** The range that the flags name. */

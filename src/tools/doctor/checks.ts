@@ -1,7 +1,7 @@
 import { validatePage } from '../../call-logs/index.ts';
 import { grantsReports } from '../../core/auth/index.ts';
 import { excerpt, type ProblemId, ReportsError } from '../../core/errors/index.ts';
-import { type BufferedResponse, isFields, type Sent } from '../../core/http/index.ts';
+import { type BufferedResponse, isFields, isHtml, type Sent } from '../../core/http/index.ts';
 import type { ApiProbe } from './api-probe.ts';
 import { failed, failedBy, type Outcome, passed, problemOf, type StepName, unknown } from './steps.ts';
 import { recentCalls, recentSpan } from './survey.ts';
@@ -34,8 +34,7 @@ function classifyHost({ status, json, text }: BufferedResponse, host: string): O
   if (status === 429 || status >= 500) return unknown(`${host} responds, but with status ${status}`);
   if (status === 400 || (status < 300 && isFields(json))) return passed(`${host} responds`);
   if (status >= 300 && status < 400) return failed('redirected', `${host} redirects to another address (${status}).`);
-  const isWebPage = /^\s*<(!doctype html|html)/i.test(text);
-  if (status < 300 || isWebPage) return failed('not-the-api', `${host} does not respond with JSON (${status}).`);
+  if (status < 300 || isHtml(text)) return failed('not-the-api', `${host} does not respond with JSON (${status}).`);
   return failed('wrong-base-url', `${host} has no call logs at this address (${status}).`);
 }
 

@@ -24,7 +24,7 @@ const hoursOfDay = 24;
 const daysOfWeek = 7;
 
 /** The lower bounds of the buckets of call lengths, in seconds: people think in half minutes at first, then in minutes. */
-export const durationBounds: readonly number[] = [0, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600];
+const durationBounds: readonly number[] = [0, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600];
 
 const resultNames: Readonly<Record<string, keyof CallsByResult>> = {
   Answered: 'answered',

@@ -107,7 +107,7 @@ function requireCall(value: unknown, where: () => string, path: string): CallLog
 }
 
 /** The columns that a CSV file must have. */
-export const requiredColumns = ['start', 'end', 'length', 'direction', 'result', 'from', 'to'] as const;
+const requiredColumns = ['start', 'end', 'length', 'direction', 'result', 'from', 'to'] as const;
 
 /** The columns that are read if they are there. */
 const furtherColumns = [

@@ -6,7 +6,7 @@ const quarterSeconds = 900;
 const hoursOfDay = 24;
 
 /** A call counts for at most this long: a row with a longer call is broken. */
-export const longestCallSeconds = 7 * 86_400;
+const longestCallSeconds = 7 * 86_400;
 
 /**
  * Counts calls at the same time, second by second. Holds a counter for each second of the quarters of an hour that

@@ -62,11 +62,6 @@ export function createLocalText(timeZone: string): (instantMs: number) => string
   return (instantMs) => format(new Date(instantMs));
 }
 
-/** To the second, in UTC: `2026-01-05T14:00:00Z`. */
-export function instantText(instant: Date): string {
-  return instant.toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
 /**
  * Reads times as the API writes them, `yyyy-MM-dd HH:mm:ss` in UTC, as milliseconds since 1970; undefined for any other
  * string. Five times as fast as `tryParseApiTime` while the date stays the same, which matters for the two million

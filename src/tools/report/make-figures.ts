@@ -1,6 +1,6 @@
 import type { CallLog, CallLogPage } from '../../call-logs/index.ts';
 import { ConfigurationError, type TimeWindow } from '../../core/errors/index.ts';
-import { callStart } from '../../core/time/index.ts';
+import { callStart, instantText } from '../../core/time/index.ts';
 import { createFold, type Fold, type FoldedCall, foldingRule } from '../inbound-calls.ts';
 import { CallCounts } from './call-counts.ts';
 import type { Basis, Figures, FiguresRange, SourceName } from './figures.ts';
@@ -12,7 +12,6 @@ import {
   createLocalText,
   type Day,
   daysOf,
-  instantText,
   type LocalHour,
 } from './local-time.ts';
 import { type PeopleOrder, PeopleTally } from './people.ts';

@@ -1,3 +1,4 @@
+import { isCaller } from '../inbound-calls.ts';
 import type { UnansweredCaller, UnansweredCallers } from './figures.ts';
 import { createLocalText, dateText, type Day } from './local-time.ts';
 import { ownCopy } from './people.ts';
@@ -37,7 +38,7 @@ export class UnansweredTally {
     const callers = this.#callersOf(day);
     let entry = callers.get(caller);
     if (entry === undefined) {
-      if (!/\d/.test(caller)) return;
+      if (!isCaller(caller)) return;
       entry = { caller: ownCopy(caller), day, calls: 0, firstMs: Infinity, lastMs: -Infinity, reached: false };
       callers.set(entry.caller, entry);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError } from '../../../src/core/errors/index.ts';
-import { monthRange, resolveInstant, resolveRange } from '../../../src/core/time/index.ts';
+import { resolveInstant, resolveRange } from '../../../src/core/time/index.ts';
 
 const now = new Date('2026-06-15T12:00:00.250Z');
 const newYork = 'America/New_York';
@@ -93,22 +93,5 @@ describe('a range', () => {
 
   it('does not print a phone number given as `from` by mistake', () => {
     expect(() => resolveRange({ from: '+1 732 555 0100', to: now }, now)).toThrow(/^(?!.*0100)`from`/);
-  });
-});
-
-describe('a month', () => {
-  it('runs from its first midnight to that of the next, in the zone', () => {
-    expect(monthRange('2026-03', newYork)).toEqual({
-      from: new Date('2026-03-01T05:00:00Z'),
-      to: new Date('2026-04-01T04:00:00Z'),
-    });
-    expect(monthRange('2025-12')).toEqual({
-      from: new Date('2025-12-01T00:00:00Z'),
-      to: new Date('2026-01-01T00:00:00Z'),
-    });
-  });
-
-  it.each(['2026-13', '2026-00', '2026-3', '2026', '2026-03-01', ''])('is never %p', (month) => {
-    expect(() => monthRange(month)).toThrow(ConfigurationError);
   });
 });

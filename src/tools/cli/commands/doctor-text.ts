@@ -2,7 +2,7 @@ import type { SetupReport } from '../../doctor/check-setup.ts';
 import type { ProbeCosts } from '../../doctor/api-probe.ts';
 import type { Step, StepName, StepProblem } from '../../doctor/steps.ts';
 import type { CountedDifference, Survey } from '../../doctor/survey.ts';
-import { counted, grouped, printable, wrapText } from '../terminal/text.ts';
+import { counted, grouped, printable, workText, wrapText } from '../terminal/text.ts';
 
 const labels: Readonly<Record<StepName, string>> = {
   settings: 'settings',
@@ -75,7 +75,7 @@ export function verdictText({ steps, failure, survey, costs }: SetupReport, look
 
 function costText({ logins, requests, repeats }: ProbeCosts): string {
   const reasons = [...repeats].map(([code, times]) => `${code} (${times})`).join(', ');
-  const work = `${counted(requests, 'request')} for calls, ${logins === 0 ? 'no login' : counted(logins, 'login')}`;
+  const work = workText(requests, logins, ' for calls');
   return reasons === '' ? `${work}.` : `${work}; repeated because of ${reasons}.`;
 }
 

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import picocolors from 'picocolors';
 import type { ProfileName } from '../../../sandbox.ts';
 import { type ApiProbe, createApiProbe } from '../../doctor/api-probe.ts';
@@ -6,7 +6,7 @@ import { checkSetup, type SetupReport } from '../../doctor/check-setup.ts';
 import type { Step, StepProblem } from '../../doctor/steps.ts';
 import { type Connection, connectAccount, connectSandbox, userAgent } from '../connection.ts';
 import { type ExitCode, exitCodes, inHint, inSummary, reportFailure, usageError } from '../failure.ts';
-import { addAccountFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, pageSizeFlag } from '../flags.ts';
+import { accountFlags, addFlags, type ConnectionFlags, type OutputFlags, outputFlags, pageSizeFlag } from '../flags.ts';
 import { type CliIo, createReporter, type Reporter, showsUnicode, wantsColours } from '../terminal/reporter.ts';
 import { createRunLog } from '../terminal/run-log.ts';
 import { type Look, notCheckedText, type ShownStep, stepText, surveyText, verdictText } from './doctor-text.ts';
@@ -19,15 +19,14 @@ export interface DoctorFlags extends ConnectionFlags, OutputFlags {
 }
 
 export function addDoctorFlags(command: Command): Command {
-  addAccountFlags(command)
-    .optionsGroup('Checks:')
-    .option('--login', 'check user name, password and client with one login, even if a stored token is good')
-    .addOption(profileFlag('how the server of --sandbox behaves: gentle or hostile (default: gentle)'))
-    .addOption(pageSizeFlag('calls per request that exports will use, 1 to 10,000 (default: 1,000)'))
-    .optionsGroup('Output:');
-  return addReporterFlags(command, {
-    json: 'print the report as JSON on standard output, and for people on standard error',
-    verbose: 'show each request: range, page, status, time',
+  return addFlags(command, {
+    ...accountFlags(),
+    'Checks:': [
+      new Option('--login', 'check user name, password and client with one login, even if a stored token is good'),
+      profileFlag('how the server of --sandbox behaves: gentle or hostile (default: gentle)'),
+      pageSizeFlag('calls per request that exports will use, 1 to 10,000 (default: 1,000)'),
+    ],
+    'Output:': outputFlags('print the report as JSON on standard output, and for people on standard error'),
   });
 }
 

@@ -1,11 +1,11 @@
 import type { TimeWindow } from '../../../core/errors/index.ts';
-import { formatForPeople } from '../../../core/time/index.ts';
+import { formatForPeople, instantText } from '../../../core/time/index.ts';
 import { type Finished, rejectedFile, type Remaining } from '../../export/index.ts';
 import type { Remainder } from '../failure.ts';
 import { rangeFlagNames } from '../range-flags.ts';
 import { looksLikeUrl } from '../store-place.ts';
 import type { RunCounts } from '../terminal/run-log.ts';
-import { counted, duration, grouped, instantText, shellWords } from '../terminal/text.ts';
+import { atMost, counted, duration, grouped, rangeText, shellWords, workText } from '../terminal/text.ts';
 import type { ExportPlan } from './export-plan.ts';
 
 /** An export that is whole. */
@@ -27,17 +27,13 @@ export interface ExportOutcome extends RunCounts, Finished {
 /** The summary for people, on standard error. */
 export function summaryText(plan: ExportPlan, outcome: ExportOutcome): string {
   const { calls, earlierCalls, first, last, requests, retries, logins, durationMs } = outcome;
-  const { from, to } = plan.range;
   const share = earlierCalls === calls ? 'all' : grouped(earlierCalls);
   const before = earlierCalls === 0 ? '' : `, ${share} of them by an earlier run`;
   const repeats = retries === 0 ? '' : ` (${counted(retries, 'repeat')})`;
-  const work = `${counted(requests, 'request')}${repeats}, ${logins === 0 ? 'no login' : counted(logins, 'login')}`;
-  const inZone = (timeZone: string): string =>
-    `${formatForPeople(from, timeZone)} up to ${formatForPeople(to, timeZone)}`;
-  const ranges = plan.timeZone === 'UTC' ? [inZone('UTC')] : [inZone(plan.timeZone), inZone('UTC')];
+  const work = workText(requests, logins, repeats);
   return [
     `${counted(calls, 'call')} written to ${plan.file ?? 'standard output'}${before}.`,
-    `  range  ${ranges.join('\n         ')}`,
+    `  range  ${rangeText(plan.range, plan.timeZone)}`,
     ...(first ? [`  first  ${formatForPeople(first, plan.timeZone)}`] : []),
     ...(last ? [`  last   ${formatForPeople(last, plan.timeZone)}`] : []),
     ...filterLine(plan, outcome),
@@ -140,9 +136,7 @@ function describe(windows: readonly TimeWindow[], end: Date): string {
 const mostNamed = 10;
 
 function named(windows: readonly TimeWindow[], step: (window: TimeWindow) => string): string[] {
-  const steps = windows.slice(0, mostNamed).map(step);
-  const more = windows.length - mostNamed;
-  return more > 0 ? [...steps, `and ${more} more (--json names them all)`] : steps;
+  return atMost(mostNamed, windows.map(step));
 }
 
 /** The reader of standard output may have got some of these calls, which are exported again and would be there twice. */
@@ -154,15 +148,7 @@ function rangeStep({ from, to }: TimeWindow, args: readonly string[]): string {
   return `To continue: ${commandLine(withoutFlags(args, rangeFlagNames), ['--from', instantText(from), '--to', instantText(to)])}`;
 }
 
-const privateFlags = [
-  '--from-store',
-  '--from-number',
-  '--to-number',
-  '--number',
-  '--source-user',
-  '--destination-user',
-  '--username',
-];
+const privateFlags = ['--from-number', '--to-number', '--number', '--source-user', '--destination-user', '--username'];
 
 /** The command as it was typed, but for what is done once. Lines end up in logs, so that values of filters are left out. */
 function commandLine(args: readonly string[], more: readonly string[]): string {

@@ -3,11 +3,11 @@ import type { TimeWindow } from '../../../core/errors/index.ts';
 import { callFileFormat } from '../../report/call-file.ts';
 import { type PeopleOrder, peopleOrders } from '../../report/people.ts';
 import { usageError } from '../failure.ts';
-import { addConnectionFlags, addReporterFlags, type ConnectionFlags, type OutputFlags, ValueFlag } from '../flags.ts';
-import { addRangeFlags, namesRange, previousRange, type RangeFlags, readRangeFlags } from '../range-flags.ts';
+import { addFlags, type ConnectionFlags, connectionFlags, type OutputFlags, outputFlags, ValueFlag } from '../flags.ts';
+import { namesRange, previousRange, rangeFlags, type RangeFlags, readRangeFlags } from '../range-flags.ts';
 import type { StorePlace } from '../store-place.ts';
 import type { Environment } from '../terminal/reporter.ts';
-import { addStoreFlags, apiFlags, readStoreFlags, type StoreFlags } from './store-calls.ts';
+import { apiFlags, readStoreFlags, storeFlags, type StoreFlags } from './store-calls.ts';
 
 /** The flags of `report`. */
 export interface ReportFlags extends ConnectionFlags, RangeFlags, StoreFlags, OutputFlags {
@@ -22,40 +22,36 @@ export interface ReportFlags extends ConnectionFlags, RangeFlags, StoreFlags, Ou
 }
 
 export function addReportFlags(command: Command): Command {
-  addStoreFlags(addRangeFlags(command).optionsGroup('Source:'));
-  command
-    .addOption(
-      new ValueFlag('--in <file>', 'read an export, .csv or .ndjson (.gz too); without a range, all of its calls', {
-        example: 'calls.ndjson',
-      }).conflicts([...apiFlags, 'accountId', 'fromStore', 'onlyListed']),
-    )
-    .option('--accept-rejected', 'make the report even if rows had to be rejected')
-    .optionsGroup('Report:')
-    .addOption(new ValueFlag('--out <file>', 'HTML file to write; "-" is standard output', { example: 'january.html' }))
-    .option('--force', 'replace an existing file')
-    .addOption(
-      new ValueFlag('--title <text>', 'title of the page, such as the name of the company (default: none)', {
-        example: '"Example Ltd"',
-      }),
-    )
-    .addOption(
-      new ValueFlag('--compare <span>', 'compare with the span before: previous (default: none)', {
-        example: 'previous',
+  return addFlags(command, {
+    ...rangeFlags(),
+    'Source:': [
+      ...storeFlags(),
+      new ValueFlag(
+        '--in <file>',
+        'read an export, .csv or .ndjson (.gz too); without a range, all of its calls',
+        'calls.ndjson',
+      ).conflicts([...apiFlags, 'accountId', 'fromStore', 'onlyListed']),
+      new Option('--accept-rejected', 'make the report even if rows had to be rejected'),
+    ],
+    'Report:': [
+      new ValueFlag('--out <file>', 'HTML file to write; "-" is standard output', 'january.html'),
+      new Option('--force', 'replace an existing file'),
+      new ValueFlag(
+        '--title <text>',
+        'title of the page, such as the name of the company (default: none)',
+        '"Example Ltd"',
+      ),
+      new ValueFlag('--compare <span>', 'compare with the span before: previous (default: none)', 'previous', {
         allowed: ['previous'],
       }),
-    )
-    .addOption(
-      new ValueFlag('--sort <order>', `order of people: ${peopleOrders.join(', ')} (default: calls)`, {
-        example: 'missed',
+      new ValueFlag('--sort <order>', `order of people: ${peopleOrders.join(', ')} (default: calls)`, 'missed', {
         allowed: peopleOrders,
       }),
-    )
-    .addOption(new Option('--show-numbers', 'show whole numbers of callers; by default, their last four digits'));
-  addReporterFlags(command, {
-    json: 'print the figures as JSON on standard output; --out is then optional',
-    verbose: 'show each request: range, page, status, time',
+      new Option('--show-numbers', 'show whole numbers of callers; by default, their last four digits'),
+      ...outputFlags('print the figures as JSON on standard output; --out is then optional'),
+    ],
+    ...connectionFlags(),
   });
-  return addConnectionFlags(command);
 }
 
 /** A report that can start: what was typed, checked without touching a file or the network. */

@@ -17,7 +17,7 @@ import { type ExitCode, exitCodeOf, exitCodes, reportFailure, usageError } from 
 import type { StorePlace } from '../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../terminal/reporter.ts';
 import { createRunLog, type RunLog } from '../terminal/run-log.ts';
-import { counted, duration, grouped } from '../terminal/text.ts';
+import { counted, duration, grouped, rangeText, workText } from '../terminal/text.ts';
 import { planReport, type ReportFlags, type ReportPlan } from './report-plan.ts';
 import { unprovenText, withProvenStore } from './store-calls.ts';
 
@@ -171,18 +171,14 @@ async function openPage(run: Run): Promise<(figures: Figures) => Promise<void>> 
 function summaryText(figures: Figures, { out, timeZone }: ReportPlan, log: RunLog): string {
   const { headline, basis, range } = figures;
   const { missed, inboundAnsweredRate: rate } = headline;
-  const inZone = (zone: string): string =>
-    `${formatForPeople(new Date(range.from), zone)} up to ${formatForPeople(new Date(range.to), zone)}`;
-  const ranges = timeZone === 'UTC' ? [inZone('UTC')] : [inZone(timeZone), inZone('UTC')];
   const answered = rate === null ? [] : [`${Math.round(rate * 100)} % of inbound answered`];
   const { requests, logins } = log.counts;
-  const work = `${counted(requests, 'request')}, ${logins === 0 ? 'no login' : counted(logins, 'login')}`;
   const where = out === undefined || out === '-' ? 'standard output' : out;
   return [
     `${out === undefined ? 'Figures' : 'Report'} of ${counted(basis.calls, 'call')} (${counted(basis.rows, 'row')}) written to ${where}.`,
-    `  range  ${ranges.join('\n         ')}`,
+    `  range  ${rangeText({ from: new Date(range.from), to: new Date(range.to) }, timeZone)}`,
     `  calls  ${[...answered, `${grouped(missed)} missed`].join(', ')}`,
-    ...(requests === 0 ? [] : [`  work   ${work}`]),
+    ...(requests === 0 ? [] : [`  work   ${workText(requests, logins)}`]),
     `  time   ${duration(log.elapsedMs())}`,
     ...settledLine(figures, timeZone),
     '',

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import process from 'node:process';
-import { type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   formatRequest,
   type ProfileName,
@@ -10,7 +10,7 @@ import {
   startSandbox,
 } from '../../../sandbox.ts';
 import { type ExitCode, exitCodes, reportFailure } from '../failure.ts';
-import { ValueFlag } from '../flags.ts';
+import { addFlags, ValueFlag } from '../flags.ts';
 import { type CliIo, createReporter, type Reporter } from '../terminal/reporter.ts';
 import { printable, quoteForShell } from '../terminal/text.ts';
 
@@ -36,46 +36,40 @@ const assignments = {
 };
 
 export function addSandboxFlags(command: Command): Command {
-  return command
-    .optionsGroup('Server:')
-    .addOption(
-      new ValueFlag('--port <number>', 'port to listen on, 0 for any free one (default: 0)', {
-        example: '8080',
+  return addFlags(command, {
+    'Server:': [
+      new ValueFlag('--port <number>', 'port to listen on, 0 for any free one (default: 0)', '8080', {
         number: { whole: true, from: 0, to: 65_535 },
       }),
-    )
-    .addOption(
-      new ValueFlag('--host <address>', 'address to listen on (default: 127.0.0.1, this computer only)', {
-        example: '0.0.0.0',
-      }),
-    )
-    .addOption(profileFlag('how the server behaves: gentle, or hostile with every known fault (default: gentle)'))
-    .optionsGroup('Calls:')
-    .addOption(
-      new ValueFlag('--seed <number>', 'the same seed makes the same calls (default: 1)', {
-        example: '42',
+      new ValueFlag('--host <address>', 'address to listen on (default: 127.0.0.1, this computer only)', '0.0.0.0'),
+      profileFlag('how the server behaves: gentle, or hostile with every known fault (default: gentle)'),
+    ],
+    'Calls:': [
+      new ValueFlag('--seed <number>', 'the same seed makes the same calls (default: 1)', '42', {
         number: { whole: true, from: 0, to: 0xffff_ffff },
       }),
-    )
-    .addOption(
-      new ValueFlag('--calls <number>', 'number of calls in the two years around today (default: 2,000 a month)', {
-        example: '100000',
-        number: { whole: true, from: 0, to: 20_000_000 },
-      }),
-    )
-    .optionsGroup('Output:')
-    .addOption(
-      new ValueFlag('--shell <shell>', 'print settings for sh, powershell or cmd (default: depends on system)', {
-        example: 'powershell',
-        allowed: Object.keys(assignments),
-      }),
-    )
-    .option('--json', 'print the settings as JSON')
-    .option('--quiet', 'print nothing but the settings and errors');
+      new ValueFlag(
+        '--calls <number>',
+        'number of calls in the two years around today (default: 2,000 a month)',
+        '100000',
+        { number: { whole: true, from: 0, to: 20_000_000 } },
+      ),
+    ],
+    'Output:': [
+      new ValueFlag(
+        '--shell <shell>',
+        'print settings for sh, powershell or cmd (default: depends on system)',
+        'powershell',
+        { allowed: Object.keys(assignments) },
+      ),
+      new Option('--json', 'print the settings as JSON'),
+      new Option('--quiet', 'print nothing but the settings and errors'),
+    ],
+  });
 }
 
 export function profileFlag(description: string): ValueFlag {
-  return new ValueFlag('--profile <profile>', description, { example: 'hostile', allowed: Object.keys(profiles) });
+  return new ValueFlag('--profile <profile>', description, 'hostile', { allowed: Object.keys(profiles) });
 }
 
 /** The command `sandbox`: serves until it is interrupted, which is a success. Returns the exit code. */

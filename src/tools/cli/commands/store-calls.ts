@@ -1,12 +1,13 @@
-import type { Command } from 'commander';
+import { Option } from 'commander';
 import { type CallLogPage, settledUntil, type TimeWindow } from '../../../index.ts';
+import { instantText } from '../../../core/time/index.ts';
 import type { ReadWindow } from '../../export/index.ts';
 import { bySettled, type Coverage, type StoreReader } from '../../sync/index.ts';
 import { type Remainder, usageError } from '../failure.ts';
 import { ValueFlag } from '../flags.ts';
 import { readStorePlace, requireAccount, requireStore, type StorePlace } from '../store-place.ts';
 import type { CliIo, Environment } from '../terminal/reporter.ts';
-import { instantText } from '../terminal/text.ts';
+import { atMost } from '../terminal/text.ts';
 import { createLiteralMatcher, type LiteralFilters } from './filters.ts';
 
 /** The flags of commands that can read a store instead of the API. */
@@ -24,17 +25,16 @@ export const apiFlags: readonly string[] = [
   ...['pageSize', 'concurrency', 'requestsPerSecond', 'timeout', 'maxWait'],
 ];
 
-/** Adds the flags that name a store, to the group of options that is open. */
-export function addStoreFlags(command: Command): void {
-  command
-    .addOption(
-      new ValueFlag(
-        '--from-store <store>',
-        'read a store that sync keeps, a file or a database URL (default: read the API)',
-        { example: 'calls.duckdb' },
-      ).conflicts([...apiFlags]),
-    )
-    .option('--only-listed', 'leave out calls of a store that the API no longer lists');
+/** The flags that name a store. */
+export function storeFlags(): readonly Option[] {
+  return [
+    new ValueFlag(
+      '--from-store <store>',
+      'read a store that sync keeps, a file or a database URL (default: read the API)',
+      'calls.duckdb',
+    ).conflicts([...apiFlags]),
+    new Option('--only-listed', 'leave out calls of a store that the API no longer lists'),
+  ];
 }
 
 /** Returns the store that the flags name; undefined means another source. Throws a `ConfigurationError` for wrong flags. */
@@ -101,11 +101,8 @@ const mostNamed = 20;
 export function unprovenText(error: unknown): Remainder | undefined {
   if (!(error instanceof UnprovenError)) return undefined;
   const { windows } = error;
-  const lines = windows
-    .slice(0, mostNamed)
-    .map(({ from, to }) => `Not proven: ${instantText(from)} to ${instantText(to)}`);
-  const more = windows.length > mostNamed ? [`and ${windows.length - mostNamed} more (--json names them all)`] : [];
-  return { kept: undefined, missing: '', steps: [...lines, ...more], json: { unproven: windows } };
+  const lines = windows.map(({ from, to }) => `Not proven: ${instantText(from)} to ${instantText(to)}`);
+  return { kept: undefined, missing: '', steps: atMost(mostNamed, lines), json: { unproven: windows } };
 }
 
 /** A sync that is older than this, in milliseconds, is no longer the newest that can be had. */

@@ -1,6 +1,7 @@
 import type { EventHandlers, RequestEvent, WarningEvent } from '../../../core/events.ts';
+import { instantText } from '../../../core/time/index.ts';
 import type { Reporter } from './reporter.ts';
-import { duration, instantText } from './text.ts';
+import { duration } from './text.ts';
 
 /** The counts of a run so far. */
 export interface RunCounts {

@@ -1,3 +1,6 @@
+import type { TimeWindow } from '../../../core/errors/index.ts';
+import { formatForPeople } from '../../../core/time/index.ts';
+
 /** Control characters (C0 and C1) move the cursor, colour the screen or worse; direction marks disguise text. */
 const unprintable = /[\p{Cc}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/gu;
 
@@ -49,6 +52,30 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A range in a zone, and on a second line in UTC, for the lines of a summary. */
+export function rangeText({ from, to }: TimeWindow, timeZone: string): string {
+  return [...new Set([timeZone, 'UTC'])]
+    .map((zone) => `${formatForPeople(from, zone)} up to ${formatForPeople(to, zone)}`)
+    .join('\n         ');
+}
+
+/** `12 requests (2 repeats), no login`. */
+export function workText(requests: number, logins: number, repeats = ''): string {
+  return `${counted(requests, 'request')}${repeats}, ${logins === 0 ? 'no login' : counted(logins, 'login')}`;
+}
+
+/** A message without its full stop and what to do about it, as whole sentences. */
+export function withHint({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
+  const sentence = `${message.replace(/\.$/, '')}.`;
+  return hint === undefined ? sentence : `${sentence} ${hint}`;
+}
+
+/** The first lines, then how many more there are; `--json` names them all. */
+export function atMost(most: number, lines: readonly string[]): string[] {
+  const more = lines.length - most;
+  return more > 0 ? [...lines.slice(0, most), `and ${more} more (--json names them all)`] : [...lines];
+}
+
 /** `40 ms`, `4.2 s`, `12 s`, `3 min 5 s`. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
@@ -56,11 +83,6 @@ export function duration(milliseconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-
-/** To the second, in UTC: `2026-03-01T00:00:00Z`. */
-export function instantText(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** `a, b or c`. */

@@ -33,7 +33,7 @@ export function header(story: Story, title: string | undefined): Markup {
 }
 
 /** The most important result, in one sentence. */
-export function leadSentence({ figures: { headline, directions }, findings: { day }, dayName }: Story): string {
+function leadSentence({ figures: { headline, directions }, findings: { day }, dayName }: Story): string {
   const { calls, missed, inboundAnsweredRate: rate } = headline;
   const inbound = directions.inbound.calls;
   if (calls === 0) return 'There were no calls in this time.';

@@ -24,7 +24,7 @@ export interface RenderOptions {
 export async function renderReport(figures: Figures, options: RenderOptions = {}): Promise<string> {
   const story = storyOf(figures, options.people ?? 'calls');
   // Drawing takes a megabyte of code, which is loaded only here and only where there is something to draw.
-  const sections = figures.headline.calls === 0 ? null : (await import('./sections.ts')).sections(story);
+  const sections = figures.headline.calls === 0 ? null : (await import('./charts/sections.ts')).sections(story);
   const title = plain(options.title ?? '');
   const range = rangeTitle(figures.range.fromLocal, figures.range.toLocal);
   const body = html`<main>${header(story, title === '' ? undefined : options.title)} ${sections}</main>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { countTicks } from '../../../../src/tools/report/page/charts.ts';
+import { countTicks } from '../../../../src/tools/report/page/charts/drawing.ts';
 import {
   clockDuration,
   durationBucket,
@@ -11,7 +11,7 @@ import {
   shortCount,
   spokenDuration,
 } from '../../../../src/tools/report/page/format.ts';
-import { stepLimits } from '../../../../src/tools/report/page/hours.ts';
+import { stepLimits } from '../../../../src/tools/report/page/charts/hours.ts';
 
 describe('a share', () => {
   it.each([

@@ -1,9 +1,9 @@
 import type { IncompleteError } from '../../../../core/errors/index.ts';
-import { formatForPeople } from '../../../../core/time/index.ts';
+import { formatForPeople, instantText } from '../../../../core/time/index.ts';
 import type { AccountOutcome, Changes, Difference, SyncResult } from '../../../sync/index.ts';
 import { describeFailure, type ExitCode, exitCodes } from '../../failure.ts';
 import type { Reporter } from '../../terminal/reporter.ts';
-import { counted, duration, grouped, instantText, listed, printable } from '../../terminal/text.ts';
+import { counted, duration, grouped, listed, printable, workText } from '../../terminal/text.ts';
 import { labelOf, type SyncAccount } from './sync-account.ts';
 import type { SyncPlan } from './sync-plan.ts';
 
@@ -58,7 +58,7 @@ function exitCodeOfAccount({ result, error }: Outcome, { mode }: SyncPlan): Exit
  * Returns the exit code of a run: that of its accounts if all have the same, else "incomplete", or "interrupted" if the
  * run was.
  */
-export function exitCodeOfRun(outcomes: readonly Outcome[], plan: SyncPlan): ExitCode {
+function exitCodeOfRun(outcomes: readonly Outcome[], plan: SyncPlan): ExitCode {
   const codes = new Set(outcomes.map((outcome) => exitCodeOfAccount(outcome, plan)));
   const [first = exitCodes.done, second] = codes;
   if (second === undefined) return first;
@@ -149,7 +149,6 @@ function readingText({ differences, requestsNeeded }: SyncResult): string {
 /** The summary of a single account, for people. */
 function summaryText(result: SyncResult, account: SyncAccount, run: RunOutcome): string {
   const { requests, differences } = result;
-  const logins = run.logins === 0 ? 'no login' : counted(run.logins, 'login');
   const windows =
     run.plan.mode === 'plan' ? differences.slice(0, mostNamed).map((each) => `  window   ${readLine(each)}`) : [];
   const more =
@@ -161,7 +160,7 @@ function summaryText(result: SyncResult, account: SyncAccount, run: RunOutcome):
     ...windows,
     ...more,
     ...(run.plan.mode === 'sync' ? [`  changes  ${changesText(result)}`] : []),
-    `  work     ${counted(requests, 'request')}, ${logins}`,
+    `  work     ${workText(requests, run.logins)}`,
     `  time     ${duration(run.durationMs)}`,
     ...(run.plan.mode === 'plan' ? [] : [settledLine(result, account)]),
   ];
@@ -198,7 +197,7 @@ function totalsText(outcomes: readonly Outcome[], run: RunOutcome): string {
     `${done} of ${counted(outcomes.length, 'account')} ${done === 1 ? 'is' : 'are'} ${verb} in ${run.storeName}.`,
     ...(failed.length > 0 ? [`  not      ${listed([...names, ...rest], 'and')}; see above`] : []),
     ...(run.plan.mode === 'sync' ? [`  changes  ${changesText(changes)}`] : []),
-    `  work     ${counted(requests, 'request')}, ${run.logins === 0 ? 'no login' : counted(run.logins, 'login')}`,
+    `  work     ${workText(requests, run.logins)}`,
     `  time     ${duration(run.durationMs)}`,
   ];
   return `${lines.map(printable).join('\n')}\n`;

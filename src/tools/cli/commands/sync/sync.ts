@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { syncAccounts, type Store, type StoreReader, type SyncOptions } from '../../../sync/index.ts';
+import { instantText } from '../../../../core/time/index.ts';
 import { type Connection, createClient } from '../../connection.ts';
 import { type ExitCode, exitCodes, reportFailure } from '../../failure.ts';
 import { openExistingStore, openStore, storeExists } from '../../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../../terminal/reporter.ts';
 import { createRunLog, type RunLog } from '../../terminal/run-log.ts';
-import { counted, instantText } from '../../terminal/text.ts';
+import { counted } from '../../terminal/text.ts';
 import { runSyncQueue } from '../worker/sync-queue.ts';
 import { createAccountSource, type AccountSource, labelOf, type SyncAccount } from './sync-account.ts';
 import type { SyncFlags } from './sync-flags.ts';

@@ -2,11 +2,11 @@ import { type Command } from 'commander';
 import { formatForPeople } from '../../../../core/time/index.ts';
 import { type AccountStatus, openStatusReader } from '../../../worker/index.ts';
 import { type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
-import { addReporterFlags, type OutputFlags, ValueFlag } from '../../flags.ts';
 import { readAccountsFile } from '../../accounts-file.ts';
+import { addFlags, databaseFlag, type OutputFlags, outputFlags, ValueFlag } from '../../flags.ts';
 import { readInterval } from '../sync/sync-plan.ts';
 import { type CliIo, createReporter } from '../../terminal/reporter.ts';
-import { counted, duration, listed, printable } from '../../terminal/text.ts';
+import { atMost, counted, duration, listed, printable, withHint } from '../../terminal/text.ts';
 import { requirePostgres } from './worker.ts';
 
 /** The flags of `status`. */
@@ -17,27 +17,17 @@ export interface StatusFlags extends OutputFlags {
 }
 
 export function addStatusFlags(command: Command): Command {
-  command
-    .optionsGroup('Accounts:')
-    .addOption(
-      new ValueFlag('--to <database>', 'URL of the PostgreSQL database (default: VBC_STORE)', {
-        example: 'postgres://db.example.com/calls',
-      }),
-    )
-    .addOption(
-      new ValueFlag('--accounts <file>', 'only the accounts of this file (default: all that were ever asked for)', {
-        example: 'accounts.json',
-      }),
-    )
-    .addOption(
-      new ValueFlag('--max-age <time>', 'exit with 4 if an account was last up to date longer ago: 30m, 2h, 1d', {
-        example: '30m',
-      }),
-    );
-  command.optionsGroup('Output:');
-  return addReporterFlags(command, {
-    json: 'print all accounts as JSON',
-    verbose: 'show accounts that are up to date too',
+  return addFlags(command, {
+    'Accounts:': [
+      databaseFlag(),
+      new ValueFlag(
+        '--accounts <file>',
+        'only the accounts of this file (default: all that were ever asked for)',
+        'accounts.json',
+      ),
+      new ValueFlag('--max-age <time>', 'exit with 4 if an account was last up to date longer ago: 30m, 2h, 1d', '30m'),
+    ],
+    'Output:': outputFlags('print all accounts as JSON', 'show accounts that are up to date too'),
   });
 }
 
@@ -83,8 +73,7 @@ function statusText(accounts: readonly AccountStatus[], showsAll: boolean): stri
   const shown = showsAll ? accounts : accounts.filter(({ phase }) => phase !== 'up to date');
   const lines = [
     `${upToDate.length} of ${counted(accounts.length, 'account')} ${upToDate.length === 1 ? 'is' : 'are'} up to date.`,
-    ...shown.slice(0, mostNamed).map((account) => printable(`  ${lineOf(account)}`)),
-    ...(shown.length > mostNamed ? [`  and ${shown.length - mostNamed} more (--json names them all)`] : []),
+    ...atMost(mostNamed, shown.map(lineOf)).map((line) => printable(`  ${line}`)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -99,8 +88,7 @@ export function lineOf(status: AccountStatus): string {
     lagSeconds === undefined ? 'never up to date yet' : `up to date ${duration(lagSeconds * 1000)} ago`,
     settledUntil === undefined ? 'nothing settled' : `settled until ${formatForPeople(settledUntil, 'UTC')}`,
   ];
-  const why =
-    problem === undefined ? [] : [[`${problem.message.replace(/\.$/, '')}.`, problem.hint ?? ''].join(' ').trim()];
+  const why = problem === undefined ? [] : [withHint(problem)];
   return `${account}: ${[parts.join(', '), ...why].join('. ')}`;
 }
 

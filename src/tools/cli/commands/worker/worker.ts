@@ -8,10 +8,20 @@ import {
   type WorkerEvents,
 } from '../../../worker/index.ts';
 import { describeParts, type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
-import { addConnectionFlags, addReporterFlags, type OutputFlags, ValueFlag } from '../../flags.ts';
+import {
+  accountsFileFlag,
+  addFlags,
+  connectionFlags,
+  databaseFlag,
+  type OutputFlags,
+  outputFlags,
+  parallelFlag,
+  ValueFlag,
+  zoneFlag,
+} from '../../flags.ts';
 import { readStorePlace } from '../../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../../terminal/reporter.ts';
-import { counted, duration } from '../../terminal/text.ts';
+import { counted, duration, withHint } from '../../terminal/text.ts';
 import { AccountClients, type AccountFlags } from './account-clients.ts';
 
 /** The flags of `worker`. */
@@ -24,70 +34,31 @@ export interface WorkerFlags extends AccountFlags, OutputFlags {
 }
 
 export function addWorkerFlags(command: Command): Command {
-  addWorkFlags(command);
-  addJobFlags(command);
-  addConnectionFlags(command);
-  command.optionsGroup('Output:');
-  return addReporterFlags(command, {
-    json: 'print an event for each job as JSON on standard output, one object a line',
-    verbose: 'show each job',
-  });
-}
-
-function addWorkFlags(command: Command): void {
-  command
-    .optionsGroup('Work:')
-    .addOption(
-      new ValueFlag('--to <database>', 'URL of the PostgreSQL database (default: VBC_STORE)', {
-        example: 'postgres://db.example.com/calls',
-      }),
-    )
-    .addOption(
-      new ValueFlag('--accounts <file>', 'JSON file that lists accounts and where their credentials are', {
-        example: 'accounts.json',
-      }).conflicts(['accountId', 'clientId', 'username']),
-    )
-    .addOption(
-      new ValueFlag(
-        '--tz <zone>',
-        'time zone of accounts for which the file has none (default: the store’s, else UTC)',
-        {
-          example: 'America/New_York',
-        },
-      ),
-    );
-}
-
-function addJobFlags(command: Command): void {
-  command
-    .addOption(
-      new ValueFlag('--parallel <jobs>', 'jobs at the same time, 1 to 50 (default: 4)', {
-        example: '8',
-        number: { whole: true, from: 1, to: 50 },
-      }),
-    )
-    .addOption(
-      new ValueFlag('--grace <seconds>', 'time for jobs under way after SIGTERM, in seconds (default: 30)', {
-        example: '60',
+  return addFlags(command, {
+    'Work:': [
+      databaseFlag(),
+      accountsFileFlag(),
+      zoneFlag('time zone of accounts for which the file has none (default: the store’s, else UTC)'),
+      parallelFlag('jobs', '8'),
+      new ValueFlag('--grace <seconds>', 'time for jobs under way after SIGTERM, in seconds (default: 30)', '60', {
         number: { whole: false, from: 0 },
       }),
-    )
-    .addOption(
       new ValueFlag(
         '--lease <seconds>',
         'time after which another worker takes a job over, in seconds (default: 600)',
-        {
-          example: '900',
-          number: { whole: true, from: 5, to: 80_000 },
-        },
+        '900',
+        { number: { whole: true, from: 5, to: 80_000 } },
       ),
-    )
-    .addOption(
-      new ValueFlag('--health-port <number>', 'port for /livez, /readyz and /metrics (default: none)', {
-        example: '9090',
+      new ValueFlag('--health-port <number>', 'port for /livez, /readyz and /metrics (default: none)', '9090', {
         number: { whole: true, from: 0, to: 65_535 },
       }),
-    );
+    ],
+    ...connectionFlags(),
+    'Output:': outputFlags(
+      'print an event for each job as JSON on standard output, one object a line',
+      'show each job',
+    ),
+  });
 }
 
 export const workerHelp = `
@@ -190,11 +161,11 @@ function eventsOf(
       if (outcome.end === 'paused') clients.forget(outcome.account);
       reportJob(queue, outcome, reporter);
     },
-    outage: ({ message, hint }) => {
+    outage: (problem) => {
       readiness.isReady = false;
       clients.metrics.outage();
-      reporter.warn([`${message}.`, ...(hint === undefined ? [] : [hint]), 'The worker waits for it.'].join(' '));
-      reporter.json({ event: 'outage', message });
+      reporter.warn(`${withHint(problem)} The worker waits for it.`);
+      reporter.json({ event: 'outage', message: problem.message });
     },
     recovery: (outageMs) => {
       readiness.isReady = true;
@@ -211,9 +182,8 @@ function reportJob(queue: JobEvent[0], outcome: JobEvent[1], reporter: Reporter)
   const name = account === undefined ? queue : `${account}: ${queue}`;
   reporter.detail(`${name} ${end}, ${counted(calls, 'call')}, ${duration(durationMs)}`);
   if (problem !== undefined) {
-    const text = [`${problem.message.replace(/\.$/, '')}.`, ...(problem.hint === undefined ? [] : [problem.hint])];
     const then = end === 'paused' ? 'The account is paused.' : 'It is tried again later.';
-    reporter.warn(`${account ?? queue}: ${text.join(' ')} ${then}`);
+    reporter.warn(`${account ?? queue}: ${withHint(problem)} ${then}`);
   }
   reporter.json({ event: 'job', queue, account: account ?? null, end, calls, durationMs, problem: problem ?? null });
 }

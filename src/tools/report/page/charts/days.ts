@@ -1,11 +1,10 @@
 import * as Plot from './chart-packages.ts';
-
-import type { CallsByResult, DayFigures } from '../figures.ts';
-import { base, bothSizes, countAxis, draw, figure, type Named, type Size, swatch, widths } from './charts.ts';
-import { type Story, sum } from './findings.ts';
-import { calendarDate, count, counted, dayMonth, longDay, monthName, shortDate, shortDay } from './format.ts';
-import { html, type Markup } from './markup.ts';
-import { type Column, table } from './tables.ts';
+import type { CallsByResult, DayFigures } from '../../figures.ts';
+import { base, bothSizes, countAxis, draw, figure, type Named, type Size, swatch, widths } from './drawing.ts';
+import { type Story, sum } from '../findings.ts';
+import { calendarDate, count, counted, dayMonth, longDay, monthName, shortDate, shortDay } from '../format.ts';
+import { html, type Markup } from '../markup.ts';
+import { type Column, table } from '../tables.ts';
 
 /** The results in words, as the API's document has them. */
 const resultNames = {

@@ -1,8 +1,7 @@
 import * as Plot from './chart-packages.ts';
-
-import type { DurationFigures, Figures } from '../figures.ts';
-import { base, countAxis, draw, figure, type Named, strong, widths } from './charts.ts';
-import { type Story, sum } from './findings.ts';
+import type { DurationFigures, Figures } from '../../figures.ts';
+import { base, countAxis, draw, figure, type Named, strong, widths } from './drawing.ts';
+import { type Story, sum } from '../findings.ts';
 import {
   count,
   durationBucket,
@@ -12,9 +11,9 @@ import {
   spokenDuration,
   timeOfDay,
   twoDigits,
-} from './format.ts';
-import type { Markup } from './markup.ts';
-import { type Column, table } from './tables.ts';
+} from '../format.ts';
+import type { Markup } from '../markup.ts';
+import { type Column, table } from '../tables.ts';
 
 /** Answered calls by duration. */
 export function durationsFigure({ figures: { durations } }: Story): Markup {
@@ -77,7 +76,7 @@ function linesTitle(most: number): string {
 }
 
 /** A bar for each bucket, with its calls and their share at the end. */
-export function drawDurations(durations: readonly DurationFigures[], { name }: Named): Markup {
+function drawDurations(durations: readonly DurationFigures[], { name }: Named): Markup {
   const all = durations.reduce((sum, { calls }) => sum + calls, 0);
   const rows = durations.map((bucket) => ({ ...bucket, label: durationBucket(bucket.fromSeconds, bucket.toSeconds) }));
   const left = 88;
@@ -108,7 +107,7 @@ export function drawDurations(durations: readonly DurationFigures[], { name }: N
 }
 
 /** A bar for each hour of the day, with a number over the highest. */
-export function drawLines(byHour: readonly number[], { name }: Named): Markup {
+function drawLines(byHour: readonly number[], { name }: Named): Markup {
   const hours = byHour.map((lines, hour) => ({ lines, hour }));
   const most = Math.max(...byHour);
   return draw({

@@ -1,8 +1,7 @@
 import * as Plot from './chart-packages.ts';
-
-import type { Figures, HourFigures } from '../figures.ts';
-import { bothSizes, draw, figure, type Named, type Size, swatch, widths } from './charts.ts';
-import { countWeekdays, enoughInbound, type HourRun, type Story, sum } from './findings.ts';
+import type { Figures, HourFigures } from '../../figures.ts';
+import { bothSizes, draw, figure, type Named, type Size, swatch, widths } from './drawing.ts';
+import { countWeekdays, enoughInbound, type HourRun, type Story, sum } from '../findings.ts';
 import {
   count,
   counted,
@@ -15,9 +14,9 @@ import {
   twoDigits,
   weekdayNames,
   zoneName,
-} from './format.ts';
-import { type Content, html, type Markup } from './markup.ts';
-import { type Column, table } from './tables.ts';
+} from '../format.ts';
+import { type Content, html, type Markup } from '../markup.ts';
+import { type Column, table } from '../tables.ts';
 
 /** Inbound calls by weekday and hour. */
 export function hoursFigure({ figures, findings }: Story): Markup {
@@ -181,7 +180,7 @@ interface HoursDrawing extends Named {
 }
 
 /** Hours of the day across, weekdays down; a cell is coloured by step and, where there is room, holds its number. */
-export function drawHours(cells: readonly HourFigures[], drawing: HoursDrawing): Markup {
+function drawHours(cells: readonly HourFigures[], drawing: HoursDrawing): Markup {
   const { name, size, stepOf, label, title } = drawing;
   const hours = [...new Set(cells.map(({ hour }) => hour))];
   const margins = { top: 22, right: 0, bottom: 2, left: size === 'wide' ? 44 : 32 };

@@ -1,9 +1,9 @@
 import { daysFigure } from './days.ts';
 import { durationsFigure, linesFigure } from './distributions.ts';
-import type { Story } from './findings.ts';
+import type { Story } from '../findings.ts';
 import { hoursFigure, shareFigure } from './hours.ts';
-import { html, type Markup } from './markup.ts';
-import { directionsPart, peoplePart, unansweredPart } from './people.ts';
+import { html, type Markup } from '../markup.ts';
+import { directionsPart, peoplePart, unansweredPart } from '../people.ts';
 
 /** All sections between the head of the page and its foot, in reading order. Loads the code that draws charts. */
 export function sections(story: Story): Markup {

@@ -1,9 +1,8 @@
 import * as Plot from './chart-packages.ts';
 import { parseHTML } from './chart-packages.ts';
-
-import { shortCount } from './format.ts';
-import { type Content, html, type Markup, trusted } from './markup.ts';
-import { details } from './tables.ts';
+import { shortCount } from '../format.ts';
+import { type Content, html, type Markup, trusted } from '../markup.ts';
+import { details } from '../tables.ts';
 
 /** A chart with its texts and its numbers. */
 export interface FigureParts {

@@ -1,4 +1,0 @@
-import { runAll } from './run-all.ts';
-import { naiveTable } from './table.ts';
-
-process.stdout.write(naiveTable(await runAll()));
