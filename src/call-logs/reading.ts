@@ -63,6 +63,7 @@ export class Reading {
   readonly #handedOut: HandedOutCalls;
   readonly #remarks: Remarks;
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #late = new Set<string>();
   #state: State;
   /** Undefined once the server has refused an order. */
   #order: 'asc' | 'desc' | undefined;
@@ -221,10 +222,15 @@ export class Reading {
         'The server cuts its bounds short, so each window is requested with a margin.',
       );
     }
-    // A call that lies in a part that was handed out is one of the calls handed out, or has a start that changed.
-    for (const call of this.#state.strays) {
-      if (!this.#handedOut.has(call)) this.#remarks.reject(call, 'outside-range', this.#options.plan.range);
-    }
+    this.#nameLate(this.#state.strays);
+  }
+
+  /** Calls that were listed after their part of the range had been handed out: `resume` leads to them. */
+  #nameLate(calls: readonly CallLog[]): void {
+    const late = calls.filter((call) => !this.#handedOut.has(call) && !this.#late.has(call.id));
+    if (late.length === 0) return;
+    for (const { id } of late) this.#late.add(id);
+    this.#state = next(this.#state, { type: 'late', calls: late });
   }
 
   #ask(): void {

@@ -4,7 +4,7 @@ import { findAxis, isIn, keyOf, overlaps, startKey, type Span } from './axis.ts'
 import { absorb, raiseOwed } from './calls.ts';
 import { credit, shortfallOf, withOwed, type Block, type Shortfall } from './ledger.ts';
 import { readyBlock } from './outcome.ts';
-import { usableCalls, type ServerPage } from './page.ts';
+import { isSameRow, usableCalls, type ServerPage } from './page.ts';
 import { settleDebts } from './settle.ts';
 import { isOrdered, replaceSegment, turnAround, windowsOf, type Look, type PageRequest, type State } from './state.ts';
 import { firstRound, lackOf, turnPage, type Turning } from './turning.ts';
@@ -15,12 +15,15 @@ export type ReadingEvent =
   /** The server refuses a page at this offset (fact 20). */
   | { readonly type: 'refused'; readonly request: PageRequest }
   /** The ready block has been handed out. */
-  | { readonly type: 'taken' };
+  | { readonly type: 'taken' }
+  /** Calls were listed after their part of the windows had been handed out without them. */
+  | { readonly type: 'late'; readonly calls: readonly CallLog[] };
 
 /** The state after an event. */
 export function next(state: State, event: ReadingEvent): State {
   const before = state.strays.length === 0 ? state : { ...state, strays: [] };
   if (event.type === 'taken') return handOut(before);
+  if (event.type === 'late') return nameLate(before, event.calls);
   const turned = event.type === 'answered' && !state.axisKnown ? settleAxis(before, event) : before;
   const request = turned.inFlight.find(({ id }) => id === event.request.id);
   if (request === undefined) return before;
@@ -67,18 +70,18 @@ function lackingInBlocks({ segments, axis }: State, calls: readonly CallLog[]): 
 
 /** Returns whether a look lists a row without a usable id in the span of a block that has not listed it. */
 function listsNewRejected({ segments, axis }: State, { rows }: Turning): boolean {
-  return [...rows].some(([json, row]) => {
+  return [...rows.values()].some((row) => {
     const { start } = (row ?? {}) as { start?: unknown };
     const key = usableCalls([row]).length === 0 ? startKey(start) : undefined;
     const block = key === undefined ? undefined : segments.find((each) => isIn(axis.positionOf(key), each));
-    return block?.kind === 'block' && !block.rejected.some((known) => JSON.stringify(known.row) === json);
+    return block?.kind === 'block' && !block.rejected.some((known) => isSameRow(known.row, row));
   });
 }
 
 /** As many calls must have been found in a window as the count at the end states. */
 function placeCount(state: State, look: Look, page: ServerPage | undefined): State {
   const accounts = withOwed(state.accounts, look, page?.totalItems ?? 0);
-  return withLook({ ...state, accounts }, look, []);
+  return absorb(withLook({ ...state, accounts }, look, []), usableCalls(page?.rows ?? []));
 }
 
 function withLook(state: State, look: Look, replacement: readonly Look[]): State {
@@ -97,6 +100,15 @@ function handOut(state: State): State {
     looks: needsCount(block, state) ? [...state.looks, ...windowsOf(state).map(countOf)] : state.looks,
     handedOut: state.handedOut + block.listed,
   };
+}
+
+/** Names the seconds of calls that came too late. */
+function nameLate(state: State, calls: readonly CallLog[]): State {
+  const seconds = calls.map((call) => state.axis.positionOf(keyOf(call)));
+  const late = [...new Set(seconds)].map((second) => {
+    return shortfallOf({ from: second, to: second + 1 }, seconds.filter((each) => each === second).length);
+  });
+  return { ...state, unproven: [...late, ...state.unproven] };
 }
 
 /** Adjacent blocks are named as one. */

@@ -99,6 +99,10 @@ function keyOfRow(row: unknown): string | { readonly reason: RejectionReason } {
   return startKey(start) ?? { reason: 'start' };
 }
 
+export function isSameRow(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** A row that is listed twice counts once. The same id with other content is another row: both are kept. */
 function withoutRepeats(calls: readonly CallLog[], axis: Axis): Pick<SortedRows, 'calls' | 'repeatedAt'> {
   const ids = new Set<string>();

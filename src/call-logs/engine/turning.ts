@@ -1,4 +1,4 @@
-import type { ServerPage } from './page.ts';
+import { usableCalls, type ServerPage } from './page.ts';
 
 /**
  * The pages of a span, read one after another: of a second that holds more than a page, of a span on a server that
@@ -9,7 +9,10 @@ import type { ServerPage } from './page.ts';
 export interface Turning {
   /** The page to ask for next, from 1. */
   readonly page: number;
-  /** The different rows that were listed, by their JSON, inside the span or not. */
+  /**
+   * The different rows that were listed, inside the span or not: by id, or by their JSON if they have none. A field may
+   * change with every answer.
+   */
   readonly rows: ReadonlyMap<string, unknown>;
   /** The highest total so far; undefined if none was stated. */
   readonly total: number | undefined;
@@ -18,7 +21,7 @@ export interface Turning {
    * next round.
    */
   readonly due: number | undefined;
-  /** The rows of the last page, to notice a server that ignores the page number. */
+  /** The keys of the rows of the last page, to notice a server that ignores the page number. */
   readonly lastPage: string;
   readonly round: number;
   /** Rounds in a row that brought nothing new. */
@@ -61,20 +64,27 @@ export function turnPage(turning: Turning, page: ServerPage | undefined, options
   const total = page.totalItems === undefined ? turning.total : Math.max(page.totalItems, turning.total ?? 0);
   if (listed === 0) return endRound({ ...turning, total }, options);
   const capacity = Math.min(options.pageSize, page.pageSize ?? Infinity);
-  const lastPage = JSON.stringify(page.rows);
+  const keys = page.rows.map(keyOfTurned);
+  const lastPage = keys.join();
   if (lastPage === turning.lastPage) {
     return endRound({ ...turning, doubtful: listed >= capacity && turning.rows.size <= listed }, options);
   }
-  const rows = new Map([...turning.rows, ...page.rows.map((row) => [JSON.stringify(row), row] as const)]);
+  const rows = new Map([...turning.rows, ...page.rows.map((row, index) => [keys[index] ?? '', row] as const)]);
   const turned = { ...turning, page: turning.page + 1, rows, lastPage, total };
   // If the page number is ignored, pages never end, and they may still differ from each other.
-  if (listed * turning.page > 2 * Math.max(rows.size, total ?? 0) + listed) {
+  const usable = usableCalls([...rows.values()]).length;
+  if (listed * turning.page > 2 * Math.max(usable, total ?? 0) + listed) {
     return endRound({ ...turned, doubtful: true }, options);
   }
   // A full page may be followed by rows that the total does not count.
   const fullest = page.pageSize ?? Math.max(listed, Math.ceil(rows.size / turning.page));
   const isLast = turning.page === 1 ? listed < capacity : listed < fullest;
   return { ...turned, ended: isLast && isSettled(turned) };
+}
+
+function keyOfTurned(row: unknown): string {
+  const [call] = usableCalls([row]);
+  return call?.id ?? JSON.stringify(row);
 }
 
 /** Returns the number of stated rows that have not been listed. */
