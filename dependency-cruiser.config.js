@@ -38,9 +38,15 @@ const rooms = {
   },
   // The rule that folds the rows of a call group, which several tools share.
   'tools/inbound-calls': { path: 'src/tools/inbound-calls\\.ts', may: ['faces'] },
+  // What all that keeps data in a database shares: its error, and the least that a connection can do.
+  'tools/database': { path: 'src/tools/database\\.ts', may: [] },
+  'tools/postgres': { path: 'src/tools/postgres/', may: ['faces', 'tools/database', 'pg', 'node'] },
   'tools/sync': {
     path: 'src/tools/sync/',
-    may: ['library', 'faces', 'generated', 'tools/inbound-calls', 'version', 'drivers', 'node'],
+    may: [
+      ...['library', 'faces', 'generated', 'tools/inbound-calls', 'tools/database', 'tools/postgres'],
+      ...['version', 'duckdb', 'node'],
+    ],
   },
   'tools/report': {
     path: 'src/tools/report/',
@@ -48,11 +54,11 @@ const rooms = {
   },
   'tools/token-store': {
     path: 'src/tools/token-store/',
-    may: ['library', 'faces', 'tools/sync', 'node'],
+    may: ['library', 'faces', 'tools/database', 'tools/postgres', 'node'],
   },
   'tools/worker': {
     path: 'src/tools/worker/',
-    may: ['library', 'faces', 'generated', 'tools/sync', 'tools/token-store', 'version', 'queue', 'node'],
+    may: ['library', 'faces', 'tools/database', 'tools/postgres', 'tools/sync', 'queue', 'node'],
   },
   tools: {
     path: 'src/tools/([^/]+)/',
@@ -95,7 +101,8 @@ const places = {
   // The folder may be elsewhere: a worktree may share it through a symbolic link.
   packages: '.*node_modules/',
   'openapi-fetch': '.*node_modules/openapi-fetch/',
-  drivers: '.*node_modules/(@duckdb/node-api|pg|pg-copy-streams|@types/pg|@types/pg-copy-streams)/',
+  duckdb: '.*node_modules/@duckdb/node-api/',
+  pg: '.*node_modules/(@types/)?(pg|pg-copy-streams)/',
   queue: '.*node_modules/pg-boss/',
   'report packages': '.*node_modules/((@types/)?papaparse|@observablehq/plot|linkedom)/',
   'bundled packages': '.*node_modules/(commander|picocolors|undici)/',

@@ -18,6 +18,7 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.(long|browser)\\.test\\.ts$'],
+  globalSetup: './test/support/shared-postgres.ts',
   // Ends a test that hangs. It is no measure of speed: some tests start compilers, git or servers.
   testTimeout: 120_000,
   // By itself jest leaves one core idle, which is half of a machine with two.

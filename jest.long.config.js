@@ -5,13 +5,20 @@ process.env.LONG_TESTS = '1';
 
 /** Tests of `npm test` that draw their cases, and draw many more here. */
 const withMoreDraws = [
+  'call-logs/engine/adversary',
+  'call-logs/engine/ledger',
+  'chaos/chaos',
+  'chaos/servers',
   'contract/client-prism',
   'core/auth/login-adversaries',
+  'core/auth/token-state',
   'core/http/body-parser',
   'core/time/every-zone',
   'drift/fingerprints',
   'tools/cli/commands/resume',
+  'tools/export/kill',
   'tools/export/resume-model',
+  'tools/report/figures',
   'tools/sync/duckdb-kills',
   'tools/sync/duckdb-store',
   'tools/sync/postgres/crash',
@@ -19,6 +26,10 @@ const withMoreDraws = [
   'tools/sync/postgres/store',
   'tools/sync/plan',
   'tools/sync/sync',
+  'tools/token-store/file-token-store',
+  'tools/token-store/postgres-token-store',
+  'tools/token-store/token-cipher',
+  'tools/worker/request-budget',
 ];
 
 /**

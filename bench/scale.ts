@@ -16,6 +16,8 @@ export interface Measured {
   readonly workerMsPerCompare: number;
   /** Milliseconds of a core of the database for a comparison: its statements and those of its job. */
   readonly databaseMsPerCompare: number;
+  /** Milliseconds of a core of the database for each call of the store that a comparison counts. */
+  readonly databaseMsPerStoredCall: number;
   /** Milliseconds of a worker's core for a call that is read. */
   readonly workerMsPerCall: number;
   /** Milliseconds of a core of the database for a call that is written, with its index. */
@@ -51,8 +53,12 @@ function loadsOf(fleet: Fleet, measured: Measured, daysKept = 365): readonly Loa
   const calls = (callsPerDay * busiestHour) / 3_600;
   // An account whose calls have arrived since the last comparison is also read.
   const reads = compares * (1 - Math.exp(-(calls / accounts) * everySeconds));
-  const databaseCores =
-    ((compares + 2 * reads) * measured.databaseMsPerCompare + calls * measured.databaseMsPerCall) / 1_000;
+  // Each comparison counts what is not settled, the calls of 25 hours; once a day, all that is kept is counted.
+  const counted = compares * (callsPerDay / accounts) * (25 / 24) + (callsPerDay * daysKept) / 86_400;
+  const databaseMs =
+    (compares + 2 * reads) * measured.databaseMsPerCompare +
+    calls * measured.databaseMsPerCall +
+    counted * measured.databaseMsPerStoredCall;
   const workerCores = ((compares + reads) * measured.workerMsPerCompare + calls * measured.workerMsPerCall) / 1_000;
   const wal = (compares + reads) * measured.walBytesPerCompare + calls * measured.walBytesPerCall;
   const bytes = callsPerDay * daysKept * measured.bytesPerCall;
@@ -63,7 +69,7 @@ function loadsOf(fleet: Fleet, measured: Measured, daysKept = 365): readonly Loa
     return { part, need: text(need), has: text(has), used: need / has };
   };
   return [
-    load('cores of the database', databaseCores, server.cores * target, 'cores'),
+    load('cores of the database', databaseMs / 1_000, server.cores * target, 'cores'),
     load('WAL', wal / 1e6, server.walBytesPerSecond / 1e6, 'MB/s'),
     load('sessions, one a job', sessions, server.connections, 'sessions'),
     load(`calls kept for ${daysKept} days`, bytes / 1e12, server.bytes / 1e12, 'TB'),
@@ -73,8 +79,9 @@ function loadsOf(fleet: Fleet, measured: Measured, daysKept = 365): readonly Loa
 
 /** As `npm run bench -- --workers` showed on two cores of an AMD EPYC; see docs/scale.md. */
 const measuredHere: Measured = {
-  workerMsPerCompare: 3,
-  databaseMsPerCompare: 4,
+  workerMsPerCompare: 2.6,
+  databaseMsPerCompare: 4.3,
+  databaseMsPerStoredCall: 0.0005,
   workerMsPerCall: 0.1,
   databaseMsPerCall: 0.04,
   bytesPerCall: 450,

@@ -1,13 +1,14 @@
 // npm run bench -- --workers: what workers cost, and how much faster several of them are. Linux only.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import process from 'node:process';
-import { setTimeout } from 'node:timers/promises';
-import { createReportsClient, type FetchLike, formatApiTime } from '../src/index.ts';
-import { requestSync, runWorker, type WorkerAccount } from '../src/tools/worker/index.ts';
+import { createReportsClient } from '../src/index.ts';
+import { requestSync, runWorker } from '../src/tools/worker/index.ts';
 import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../test/support/postgres.ts';
 import { processorTimeOfDatabase } from '../test/tools/worker/processor-time.ts';
-
-/** The time that each request takes, in milliseconds. */
-const delayMs = 100;
+import { median } from './measure.ts';
+import { accountsText } from './worker-process.ts';
 
 /** Returns tables in Markdown. `accounts` is the largest number of accounts. */
 export async function workerTables(accounts: number): Promise<string> {
@@ -33,15 +34,15 @@ async function planningTable(server: LocalPostgresServer, most: number): Promise
   const lines: string[] = [];
   for (const accounts of [10, 100, 1_000, 10_000].filter((count) => count <= most)) {
     const costs = await planOnce(await server.createDatabase(), accounts);
-    const perAccount = costs.map((value) => (value / accounts).toFixed(2));
-    lines.push(`| ${accounts.toLocaleString('en')} | ${perAccount.join(' | ')} |`);
+    const perAccount = costs.perAccount.map((value) => (value / accounts).toFixed(2));
+    lines.push(`| ${accounts.toLocaleString('en')} | ${perAccount.join(' | ')} | ${costs.peakMb.toFixed(0)} |`);
   }
   const head =
-    '| accounts | requests | ms of a core | ms of a core of the database | bytes of WAL | ms |\n|--:|--:|--:|--:|--:|--:|';
-  return `One worker with 4 jobs at a time, nothing new, per account:\n\n${head}\n${lines.join('\n')}\n`;
+    '| accounts | requests | ms of a core | ms of a core of the database | bytes of WAL | ms | peak memory, MB |\n|--:|--:|--:|--:|--:|--:|--:|';
+  return `One worker with 4 jobs at a time, nothing new, per account; the memory is that of the process:\n\n${head}\n${lines.join('\n')}\n`;
 }
 
-async function planOnce(url: string, count: number): Promise<readonly number[]> {
+async function planOnce(url: string, count: number): Promise<{ perAccount: readonly number[]; peakMb: number }> {
   let requests = 0;
   const empty = { page: 1, page_size: 1, total_items: 0, total_pages: 0, _embedded: { call_logs: [] } };
   const client = createReportsClient({
@@ -68,66 +69,55 @@ async function planOnce(url: string, count: number): Promise<readonly number[]> 
   const wallMs = performance.now() - startedAt;
   stop.abort();
   await worker;
-  return [requests, (user + system) / 1_000, coreMs, walBytes, wallMs];
+  return {
+    perAccount: [requests, (user + system) / 1_000, coreMs, walBytes, wallMs],
+    peakMb: process.resourceUsage().maxRSS / 1024,
+  };
 }
 
-/** Reads the first calls of accounts whose requests take 100 ms each, with one worker and with several. */
-async function throughputTable(server: LocalPostgresServer): Promise<string> {
-  const accounts = Array.from({ length: 240 }, (_account, place) => String(place + 1));
-  const lines: string[] = [];
-  let alone = NaN;
-  for (const workers of [1, 2, 4]) {
-    const { requests, seconds } = await readAll(await server.createDatabase(), accounts, workers);
-    alone = workers === 1 ? seconds : alone;
-    lines.push(`| ${workers} | ${requests} | ${seconds.toFixed(1)} s | ${(alone / seconds).toFixed(2)} |`);
+/** Reads the first calls of accounts, with one worker and with several, each in a process of its own, several times in turn. */
+async function throughputTable(server: LocalPostgresServer, rounds = 3): Promise<string> {
+  const counts = [1, 2, 4];
+  const runs: { workers: number; requests: number; seconds: number; coreMs: number }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const workers of counts) runs.push({ workers, ...(await readAll(await server.createDatabase(), workers)) });
   }
-  const head = '| workers | requests | time | times as fast |\n|--:|--:|--:|--:|';
-  const what = `First load of ${accounts.length} accounts with ${callsPerAccount} calls each, pages of ${pageSize}, ${delayMs} ms a request`;
-  return `${what}:\n\n${head}\n${lines.join('\n')}\n`;
+  const alone = median(runs.filter(({ workers }) => workers === 1).map(({ seconds }) => seconds));
+  const lines = counts.map((count) => {
+    const those = runs.filter(({ workers }) => workers === count);
+    const seconds = those.map((run) => run.seconds).sort((one, other) => one - other);
+    const requests = Math.max(...those.map((run) => run.requests));
+    const core = median(those.map(({ coreMs }) => coreMs)) / loadedAccounts;
+    const range = `${seconds[0]?.toFixed(1)} to ${seconds.at(-1)?.toFixed(1)} s`;
+    return `| ${count} | ${requests} | ${median(seconds).toFixed(1)} s | ${range} | ${core.toFixed(1)} | ${(alone / median(seconds)).toFixed(2)} |`;
+  });
+  const head =
+    '| workers | requests | median time | range | ms of a core, an account | times as fast |\n|--:|--:|--:|--:|--:|--:|';
+  return `First load of ${loadedAccounts} accounts with ${accountsText}, one job at a time in each worker, ${rounds} times:\n\n${head}\n${lines.join('\n')}\n`;
 }
 
-const [callsPerAccount, pageSize] = [100, 40];
+const loadedAccounts = 80;
 
-async function readAll(
-  url: string,
-  accounts: readonly string[],
-  workers: number,
-): Promise<{ requests: number; seconds: number }> {
-  let requests = 0;
-  const fetch: FetchLike = async (target) => {
-    requests += 1;
-    await setTimeout(delayMs);
-    return respond(new URL(target));
-  };
-  const stop = new AbortController();
-  const options = { url, signal: stop.signal, pollMs: 50, accountIds: () => Promise.resolve(accounts) };
-  // Each account has a client of its own, which sends four requests at a time.
-  const accountOf = (id: string): Promise<WorkerAccount> => {
-    const client = createReportsClient({ accountId: id, auth: 'a-token', fetch, pageSize });
-    return Promise.resolve({ id, timeZone: 'UTC', client, pageSize });
-  };
-  const running = Array.from({ length: workers }, () => runWorker({ ...options, accountOf }));
+async function readAll(url: string, workers: number): Promise<{ requests: number; seconds: number; coreMs: number }> {
+  const script = join(import.meta.dirname, 'worker-process.ts');
+  const running = Array.from({ length: workers }, () => {
+    const args = ['--import', 'tsx', script, url, String(loadedAccounts)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const ready = once(child.stdout, 'data');
+    const ended = once(child, 'close').then(
+      () => JSON.parse(output.trim().split('\n').at(-1) ?? '') as { requests: number; coreMs: number },
+    );
+    return { child, ready, ended };
+  });
+  await Promise.all(running.map(({ ready }) => ready));
+  const accounts = Array.from({ length: loadedAccounts }, (_account, place) => String(place + 1));
   const startedAt = performance.now();
-  await requestSync({ url, accounts, signal: new AbortController().signal, pollMs: 50 });
+  await requestSync({ url, accounts, signal: new AbortController().signal, pollMs: 100 });
   const seconds = (performance.now() - startedAt) / 1_000;
-  stop.abort();
-  await Promise.all(running);
-  return { requests, seconds };
-}
-
-const calls = Array.from({ length: callsPerAccount }, (_call, place) => {
-  const [start, end] = [0, 60].map((second) => new Date(Date.UTC(2026, 0, 1) + place * 3_600_000 + second * 1_000));
-  const times = { start: formatApiTime(start ?? new Date(0)), end: formatApiTime(end ?? new Date(0)) };
-  return { id: `call-${place}`, ...times, direction: 'Inbound', result: 'Answered', length: 60 };
-});
-
-/** Lists the calls as the API does. */
-function respond({ searchParams: query }: URL): Response {
-  const ask = (name: string): string => query.get(name) ?? '';
-  const [size, page] = [Number(ask('page_size')), Number(ask('page'))];
-  const rows = calls.filter(({ start }) => start >= ask('start:gte') && start <= ask('start:lte'));
-  if (ask('order') === 'desc') rows.reverse();
-  const listed = rows.slice((page - 1) * size, page * size);
-  const totals = { total_items: rows.length, total_pages: Math.ceil(rows.length / size) };
-  return Response.json({ page, page_size: size, ...totals, _embedded: { call_logs: listed } });
+  for (const { child } of running) child.kill('SIGTERM');
+  const ends = await Promise.all(running.map(({ ended }) => ended));
+  const sum = (name: 'requests' | 'coreMs'): number => ends.reduce((all, end) => all + end[name], 0);
+  return { requests: sum('requests'), seconds, coreMs: sum('coreMs') };
 }

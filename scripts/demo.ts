@@ -12,11 +12,9 @@ const commands = [
 ];
 
 const root = join(import.meta.dirname, '..');
-const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-
 for (const args of commands) {
   console.error(`$ vbc-reports ${args.join(' ')}`);
-  const program = [tsx, join(root, 'src', 'tools', 'cli', 'main.ts'), ...args];
+  const program = ['--import', import.meta.resolve('tsx'), join(root, 'src', 'tools', 'cli', 'main.ts'), ...args];
   const { status } = spawnSync(process.execPath, program, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
   console.error('');

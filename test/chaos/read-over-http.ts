@@ -2,8 +2,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { createReportsClient, IncompleteError, ReportsError, type CallLog, type Resume } from '../../src/index.ts';
-import { isVisible, randomOf, sceneOf, type Draw } from '../call-logs/engine/adversary.ts';
+import { isVisible, sceneOf, type Draw } from '../call-logs/engine/adversary.ts';
 import { createSimulatedServer, type Query, type SimulatedServer } from '../call-logs/engine/simulated-server.ts';
+import { mulberry32 } from '../support/draws.ts';
+import { createFastClock } from '../support/fast-clock.ts';
 
 /** A server on loopback that answers from one simulated server after another. */
 export interface HttpStage {
@@ -56,7 +58,7 @@ interface Part {
  * named, handed out twice, out of order, or outside the range.
  */
 export async function checkOverHttp(draw: Draw, stage: HttpStage): Promise<'complete' | 'incomplete'> {
-  const random = randomOf(draw.seed);
+  const random = mulberry32(draw.seed);
   const { calls, plan, traits } = sceneOf(draw, random);
   const server = createSimulatedServer(calls, traits, random, traits.replica !== undefined);
   stage.show(server);
@@ -92,7 +94,8 @@ export async function checkOverHttp(draw: Draw, stage: HttpStage): Promise<'comp
 
 function createReader(draw: Draw, { baseUrl }: HttpStage, window: { from: Date; to: Date }) {
   const { pageSize, concurrency, order } = draw;
-  const client = createReportsClient({ accountId: '913874', auth: 'a-token', baseUrl, pageSize, concurrency });
+  const clock = createFastClock('2026-02-01T00:00:00Z');
+  const client = createReportsClient({ accountId: '913874', auth: 'a-token', baseUrl, pageSize, concurrency, clock });
   return async (resume?: Resume): Promise<Part> => {
     const calls: CallLog[] = [];
     try {

@@ -1,7 +1,7 @@
 import { createReportsClient, IncompleteError, ReportsError, type CallLog, type Resume } from '../../src/index.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox.ts';
 import { resolveRange } from '../../src/core/time/index.ts';
-import { createFastClock } from './fast-clock.ts';
+import { createFastClock } from '../support/fast-clock.ts';
 import type { ChaosSettings } from './settings.ts';
 
 /** The number of times a reading that ended early is resumed; calls that are missing then are missing for good. */

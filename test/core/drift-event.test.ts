@@ -52,15 +52,15 @@ describe('the drift event', () => {
     expect(drift).toEqual([]);
   });
 
-  it('never breaks the run: a callback that throws, and a server with a thousand new fields', async () => {
-    const thousand = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`field_${index}`, index]));
-    const { client } = watchedClient((call) => ({ ...call, ...thousand }), {
+  it('never breaks the run: a callback that throws, and a server with hundreds of new fields', async () => {
+    const hundreds = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`field_${index}`, index]));
+    const { client } = watchedClient((call) => ({ ...call, ...hundreds }), {
       drift: () => {
         throw new Error('mistake of the caller');
       },
     });
     expect(await client.callLogs.list(january).toArray()).toHaveLength(50);
-    const { client: counted, drift } = watchedClient((call) => ({ ...call, ...thousand }));
+    const { client: counted, drift } = watchedClient((call) => ({ ...call, ...hundreds }));
     await counted.callLogs.list(january).toArray();
     expect(drift).toHaveLength(100);
   });

@@ -1,7 +1,10 @@
+import { connect, createServer, type Socket } from 'node:net';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { startSandbox, type FaultName, type Sandbox, type SandboxOptions } from '../../src/sandbox.ts';
-import { startPrism } from '../support/prism.ts';
+import { startPrism, type Prism } from '../support/prism.ts';
+import { joinSockets, listen } from '../tools/cli/connect-proxy.ts';
 
 import { describeCallLogs } from './describe-call-logs.ts';
 import {
@@ -15,30 +18,48 @@ import {
   type Received,
 } from './set-up.ts';
 
-const START_MS = 30_000;
+/** Prism on the way to one sandbox after another: each start takes a second. */
+class Front {
+  readonly #sockets = new Set<Socket>();
+  readonly #relay = createServer((client) => {
+    joinSockets(client, connect(this.#port, '127.0.0.1'), this.#sockets);
+  });
+  #port = 0;
+  #prism: Prism | undefined;
 
-describeCallLogs('the sandbox', (sandbox) => {
-  return Promise.resolve({ baseUrl: sandbox.baseUrl, stop: () => Promise.resolve() });
-});
+  async start(): Promise<void> {
+    const upstream = `http://127.0.0.1:${await listen(this.#relay)}/t/vbc.prod/reports`;
+    this.#prism = await startPrism({ mode: 'proxy', upstream });
+  }
 
-describeCallLogs('the sandbox behind Prism, which validates every request and response', async (sandbox) => {
-  const prism = await startPrism({ mode: 'proxy', upstream: sandbox.baseUrl });
-  return { baseUrl: prism.url, stop: prism.stop };
-});
+  /** Leads to this sandbox from now on. Returns Prism's base URL. */
+  leadTo(sandbox: Sandbox): string {
+    this.#port = Number(new URL(sandbox.baseUrl).port);
+    for (const socket of this.#sockets) socket.destroy();
+    return this.#prism?.url ?? '';
+  }
+
+  async stop(): Promise<void> {
+    await this.#prism?.stop();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#relay.close();
+  }
+}
+
+const front = new Front();
+beforeAll(() => front.start());
+afterAll(() => front.stop());
+
+describeCallLogs('the sandbox', (sandbox) => sandbox.baseUrl);
+describeCallLogs('the sandbox behind Prism, which validates every request and response', (sandbox) =>
+  front.leadTo(sandbox),
+);
 
 /** Starts a sandbox with Prism in front of it, and a reader that goes through Prism. */
 async function startChecked(options: SandboxOptions): Promise<Checked> {
   const sandbox = await startSandbox({ calls: 100, ...options });
-  const prism = await startPrism({ mode: 'proxy', upstream: sandbox.baseUrl });
-  return {
-    sandbox,
-    prismUrl: prism.url,
-    reader: await createReader(sandbox, prism.url),
-    stop: async () => {
-      await prism.stop();
-      await sandbox.stop();
-    },
-  };
+  const prismUrl = front.leadTo(sandbox);
+  return { sandbox, prismUrl, reader: await createReader(sandbox, prismUrl), stop: () => sandbox.stop() };
 }
 
 interface Checked {
@@ -52,7 +73,7 @@ describe('Prism in front of the sandbox', () => {
   let checked: Checked;
   beforeAll(async () => {
     checked = await startChecked({});
-  }, START_MS);
+  });
   afterAll(() => checked.stop());
 
   const withFault = (fault: FaultName): Promise<Received> => {
@@ -114,14 +135,10 @@ describe('Prism in front of a sandbox with other page shapes', () => {
   it.each([
     ['no page count, no _embedded', { pageCountKey: 'neither', embeddedWhenEmpty: 'absent' }],
     ['both page counts', { pageCountKey: 'both' }],
-  ] as const)(
-    'a page keeps to the document with its overlay: %s (facts 14 and 15)',
-    async (_, switches) => {
-      const checked = await startChecked({ switches });
-      const statuses = [await checked.reader.fetch(), await checked.reader.fetch({ ...march, page: '900' })];
-      await checked.stop();
-      expect(statuses.map(({ status }) => status)).toEqual([200, 200]);
-    },
-    START_MS,
-  );
+  ] as const)('a page keeps to the document with its overlay: %s (facts 14 and 15)', async (_, switches) => {
+    const checked = await startChecked({ switches });
+    const statuses = [await checked.reader.fetch(), await checked.reader.fetch({ ...march, page: '900' })];
+    await checked.stop();
+    expect(statuses.map(({ status }) => status)).toEqual([200, 200]);
+  });
 });

@@ -8,31 +8,49 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
 
-/** A PostgreSQL server for the tests of one file. */
+/** Databases for the tests of one file. */
 export interface PostgresServer {
   /** Makes an empty database. Returns its URL, with user and password. */
   createDatabase(): Promise<string>;
   /** Makes an empty schema in a database that the tests share, which is faster. Returns the database's URL with it. */
   createSchema(): Promise<string>;
-  /** Stops the server, and removes all that it left. */
+  /** Removes the databases. A server of this file's own is stopped, and removed with all that it left. */
   stop(): Promise<void>;
 }
 
 /** A server that runs on this machine, and that can be stopped and started again. */
 export interface LocalPostgresServer extends PostgresServer {
+  /** The URL of a user who may do everything. */
+  readonly url: string;
   /** Stops the server: `fast` ends all connections properly, `immediate` is as if it crashed. */
   halt(mode: 'fast' | 'immediate'): Promise<void>;
   /** Starts it again. */
   start(): Promise<void>;
+  /** Lets this process end while the server runs, which ends with it. */
+  unref(): void;
 }
 
-/** Uses the server that `TEST_DATABASE_URL` names, whose user may create databases, or else starts one on this machine. */
+/**
+ * Uses the server that `TEST_DATABASE_URL` names, whose user may create databases, or else the one that all files of this
+ * run share.
+ */
 export async function startPostgres(): Promise<PostgresServer> {
-  const url = process.env.TEST_DATABASE_URL;
-  return url === undefined || url === '' ? await startLocalPostgres() : databasesOf(url);
+  const { TEST_DATABASE_URL: url, SHARED_POSTGRES: shared = '' } = process.env;
+  return databasesOf(url === undefined || url === '' ? await sharedUrl(shared) : url);
 }
 
-/** Starts a server from the binaries that npm has installed, in a few seconds. By default it does not wait for the disk. */
+/** Asks the process that runs the tests, which starts a server for the first who asks (`shared-postgres.ts`). */
+async function sharedUrl(place: string): Promise<string> {
+  const response = await fetch(place);
+  const body = await response.text();
+  if (!response.ok) throw new Error(body);
+  return body;
+}
+
+/**
+ * Starts a server of one's own, for tests that halt it, in a few seconds: from the binaries that npm has installed. By
+ * default it does not wait for the disk.
+ */
 export async function startLocalPostgres(settings: readonly string[] = ['fsync=off']): Promise<LocalPostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'vbc-postgres-'));
   const [port, owner] = [await freePort(), await ownerOfServer()];
@@ -46,11 +64,16 @@ export async function startLocalPostgres(settings: readonly string[] = ['fsync=o
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   return {
-    ...databasesOf(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`),
+    ...databasesOf(url),
+    url,
     halt: (mode) => endServer(server, mode),
     async start() {
       server = await start();
+    },
+    unref() {
+      for (const handle of [server, server.stdin, server.stderr] as { unref(): void }[]) handle.unref();
     },
     stop: () => endServer(server, 'remove'),
   };

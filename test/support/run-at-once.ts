@@ -24,7 +24,8 @@ export async function runAtOnce(program: string, args: readonly string[], count:
 }
 
 async function startProgram(program: string, args: readonly string[]): Promise<Program> {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, ...args]);
+  const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, program, ...args]);
   child.stderr.pipe(process.stderr);
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   await lines.next();

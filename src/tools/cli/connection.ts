@@ -20,7 +20,10 @@ export const userAgent = `vbc-reports/${version}`;
 
 /** An account, or a sandbox in its place. */
 export interface Connection {
-  readonly options: Pick<ClientOptions, 'accountId' | 'auth' | 'baseUrl' | 'tokenUrl' | 'tokenStore' | 'fetch'>;
+  readonly options: Pick<
+    ClientOptions,
+    'accountId' | 'auth' | 'baseUrl' | 'tokenUrl' | 'tokenStore' | 'fetch' | 'clock'
+  >;
   /** The calls are made up. */
   readonly invented: boolean;
   close(): Promise<void>;
@@ -64,7 +67,7 @@ export async function connectAccount(
   const { store, settled } = watchLogins(tokenStoreOf?.(settings.auth) ?? createFileTokenStore({ folder, required }));
   const tokenStore = typeof settings.auth === 'string' ? undefined : store;
   return {
-    options: { ...settings, tokenStore, fetch },
+    options: { ...settings, tokenStore, fetch, clock: io.clock },
     invented: false,
     async close() {
       await settled();

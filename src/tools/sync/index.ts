@@ -1,4 +1,4 @@
-export { bySettled, type Coverage, type CoverageChange, type ProvenWindow } from './coverage.ts';
+export { bySettled, byWasSettled, type Coverage, type CoverageChange, type CoveredWindow } from './coverage.ts';
 export {
   type Difference,
   next,

@@ -32,10 +32,11 @@ interface Comparison {
 export interface Plan {
   readonly pageSize: number;
   readonly edges: readonly Date[];
+  readonly doubtful: readonly TimeWindow[];
   readonly open: readonly Comparison[];
   /** Windows whose counts are equal, in no particular order. */
   readonly agreed: readonly TimeWindow[];
-  /** Windows to read, each of a page or two, or missing for the most part, in no particular order. */
+  /** Windows to read, each of a page or two, or missing for the most part, or in doubt; in no particular order. */
   readonly differing: readonly Difference[];
   /** The number of windows that the server has counted. */
   readonly counts: number;
@@ -49,6 +50,11 @@ export interface PlanOptions {
    * there before it is cut at its middle. New calls are then found in two or three requests, however long the history.
    */
   readonly edges?: readonly Date[];
+  /**
+   * Windows to read even if their counts agree: a reading has ended with missing calls, so that the store may have some
+   * that are gone in place of some that it lacks.
+   */
+  readonly doubtful?: readonly TimeWindow[];
 }
 
 /** A result that the plan was waiting for: the server's count of a window, or the store's. */
@@ -63,9 +69,10 @@ export interface Questions {
 }
 
 /** Starts a comparison of windows. Their bounds are whole seconds, and they do not overlap. */
-export function startPlan(windows: readonly TimeWindow[], { pageSize, edges = [] }: PlanOptions): Plan {
+export function startPlan(windows: readonly TimeWindow[], options: PlanOptions): Plan {
+  const { pageSize, edges = [], doubtful = [] } = options;
   const open = windows.filter(({ from, to }) => from < to).map((window) => ({ window }));
-  return { pageSize, edges, open, agreed: [], differing: [], counts: 0 };
+  return { pageSize, edges, doubtful, open, agreed: [], differing: [], counts: 0 };
 }
 
 /** Returns the questions that the plan is waiting for. The plan is finished when both lists are empty. */
@@ -100,8 +107,10 @@ function restOf({ window, listedTogether }: NonNullable<Comparison['rest']>, lis
 function settle(plan: Plan, comparison: Comparison): Plan {
   const { window, listed, stored } = comparison;
   if (listed === undefined || stored === undefined) return withOpen(plan, [comparison]);
-  if (listed === stored.calls) return { ...plan, agreed: [...plan.agreed, window] };
-  const at = cutOf(plan, window, listed, stored);
+  const doubt = plan.doubtful.find((other) => other.from < window.to && window.from < other.to);
+  if (listed === stored.calls && doubt === undefined) return { ...plan, agreed: [...plan.agreed, window] };
+  const agrees = listed === stored.calls && doubt !== undefined;
+  const at = agrees ? edgeInside(window, [doubt.from, doubt.to]) : cutOf(plan, window, listed, stored);
   if (at === undefined) {
     return { ...plan, differing: [...plan.differing, { ...window, listed, stored: stored.calls }] };
   }
@@ -110,14 +119,19 @@ function settle(plan: Plan, comparison: Comparison): Plan {
 }
 
 /** Returns where to cut a window that differs, or undefined if it is to be read. */
-function cutOf(plan: Plan, { from, to }: TimeWindow, listed: number, stored: StoredCalls): Date | undefined {
+function cutOf(plan: Plan, window: TimeWindow, listed: number, stored: StoredCalls): Date | undefined {
   if (listed <= plan.pageSize * pagesReadUncut || stored.median === undefined) return undefined;
-  const edge = plan.edges.find((instant) => from < instant && instant < to);
+  const edge = edgeInside(window, plan.edges);
   if (edge !== undefined) return edge;
   // If most of a window is missing, finding the part that is there costs more than reading all of it.
   if (stored.calls * 2 <= listed) return undefined;
+  const { from, to } = window;
   const at = stored.median > from ? stored.median : new Date(from.getTime() + secondMs);
   return at < to ? at : undefined;
+}
+
+function edgeInside({ from, to }: TimeWindow, edges: readonly Date[]): Date | undefined {
+  return edges.find((instant) => from < instant && instant < to);
 }
 
 const secondMs = 1000;

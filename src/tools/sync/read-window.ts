@@ -1,5 +1,5 @@
 import { type CallLogPage, IncompleteError, ReportsError, type TimeWindow } from '../../index.ts';
-import { bySettled, type CoverageChange, forget, prove } from './coverage.ts';
+import { byWasSettled, type CoverageChange, prove, reopen } from './coverage.ts';
 import type { Changes, Stage } from './store.ts';
 import { report, type Run, saveCoverage } from './run.ts';
 
@@ -32,9 +32,9 @@ const callsPerTransaction = 125_000;
 /** Reads a window and writes it to the store; a long one in several transactions. */
 export async function readWindow(run: Run, window: TimeWindow): Promise<ReadResult> {
   let result: ReadResult = { found: 0, missing: undefined, readTo: window.to };
-  // A settled call that the server no longer lists may have expired there, so it is kept.
-  for (const part of bySettled(run.before, window)) {
-    const keepsUnlisted = part.settled && run.options.mirror !== true;
+  // A call that was settled once and is no longer listed may have expired at the server, so it is kept.
+  for (const part of byWasSettled(run.coverage, window)) {
+    const keepsUnlisted = part.wasSettled && run.options.mirror !== true;
     const { found, missing } = await readPart(run, part, { keepsUnlisted });
     result = { ...result, found: result.found + found, missing: result.missing ?? missing };
   }
@@ -128,13 +128,13 @@ class Writer {
   async endEarly(error: ReportsError): Promise<void> {
     const { window } = this.#writing;
     const open = error instanceof IncompleteError ? [...error.windows, ...resumeWindows(error)] : [];
-    const forgetOpen: CoverageChange = (coverage) => open.reduce(forget, coverage);
+    const reopenAll: CoverageChange = (coverage) => open.reduce(reopen, coverage);
     this.#isProven &&= this.#to !== undefined && !(error instanceof IncompleteError);
     const hasCalls = this.#staged > 0;
-    if (hasCalls) await this.#begin(this.#to ?? window.to, forgetOpen);
+    if (hasCalls) await this.#begin(this.#to ?? window.to, reopenAll);
     await this.#transaction;
     if (!hasCalls && open.length > 0) {
-      await saveCoverage(this.#run, forgetOpen, (change) => this.#run.store.save(change));
+      await saveCoverage(this.#run, reopenAll, (change) => this.#run.store.save(change));
     }
   }
 
@@ -162,7 +162,7 @@ class Writer {
     const absent = !isProven ? 'keep' : keepsUnlisted ? 'mark' : 'delete';
     const changes = await saveCoverage(
       run,
-      (current) => andThen(isProven ? prove(current, window, askedAt) : forget(current, window)),
+      (current) => andThen(isProven ? prove(current, window, askedAt) : reopen(current, window)),
       (coverage) => stage.commit({ window, absent, coverage, at: new Date(run.now()) }),
     );
     run.changes = sumOf(run.changes, changes);

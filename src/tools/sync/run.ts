@@ -59,9 +59,9 @@ export interface Run {
   readonly range: TimeWindow;
   readonly pageSize: number;
   readonly now: () => number;
-  /** The coverage when the run began. Calls in its settled windows are kept even if they are no longer listed. */
+  /** The coverage when the run began. */
   readonly before: Coverage;
-  /** What is proven, with what is still to be saved. */
+  /** What is known, with what is still to be saved. */
   coverage: Coverage;
   /** Changes of it that are saved with the next transaction. */
   unsaved: readonly CoverageChange[];
@@ -78,7 +78,7 @@ export function report(run: Run, phase: SyncProgress['phase']): void {
   run.options.onProgress?.({ phase, requests, callsRead, callsToRead });
 }
 
-/** Changes what is proven. The store learns of it with the next transaction. */
+/** Changes what is known. The store learns of it with the next transaction. */
 export function changeCoverage(run: Run, change: CoverageChange): void {
   run.coverage = change(run.coverage);
   run.unsaved = [...run.unsaved, change];

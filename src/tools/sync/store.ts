@@ -2,6 +2,8 @@ import type { CallLog, TimeWindow } from '../../index.ts';
 import type { Coverage, CoverageChange } from './coverage.ts';
 import type { StoredCalls } from './plan.ts';
 
+export { StoreError } from '../database.ts';
+
 /** A place that keeps the calls of accounts: a database file, a server, or one of your own. */
 export interface Store {
   /** A name for messages, without a secret: `calls.duckdb`, `postgres://db.example.com/calls`. */
@@ -33,7 +35,7 @@ export interface StoreReader {
   readonly name: string;
   /** The accounts that `sync` has opened in the store, by id. */
   accounts(): Promise<readonly StoreAccount[]>;
-  /** The proven windows of an account; empty for an unknown account. */
+  /** What is known of an account's history; empty for an unknown account. */
   coverageOf(accountId: string): Promise<Coverage>;
   /**
    * The calls that start in a window, by start, then id, in pages of some thousands. A call has the names, types and
@@ -51,7 +53,7 @@ export interface StoreReader {
 
 /** The calls of one account in a store, while this process holds the account's lock. */
 export interface AccountStore {
-  /** The windows that earlier runs have proven. */
+  /** What earlier runs have learnt of the account's history. */
   coverage(): Promise<Coverage>;
   /** Counts the calls that start in a window and are not marked as no longer listed, and finds their median start. */
   measure(window: TimeWindow): Promise<StoredCalls>;
@@ -60,7 +62,7 @@ export interface AccountStore {
    * store may wait for it.
    */
   stage(): Promise<Stage>;
-  /** Changes what is proven, in one transaction, where counts agreed and there was nothing to write. */
+  /** Changes what is known, in one transaction, where counts agreed and there was nothing to write. */
   save(change: CoverageChange): Promise<void>;
   /** Saves that a run has begun, or has ended; a run is known by its `startedAt`. */
   record(run: RunRecord): Promise<void>;
@@ -87,7 +89,7 @@ export interface Replacement {
    * `keep` them as they are, because the staged calls may be incomplete.
    */
   readonly absent: 'delete' | 'mark' | 'keep';
-  /** What becomes of what is proven. */
+  /** The change of what is known. */
   readonly coverage: CoverageChange;
   /** The time of the transaction: `synced_at` of the calls that it adds or changes. */
   readonly at: Date;
@@ -123,24 +125,4 @@ export interface RunRecord extends Changes {
   readonly requests: number;
   /** The time until which everything is settled; undefined if nothing is. */
   readonly settledUntil: Date | undefined;
-}
-
-/**
- * The store cannot be used: `locked` (another process writes to it), `unavailable` (it cannot be opened or reached),
- * `refused` (wrong password, no permission), `foreign` (a table of that name belongs to another program), `version` (a
- * newer version made it), `package` (its driver is not installed), `failed` (it stopped working in the middle, for
- * example because the disk was full).
- */
-export class StoreError extends Error {
-  /** The kind of trouble; see above. */
-  readonly code: 'locked' | 'unavailable' | 'refused' | 'foreign' | 'version' | 'package' | 'failed';
-  /** A sentence that says what to do; undefined if there is no advice. */
-  readonly hint: string | undefined;
-
-  constructor(code: StoreError['code'], message: string, details: { hint?: string; cause?: unknown } = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = 'StoreError';
-    this.code = code;
-    this.hint = details.hint;
-  }
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError, type IncompleteError, settledUntil, type TimeWindow } from '../../index.ts';
-import { type Coverage, cut, prove, settledFrom } from './coverage.ts';
+import { type Coverage, cut, openWindows, prove, reopen, settledFrom } from './coverage.ts';
 import { type Difference, next, type Plan, questions, readsNeeded, startPlan } from './plan.ts';
 import { readWindow } from './read-window.ts';
 import { changeCoverage, report, type Run, saveCoverage, type SyncOptions } from './run.ts';
@@ -72,8 +72,10 @@ export async function beginRun(options: SyncOptions, store: AccountStore): Promi
 
 /** Compares without reading any calls. */
 async function compareOnly(run: Run): Promise<SyncResult> {
-  const windows = run.options.mode === 'audit' ? await monthsOf(run) : [run.range];
-  const plan = await compare(run, windows);
+  const isAudit = run.options.mode === 'audit';
+  const plan = isAudit
+    ? await compare(run, await monthsOf(run))
+    : await compare(run, [run.range], openWindows(run.before));
   return await resultOf(run, plan.differing, readsNeeded(plan));
 }
 
@@ -99,18 +101,19 @@ async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
   if (recheck) run.incomplete = (await readAll(run, [{ ...recheck, listed: 0, stored: 0 }])).incomplete;
   for (let round = 1; ; round += 1) {
     const agreedAt = new Date(run.now());
-    const { agreed, differing } = await compare(run, [run.range]);
+    // In later rounds counts are enough, as what is still missing is read anyway.
+    const { agreed, differing } = await compare(run, [run.range], round === 1 ? openWindows(run.before) : []);
     for (const window of agreed) changeCoverage(run, (coverage) => prove(coverage, window, agreedAt));
-    // What differs stays settled until it has been read: a read that fails must not turn "keep" into "delete".
     run.callsToRead += differing.reduce((sum, { listed }) => sum + listed, 0);
     const { unexplained, incomplete } = await readAll(run, differing);
     if (differing.length > 0) run.incomplete = incomplete;
     // If reading brought nothing new, counting again would not help: the server's counts and its lists disagree.
     const isMoving = incomplete.length > 0 || unexplained.some(({ stored, found }) => stored !== found);
     if (isMoving && round < mostRounds) continue;
+    const open = run.incomplete.flatMap(({ windows }) => windows);
     await saveCoverage(
       run,
-      (coverage) => coverage,
+      (coverage) => open.reduce(reopen, coverage),
       (change) => run.store.save(change),
     );
     return unexplained.map(({ found, ...window }) => ({ ...window, stored: found }));
@@ -134,9 +137,17 @@ async function readAll(run: Run, windows: readonly Difference[]): Promise<Readin
   return { unexplained, incomplete };
 }
 
-/** Compares windows: asks the server and the store until the plan has no more questions. */
-export async function compare(run: Run, windows: readonly TimeWindow[]): Promise<Plan> {
-  let plan = startPlan(windows, { pageSize: run.pageSize, edges: edgesOf(run.coverage) });
+/**
+ * Compares windows: asks the server and the store until the plan has no more questions.
+ *
+ * @param doubtful windows that differ even if their counts agree; see `PlanOptions`
+ */
+export async function compare(
+  run: Run,
+  windows: readonly TimeWindow[],
+  doubtful: readonly TimeWindow[] = [],
+): Promise<Plan> {
+  let plan = startPlan(windows, { pageSize: run.pageSize, edges: edgesOf(run.coverage), doubtful });
   while (plan.open.length > 0) {
     const { count, measure } = questions(plan);
     const answers = await Promise.all([
@@ -158,7 +169,8 @@ export async function compare(run: Run, windows: readonly TimeWindow[]): Promise
  */
 function edgesOf(coverage: Coverage): Date[] {
   const settled = coverage.filter((window) => window.settled).at(-1);
-  return [settled, coverage.at(-1)].flatMap((window) => (window === undefined ? [] : [window.to]));
+  const proven = coverage.filter((window) => window.agreedAt !== undefined).at(-1);
+  return [settled, proven].flatMap((window) => (window === undefined ? [] : [window.to]));
 }
 
 /** Asks the server how many calls it lists in a window. */
@@ -187,11 +199,13 @@ async function resultOf(run: Run, differences: readonly Difference[], requestsNe
   };
 }
 
-/** Returns whether everything that can be settled by now is proven, and no row was rejected. */
+/** Returns whether everything that can be settled by now is proven, and no reading of it has ended with missing calls. */
 function isComplete({ coverage, range, startedAt, incomplete }: Run): boolean {
   const until = wholeSecond(settledUntil(startedAt.getTime()));
   const isProven = until <= range.from || (settledFrom(coverage, range.from) ?? range.from) >= until;
-  return isProven && incomplete.every(({ rejected }) => rejected.length === 0);
+  const isWhole = ({ rejected, windows }: IncompleteError): boolean =>
+    rejected.length === 0 && windows.every(({ from }) => from >= until);
+  return isProven && incomplete.every(isWhole);
 }
 
 function recordOf(run: Run, outcome: RunRecord['outcome'], error?: unknown): RunRecord {

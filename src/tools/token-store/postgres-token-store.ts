@@ -1,9 +1,9 @@
 import type { AuthorizationCode, Credentials, StoredAccess, TokenStore } from '../../core/auth/index.ts';
 import { type Clock, isFields, systemClock } from '../../core/http/index.ts';
-import { type PostgresConnection, type PostgresPlace, readPostgresUrl } from '../sync/postgres/connection.ts';
-import { keyOf } from '../sync/postgres/lock.ts';
-import { TableSession } from '../sync/postgres/own-table.ts';
-import type { SqlRow } from '../sync/sql/connection.ts';
+import { type PostgresConnection, type PostgresPlace, readPostgresUrl } from '../postgres/connection.ts';
+import { keyOf } from '../postgres/lock.ts';
+import { TableSession } from '../postgres/own-table.ts';
+import type { SqlRow } from '../database.ts';
 import { staleAfterMs, startHeartbeat } from './lock-file.ts';
 import { accessOf, parseJson, unreadable } from './stored-access.ts';
 import { createTokenCipher } from './token-cipher.ts';

@@ -1,6 +1,6 @@
-import type { PostgresConnection } from '../sync/postgres/connection.ts';
-import { ensureTable, type OwnTable } from '../sync/postgres/own-table.ts';
-import type { SqlRow } from '../sync/sql/connection.ts';
+import type { PostgresConnection } from '../postgres/connection.ts';
+import { ensureTable, type OwnTable } from '../postgres/own-table.ts';
+import type { SqlRow } from '../database.ts';
 import type { Problem } from './queue.ts';
 
 /** What workers know together about an account: a row of the table `vbc_worker_accounts`. */
@@ -11,6 +11,8 @@ export interface AccountState {
   readonly reads: number;
   /** When the account was last compared, by the database's clock. */
   readonly comparedAt: Date | undefined;
+  /** When settled history was last compared too. */
+  readonly comparedInFullAt: Date | undefined;
   /** When the store last had all that the server listed. */
   readonly upToDateAt: Date | undefined;
   /** Until when nothing is asked for the account; undefined if it is not paused. */
@@ -29,9 +31,15 @@ const table: OwnTable = {
     problem_code text, problem text, remedy text, problem_at timestamptz, given_up_at timestamptz`,
 };
 
-/** Creates the table, unless it exists. */
+/** A column that the table has gained since it was first made. */
+const newColumn = 'compared_in_full_at';
+
+/** Creates the table, unless it exists, and adds the column that an earlier version did not know. */
 export async function createAccountStates(connection: PostgresConnection): Promise<void> {
   await ensureTable(connection, table);
+  const query = `select 1 from pg_attribute where attrelid = to_regclass($1) and attname = $2`;
+  if ((await connection.rows(query, [table.name, newColumn])).length > 0) return;
+  await connection.run(`alter table ${table.name} add column if not exists ${newColumn} timestamptz`);
 }
 
 /** Makes the rows of accounts that are to be compared, and ends their pauses: somebody has asked for them. */
@@ -56,7 +64,7 @@ export async function readState(
   account: string,
   { locks = false } = {},
 ): Promise<AccountState> {
-  const query = `select since, reads, compared_at, up_to_date_at, paused_until, generation, clock_timestamp() as now
+  const query = `select since, reads, compared_at, compared_in_full_at, up_to_date_at, paused_until, generation, clock_timestamp() as now
     from vbc_worker_accounts where account_id = $1 ${locks ? 'for update' : ''}`;
   const [row] = await connection.rows(query, [account]);
   if (row === undefined) {
@@ -67,6 +75,7 @@ export async function readState(
     since: dateOf(row, 'since'),
     reads: Number(row.reads),
     comparedAt: dateOf(row, 'compared_at'),
+    comparedInFullAt: dateOf(row, 'compared_in_full_at'),
     upToDateAt: dateOf(row, 'up_to_date_at'),
     pausedUntil: dateOf(row, 'paused_until'),
     generation: Number(row.generation),
@@ -74,9 +83,24 @@ export async function readState(
   };
 }
 
+/**
+ * Returns a clock that runs as the database's does: by the clock of this process, corrected by the difference.
+ *
+ * @param own returns the time of this process in milliseconds since 1970
+ */
+export async function readClock(connection: PostgresConnection, own: () => number): Promise<() => number> {
+  const before = own();
+  const [row] = await connection.rows('select clock_timestamp() as now');
+  const between = (before + own()) / 2;
+  const difference = (dateOf(row, 'now')?.getTime() ?? between) - between;
+  return () => own() + difference;
+}
+
 /** A comparison that has ended. */
 export interface ComparisonEnd {
   readonly comparedAt: Date;
+  /** Whether settled history was compared too. */
+  readonly inFull: boolean;
   /** The jobs that it has added. */
   readonly reads: number;
   /** Whether more windows differ than there are jobs. */
@@ -84,18 +108,25 @@ export interface ComparisonEnd {
   readonly round: number;
 }
 
-/** Writes the end of a comparison. Where nothing differs, the account is up to date. */
+/**
+ * Writes the end of a comparison, and locks the row until the end of the transaction. Where nothing differs, the account
+ * is up to date. Returns false, and writes nothing, if another comparison has ended since `generation`, or the reads that
+ * it led to.
+ */
 export async function endComparison(
   connection: PostgresConnection,
   account: string,
-  { comparedAt, reads, hasMore, round }: ComparisonEnd,
-): Promise<void> {
-  await connection.run(
-    `update vbc_worker_accounts set reads = $2, compare_again = $3, round = $4, differs = false, compared_at = $5,
-      paused_until = null, generation = generation + 1 where account_id = $1`,
-    [account, reads, hasMore, round, comparedAt.toISOString()],
+  generation: number,
+  { comparedAt, inFull, reads, hasMore, round }: ComparisonEnd,
+): Promise<boolean> {
+  const upToDate = reads === 0 ? `, up_to_date_at = $6, ${noTrouble}` : '';
+  const written = await connection.run(
+    `update vbc_worker_accounts set reads = $3, compare_again = $4, round = $5, differs = false, compared_at = $6,
+      compared_in_full_at = case when $7 then $6 else compared_in_full_at end,
+      paused_until = null, generation = generation + 1${upToDate} where account_id = $1 and generation = $2`,
+    [account, generation, reads, hasMore, round, comparedAt.toISOString(), inFull],
   );
-  if (reads === 0) await markUpToDate(connection, account);
+  return written === 1;
 }
 
 /** Asks for a comparison once the jobs that are under way have been done. */
@@ -140,11 +171,12 @@ export async function endRead(
 
 async function markUpToDate(connection: PostgresConnection, account: string): Promise<void> {
   await connection.run(
-    `update vbc_worker_accounts set up_to_date_at = compared_at, problem_code = null, problem = null, remedy = null,
-      problem_at = null, given_up_at = null where account_id = $1`,
+    `update vbc_worker_accounts set up_to_date_at = compared_at, ${noTrouble} where account_id = $1`,
     [account],
   );
 }
+
+const noTrouble = 'problem_code = null, problem = null, remedy = null, problem_at = null, given_up_at = null';
 
 /** Why an account is not up to date, and what becomes of it. */
 export interface Trouble extends Problem {

@@ -1,9 +1,10 @@
-import { ReportsError, type ReportsClient } from '../../index.ts';
+import { ReportsError, type ReportsClient, type TimeWindow } from '../../index.ts';
 import { StoreError, type StoreAccount } from '../sync/index.ts';
-import { prove } from '../sync/coverage.ts';
+import { openWindows, prove, settledFrom } from '../sync/coverage.ts';
 import { readPart } from '../sync/read-window.ts';
+import type { Run } from '../sync/run.ts';
 import type { WorkSession } from '../sync/postgres/work-session.ts';
-import { inTransaction } from '../sync/sql/connection.ts';
+import { inTransaction } from '../database.ts';
 import { beginRun, compare, countListed } from '../sync/sync.ts';
 import {
   compareAgainLater,
@@ -72,15 +73,24 @@ export async function doJob(lease: Lease, context: JobContext): Promise<JobOutco
     return calls === undefined ? { ...nothing, end: 'skipped' } : { ...nothing, end: 'done', calls };
   } catch (error) {
     if (error instanceof LeaseLostError) return { ...nothing, end: 'lost' };
-    if (error instanceof StoreError && error.code !== 'locked') throw error;
+    if (error instanceof StoreError && error.code !== 'locked') throw await givenBack(error, lease, context);
     const problem = problemOf(error, context);
     const pauseSeconds = account === undefined ? undefined : pauseAfter(error);
     if (account !== undefined && pauseSeconds !== undefined) {
       return { ...nothing, problem, end: await pause({ ...lease, data: { account } }, problem, pauseSeconds, context) };
     }
-    await context.queue.fail(lease, problem);
+    await context.queue.fail(lease, problem, context.session.connection);
     return { ...nothing, problem, end: 'failed' };
   }
+}
+
+/** Where another version has migrated the tables, its workers need not wait until the lease ends. Returns the error. */
+async function givenBack(error: StoreError, lease: Lease, context: JobContext): Promise<StoreError> {
+  const problem = problemOf(error, context);
+  // The error that ended the job matters more.
+  if (error.code === 'version')
+    await context.queue.fail(lease, problem, context.session.connection).catch(() => undefined);
+  return error;
 }
 
 /** Returns the number of calls that were changed, or undefined if there was nothing to do. */
@@ -100,7 +110,7 @@ async function doByQueue(lease: Lease, context: JobContext): Promise<number | un
 async function planAccounts(lease: Lease, { queue, session, accountIds }: JobContext): Promise<number> {
   const ids = await accountIds();
   await inTransaction(session.connection, async () => {
-    await queue.addCompares(ids, 0, session.connection);
+    await queue.addCompares(ids, { isRoutine: true, connection: session.connection });
     await queue.complete(lease, session.connection);
   });
   return 0;
@@ -117,19 +127,19 @@ async function compareAccount(lease: Lease<CompareJob>, context: JobContext): Pr
   try {
     const run = await beginRun({ ...optionsOf(account, context), since: state.since }, store);
     const agreedAt = new Date(context.now());
-    const { agreed, differing } = await compare(run, [run.range]);
+    const window = windowToCompare(run, lease.data, state);
+    const { agreed, differing } = await compare(run, [window], openWindows(run.before));
     const cut = await cutIntoJobs(differing, {
       ...{ account: id, coverage: run.before, mostJobs: readsAtOnce, mostCalls: pagesPerJob * run.pageSize },
       count: (window) => countListed(run, window),
     });
     finish = async () => {
       const { connection } = session;
-      const { generation } = await readState(connection, id, { locks: true });
+      const inFull = window === run.range;
+      const end = { comparedAt: state.now, inFull, reads: cut.reads.length, hasMore: cut.hasMore, round };
       // Another comparison, or the reads that it led to, came in between: what was measured may no longer be true.
-      if (generation !== state.generation) throw new SupersededError();
+      if (!(await endComparison(connection, id, state.generation, end))) throw new SupersededError();
       await queue.addReads(cut.reads, connection);
-      const { length: reads } = cut.reads;
-      await endComparison(connection, id, { comparedAt: state.now, reads, hasMore: cut.hasMore, round });
       await queue.complete(lease, connection);
     };
     // What differs stays as it was: a window that was settled is still known to be, when its job decides what to keep.
@@ -137,18 +147,45 @@ async function compareAccount(lease: Lease<CompareJob>, context: JobContext): Pr
     return 0;
   } catch (error) {
     if (!(error instanceof SupersededError)) throw error;
-    await inTransaction(session.connection, () => queue.complete(lease, session.connection));
+    await giveWay(lease, state, context);
     return undefined;
   } finally {
     await store.release();
   }
 }
 
+const dayMs = 86_400_000;
+
+/** Returns the range, or what is not settled of it. */
+function windowToCompare(
+  run: Run,
+  { isRoutine = false }: CompareJob,
+  { comparedInFullAt, now }: AccountState,
+): TimeWindow {
+  const isDue = comparedInFullAt === undefined || now.getTime() - comparedInFullAt.getTime() > dayMs;
+  const from = isRoutine && !isDue ? settledFrom(run.before, run.range.from) : undefined;
+  return from === undefined ? run.range : { from, to: run.range.to };
+}
+
 /** Another worker has compared the account meanwhile. */
 class SupersededError extends Error {}
 
-/** The time after which reads that were never done are looked for in the queue, in milliseconds. */
-const longestReadsMs = 3_600_000;
+/**
+ * Completes a comparison that came to nothing. The other one may have begun before somebody asked for this one: then the
+ * account is compared once more, or they would wait for ever.
+ */
+async function giveWay(lease: Lease<CompareJob>, { now }: AccountState, context: JobContext): Promise<void> {
+  const { queue, session } = context;
+  const { connection } = session;
+  const { account } = lease.data;
+  await inTransaction(connection, async () => {
+    const { comparedAt, reads } = await readState(connection, account, { locks: true });
+    const isNewer = comparedAt !== undefined && comparedAt >= now;
+    if (reads > 0) await compareAgainLater(connection, account);
+    else if (!isNewer) await queue.addCompares([account], { connection });
+    await queue.complete(lease, connection);
+  });
+}
 
 /** Returns the state of an account that can be compared now, or completes the job. */
 async function startOfComparison(lease: Lease<CompareJob>, context: JobContext): Promise<AccountState | undefined> {
@@ -160,8 +197,8 @@ async function startOfComparison(lease: Lease<CompareJob>, context: JobContext):
   if (before.reads === 0 && !isPaused(before)) return before;
   return await inTransaction(connection, async () => {
     const state = await readState(connection, account, { locks: true });
-    const isOld = state.comparedAt !== undefined && Number(state.now) - Number(state.comparedAt) > longestReadsMs;
-    const reads = state.reads > 0 && isOld ? await countReads(context, account) : state.reads;
+    // Somebody may have removed jobs, or the whole queue: then nobody would ever end them.
+    const reads = state.reads > 0 ? await countReads(context, account) : 0;
     if (reads !== state.reads) await setReads(connection, account, reads);
     if (reads === 0 && !isPaused(state)) return state;
     if (reads > 0) await compareAgainLater(connection, account);
@@ -194,7 +231,9 @@ async function readWindowOf(lease: Lease<ReadJob>, context: JobContext): Promise
       const differs = !isProven || (!isPart && run.callsRead < listed);
       const next = await endRead(session.connection, id, { compareAgain: isPart, differs });
       if (next === 'differs') await recordTrouble(session.connection, id, { ...unlistedCalls, isGivenUp: true });
-      if (typeof next === 'object') await queue.addCompares([id], next.compare, session.connection);
+      if (typeof next === 'object') {
+        await queue.addCompares([id], { round: next.compare, connection: session.connection });
+      }
       await queue.complete(lease, session.connection);
     };
     // The rest of the lease is for retries, and for writing.

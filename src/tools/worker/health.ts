@@ -2,13 +2,19 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { EventHandlers } from '../../core/events.ts';
+import { type Clock, systemClock } from '../../core/http/index.ts';
 import type { JobEnd, JobOutcome } from './do-jobs.ts';
 import type { QueueName } from './queue.ts';
 import type { AccountStatus } from './status.ts';
 
 /** Counts what a worker does. Names of people, telephone numbers and secrets are not among the labels. */
 export class WorkerMetrics {
-  readonly #counters = new Map<string, number>();
+  /** Those without labels are there from the beginning, so that their first increase is seen. */
+  readonly #counters = new Map<string, number>([
+    ['vbc_logins', 0],
+    ['vbc_calls_written', 0],
+    ['vbc_database_outages', 0],
+  ]);
 
   /** For the option `on` of an account's client. */
   readonly handlers: EventHandlers = {
@@ -40,7 +46,8 @@ export class WorkerMetrics {
     const families = Object.entries(counterHelp).flatMap(([name, help]) => {
       const samples = [...this.#counters].filter(([key]) => key === name || key.startsWith(`${name}{`));
       const lines = samples.map(([key, value]) => `${key.replace(name, `${name}_total`)} ${value}`);
-      return [`# TYPE ${name} counter`, `# HELP ${name} ${help}`, ...lines];
+      const unit = name.endsWith('_seconds') ? [`# UNIT ${name} seconds`] : [];
+      return [`# TYPE ${name} counter`, ...unit, `# HELP ${name} ${help}`, ...lines];
     });
     return `${[...families, ...accountLines(accounts), '# EOF'].join('\n')}\n`;
   }
@@ -83,6 +90,35 @@ function accountLines(accounts: readonly AccountStatus[]): string[] {
 function labelText(labels: Readonly<Record<string, string>>): string {
   const parts = Object.entries(labels).map(([name, value]) => `${name}="${value.replaceAll(/["\\\n]/g, '_')}"`);
   return parts.length === 0 ? '' : `{${parts.join(',')}}`;
+}
+
+/** A scraper asks every 15 to 60 seconds, and several may. */
+const metricsAgeMs = 10_000;
+
+/**
+ * Returns a function that renders metrics from what was last read, if that is not older than ten seconds. Those who ask
+ * while it is being read share the reading.
+ *
+ * @param read reads the state of accounts, which costs the more the more of them there are
+ */
+export function cacheMetrics(
+  metrics: WorkerMetrics,
+  read: () => Promise<readonly AccountStatus[]>,
+  clock: Clock = systemClock,
+): () => Promise<string> {
+  let last: { readonly atMs: number; readonly accounts: Promise<readonly AccountStatus[]> } | undefined;
+  return async () => {
+    const isOld = last === undefined || clock.now() - last.atMs > metricsAgeMs;
+    const current = last !== undefined && !isOld ? last : { atMs: clock.now(), accounts: read() };
+    last = current;
+    try {
+      return metrics.render(await current.accounts);
+    } catch (error) {
+      // The next one tries again.
+      if (last === current) last = undefined;
+      throw error;
+    }
+  };
 }
 
 export interface HealthOptions {

@@ -1,7 +1,7 @@
 export type { JobOutcome, WorkerAccount } from './do-jobs.ts';
-export { type HealthServer, startHealthServer, WorkerMetrics } from './health.ts';
+export { cacheMetrics, type HealthServer, startHealthServer, WorkerMetrics } from './health.ts';
 export type { Problem, QueueName, QueueTimes } from './queue.ts';
 export { createRequestBudget, type RequestBudget } from './request-budget.ts';
-export { hasEnded, requestSync, scheduleSync, type SyncRequest } from './request-sync.ts';
+export { requestSync, scheduleSync, type SyncRequest } from './request-sync.ts';
 export { type AccountPhase, type AccountStatus, openStatusReader, type StatusReader } from './status.ts';
 export { runWorker, type WorkerEvents, type WorkerOptions } from './worker.ts';

@@ -1,11 +1,16 @@
 import type { TimeWindow } from '../../index.ts';
-import { bySettled, type Coverage, type Difference } from '../sync/index.ts';
+import { byWasSettled, type Coverage, type Difference } from '../sync/index.ts';
 
 /** A job to compare an account with what its store has. */
 export interface CompareJob {
   readonly account: string;
   /** How often the account was compared again because the server counted other calls than it listed. */
   readonly round: number;
+  /**
+   * Whether the schedule asks for it, and nobody in person: then settled history is only counted once a day. Counting
+   * takes the database 0.5 ms for a thousand calls, which is 0.2 s for a year of a large account.
+   */
+  readonly isRoutine?: boolean | undefined;
 }
 
 /** A job to read a window of an account. Instants are in ISO 8601. */
@@ -71,7 +76,7 @@ async function cutOnce(
   window: TimeWindowToCut,
   { coverage, mostCalls, count }: CutOptions,
 ): Promise<TimeWindowToCut[]> {
-  const [part, ...others] = bySettled(coverage, window);
+  const [part, ...others] = byWasSettled(coverage, window);
   const at = part !== undefined && others.length > 0 ? part.to : halfOf(window, mostCalls);
   if (at === undefined) return [window];
   const first = { from: window.from, to: at };
@@ -91,7 +96,7 @@ function halfOf({ from, to, listed }: TimeWindowToCut, mostCalls: number): Date 
 }
 
 function isSettled(window: TimeWindow, { coverage }: CutOptions): boolean {
-  return bySettled(coverage, window).every(({ settled }) => settled);
+  return byWasSettled(coverage, window).every(({ wasSettled }) => wasSettled);
 }
 
 /** Returns two neighbours as one job, or undefined if that would be too much. Cutting leaves many that list no call. */

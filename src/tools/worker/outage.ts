@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
-import { StoreError } from '../sync/store.ts';
+import { type Clock, wait } from '../../core/http/index.ts';
+import { StoreError } from '../database.ts';
 
 /** What is told about outages of the database. */
 export interface OutageEvents {
@@ -9,30 +9,34 @@ export interface OutageEvents {
   readonly recovery?: ((outageMs: number) => void) | undefined;
 }
 
-/** Tells once that the database is away, and once that it is back. */
+/**
+ * Tells once that the database is away, and once that it is back. Several sessions use it, and one of them may fail while
+ * others work, for example because the server accepts no more connections: it is back when all of them work again.
+ */
 export class Outage {
   readonly #now: () => number;
   readonly #on: OutageEvents;
-  #since: number | undefined;
+  readonly #failing = new Set<string>();
+  #since = 0;
 
   constructor({ now = Date.now, on }: { readonly now?: () => number; readonly on: OutageEvents }) {
     this.#now = now;
     this.#on = on;
   }
 
-  /** Takes an error. Those that do not come from the database are thrown. */
-  note(error: unknown): void {
+  /** Takes an error of a session. Those that do not come from the database are thrown. */
+  note(error: unknown, session: string): void {
     if (!(error instanceof StoreError)) throw error;
-    if (this.#since !== undefined) return;
+    const isNew = this.#failing.size === 0;
+    this.#failing.add(session);
+    if (!isNew) return;
     this.#since = this.#now();
     this.#on.outage?.(error);
   }
 
-  end(): void {
-    if (this.#since === undefined) return;
-    const outageMs = this.#now() - this.#since;
-    this.#since = undefined;
-    this.#on.recovery?.(outageMs);
+  /** A session works. */
+  end(session: string): void {
+    if (this.#failing.delete(session) && this.#failing.size === 0) this.#on.recovery?.(this.#now() - this.#since);
   }
 }
 
@@ -41,10 +45,11 @@ const longestBackoffMs = 15_000;
 
 /** Doubles from try to try. Some are shorter, so that processes do not all come back at the same moment. */
 export function backoffMs(tries: number): number {
-  return Math.min(longestBackoffMs, shortestBackoffMs * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2);
+  return Math.min(longestBackoffMs, shortestBackoffMs * 2 ** Math.min(tries - 1, 10)) * (0.5 + Math.random() / 2);
 }
 
 /** Waits. Returns early if the signal is aborted. */
-export async function pauseFor(delayMs: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(delayMs, undefined, { signal }).catch(() => undefined);
+export async function pauseFor(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  // Only the signal ends the wait with an error.
+  await wait(clock, delayMs, signal).catch(() => undefined);
 }

@@ -1,8 +1,8 @@
 import type PgBoss from 'pg-boss';
-import { PostgresConnection, type PostgresPlace } from '../sync/postgres/connection.ts';
-import { Queue } from '../sync/sql/connection.ts';
-import { withTablesLocked } from '../sync/postgres/lock.ts';
-import { StoreError } from '../sync/store.ts';
+import { PostgresConnection, type PostgresPlace } from '../postgres/connection.ts';
+import { inTransaction, Queue, StoreError } from '../database.ts';
+import { withTablesLocked } from '../postgres/lock.ts';
+import type { CompareJob } from './jobs.ts';
 
 /** The schema of the queue, apart from the tables of calls. */
 export const queueSchema = 'vbc_queue';
@@ -24,6 +24,12 @@ export interface QueueTimes {
   readonly retryDelaySeconds?: number | undefined;
   /** The time between two looks for jobs whose lease has ended. Default: a twentieth of the lease. */
   readonly maintenanceSeconds?: number | undefined;
+}
+
+/** How accounts are compared; see `CompareJob`. */
+export interface CompareOptions extends Partial<Pick<CompareJob, 'round' | 'isRoutine'>> {
+  /** Adds the jobs in the transaction that the caller has begun on it. */
+  readonly connection?: PostgresConnection | undefined;
 }
 
 /** A job that this process may do until its lease ends. */
@@ -51,7 +57,12 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-/** At most one job of a key waits in a short queue; one that runs does not count, because what it saw may be old. */
+/**
+ * At most one job of a key waits in a short queue; one that runs does not count, because what it saw may be old.
+ *
+ * Workers of earlier versions run beside this one during an upgrade. They ignore what is added to the data of a job. Data
+ * that they would misread goes to a queue with another name, which they do not ask for.
+ */
 const policies = [
   ['plan', 'short'],
   ['compare', 'short'],
@@ -96,9 +107,9 @@ export class JobQueue {
     boss.on('error', onProblem ?? (() => undefined));
     const queue = new JobQueue(boss, session);
     try {
-      await session.requireVersion(newestLayout);
+      await session.requireKnownLayout();
       const retries = { retryLimit, retryDelay, retryBackoff: true, expireInSeconds: leaseSeconds };
-      await alone(place, async () => {
+      await alone(place, async (connection) => {
         await boss.start();
         await boss.createQueue('dead', { name: 'dead', policy: 'standard' });
         for (const [name, policy] of policies) {
@@ -106,6 +117,7 @@ export class JobQueue {
           await boss.createQueue(name, options);
           if (times.leaseSeconds !== undefined) await boss.updateQueue(name, options);
         }
+        await createOrderIndex(connection);
       });
       session.isRunning = true;
       return queue;
@@ -132,6 +144,7 @@ export class JobQueue {
    * Completes a job in the transaction that the caller has begun on a connection.
    *
    * @throws LeaseLostError the job is not this process's any more: the transaction must be undone
+   * @throws StoreError `version`: a newer version has migrated the queue, and the transaction must be undone too
    */
   async complete(lease: Lease, connection: PostgresConnection): Promise<void> {
     const db = asDb(connection);
@@ -139,22 +152,50 @@ export class JobQueue {
     const completion: Promise<unknown> = this.#boss.complete(lease.queue, lease.id, {}, { db });
     const { affected } = (await completion) as { affected: number };
     // A job that another worker has leased since then is active too. Its row is locked now, and cannot change.
-    const job = affected === 1 ? await this.#boss.getJobById(lease.queue, lease.id, asDbOptions(db)) : null;
-    if (job?.retryCount !== lease.attempt) throw new LeaseLostError('The lease of a job has ended');
+    const attempt = await this.#attemptOf(lease, connection);
+    if (affected !== 1 || attempt !== lease.attempt) throw new LeaseLostError('The lease of a job has ended');
   }
 
-  /** Gives a job back after a failure: it is tried again later, or dead if that was the last time. */
-  async fail(lease: Lease, problem: Problem): Promise<void> {
-    await this.#session.through(async (db) => {
-      const job = await this.#boss.getJobById(lease.queue, lease.id, asDbOptions(db));
-      if (job?.state !== 'active' || job.retryCount !== lease.attempt) return;
-      await this.#boss.fail(lease.queue, lease.id, problem, { db });
+  /**
+   * Gives a job back after a failure: it is tried again later, or dead if that was the last time. Does nothing if the
+   * lease was lost.
+   *
+   * @throws StoreError `version`: a newer version has migrated the queue
+   */
+  async fail(lease: Lease, problem: Problem, connection: PostgresConnection): Promise<void> {
+    await inTransaction(connection, async () => {
+      const attempt = await this.#attemptOf(lease, connection, `and state = 'active' for update`);
+      if (attempt === lease.attempt) await this.#boss.fail(lease.queue, lease.id, problem, { db: asDb(connection) });
     });
   }
 
+  /** Returns the number of a job's last lease; undefined if there is no such job. */
+  async #attemptOf({ queue, id }: Lease, connection: PostgresConnection, more = ''): Promise<number | undefined> {
+    const query = `select retry_count, (${layoutQuery}) as layout from ${queueSchema}.job where name = $1 and id = $2`;
+    const [row] = await connection.rows(`${query} ${more}`, [queue, id]);
+    if (row === undefined) return undefined;
+    requireKnown(Number(row.layout), connection.name);
+    return Number(row.retry_count);
+  }
+
+  /**
+   * Requires that no newer version has migrated the queue: its workers use it in ways that this version does not know.
+   *
+   * @throws StoreError `version`: one has
+   */
+  async requireKnownLayout(): Promise<void> {
+    await this.#session.requireKnownLayout();
+  }
+
   /** Adds jobs to compare accounts, in the transaction of a connection or in one of its own. */
-  async addCompares(accounts: readonly string[], round = 0, connection?: PostgresConnection): Promise<void> {
-    const jobs = accounts.map((account) => ({ name: 'compare', data: { account, round }, singletonKey: account }));
+  async addCompares(
+    accounts: readonly string[],
+    { round = 0, isRoutine = false, connection }: CompareOptions = {},
+  ): Promise<void> {
+    const jobs = accounts.map((account) => {
+      const data: CompareJob = { account, round, ...(isRoutine && { isRoutine }) };
+      return { name: 'compare', data, singletonKey: account };
+    });
     await this.#insert(jobs, connection);
   }
 
@@ -196,15 +237,45 @@ const retention = {
 
 /** The version of the queue's tables that pg-boss 10.4 knows. */
 const newestLayout = 24;
+const layoutQuery = `select version from ${queueSchema}.version`;
+
+/**
+ * Requires that no newer version has made or migrated the queue.
+ *
+ * @throws StoreError `version`: one has
+ */
+export async function requireKnownQueue(connection: PostgresConnection): Promise<void> {
+  const [row] = await connection.rows(layoutQuery);
+  if (row !== undefined) requireKnown(Number(row.version), connection.name);
+}
+
+/** @throws StoreError `version`: the queue has a newer layout than ours */
+function requireKnown(layout: number, database: string): void {
+  if (layout <= newestLayout) return;
+  throw new StoreError('version', `The queue in ${database} was made by a newer version of vbc-reports`, {
+    hint: `Update vbc-reports: the queue has layout ${layout}, and this version knows ${newestLayout}.`,
+  });
+}
 
 /** One process at a time creates the tables of the queue, or migrates them. */
-async function alone(place: PostgresPlace, work: () => Promise<unknown>): Promise<void> {
+async function alone(place: PostgresPlace, work: (connection: PostgresConnection) => Promise<unknown>): Promise<void> {
   const connection = await PostgresConnection.open(place);
   try {
-    await withTablesLocked(connection, queueSchema, work);
+    await withTablesLocked(connection, queueSchema, () => work(connection));
   } finally {
     await connection.close();
   }
+}
+
+/**
+ * Creates an index in the order in which pg-boss takes jobs, unless it exists. Without it, each job that is taken costs a
+ * sort of all that wait: with ten thousand accounts, most of the database's time.
+ */
+async function createOrderIndex(connection: PostgresConnection): Promise<void> {
+  const [row] = await connection.rows(`select to_regclass('${queueSchema}.vbc_job_order') is not null as exists`);
+  if (row?.exists === true) return;
+  await connection.run(`create index vbc_job_order on ${queueSchema}.job (name, priority desc, created_on, id)
+    where state < 'active'`);
 }
 
 async function loadBoss(): Promise<typeof PgBoss> {
@@ -216,11 +287,6 @@ async function loadBoss(): Promise<typeof PgBoss> {
       hint: 'Install it: npm install pg-boss@10.4.2',
     });
   }
-}
-
-/** Its own types forget that rows are looked up through the given connection too. */
-function asDbOptions(db: PgBoss.Db): { db: PgBoss.Db; includeArchive: boolean } {
-  return { db, includeArchive: false };
 }
 
 function asDb(connection: PostgresConnection): PgBoss.Db {
@@ -273,18 +339,13 @@ class QueueSession implements PgBoss.Db {
     return result;
   }
 
-  /** @throws StoreError `version`: the queue has a newer layout than ours */
-  async requireVersion(newest: number): Promise<void> {
+  /** Requires that no newer version has migrated the queue; one that does not exist yet is fine. */
+  async requireKnownLayout(): Promise<void> {
     const { rows } = await this.#execute(`select to_regclass('${queueSchema}.version') is not null as exists`);
     const [table] = rows as unknown as { exists: boolean }[];
     if (table?.exists !== true) return;
-    const [row] = (await this.#execute(`select version from ${queueSchema}.version`)).rows as unknown as {
-      version: number;
-    }[];
-    if (row === undefined || row.version <= newest) return;
-    throw new StoreError('version', `The queue in ${this.#place.name} was made by a newer version of vbc-reports`, {
-      hint: `Update vbc-reports: the queue has layout ${row.version}, and this version knows ${newest}.`,
-    });
+    const [row] = (await this.#execute(layoutQuery)).rows as unknown as { version: number }[];
+    if (row !== undefined) requireKnown(row.version, this.#place.name);
   }
 
   async close(): Promise<void> {

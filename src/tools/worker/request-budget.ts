@@ -1,9 +1,9 @@
 import { untilAborted } from '../../core/auth/index.ts';
 import { type Clock, systemClock, wait } from '../../core/http/index.ts';
 import { type FetchLike, NetworkError } from '../../index.ts';
-import { type PostgresPlace, readPostgresUrl } from '../sync/postgres/connection.ts';
-import { TableSession } from '../sync/postgres/own-table.ts';
-import { StoreError } from '../sync/store.ts';
+import { type PostgresPlace, readPostgresUrl } from '../postgres/connection.ts';
+import { TableSession } from '../postgres/own-table.ts';
+import { StoreError } from '../database.ts';
 
 /** The rate of requests for one account, over all processes. */
 export interface RequestRate {

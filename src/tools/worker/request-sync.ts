@@ -1,11 +1,12 @@
+import { type Clock, systemClock } from '../../core/http/index.ts';
 import { AbortedError } from '../../index.ts';
-import { type PostgresConnection, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { type PostgresConnection, readPostgresUrl } from '../postgres/connection.ts';
 import { WorkSession } from '../sync/postgres/work-session.ts';
 import { createAccountStates, requestAccounts } from './account-state.ts';
-import type { StoreError } from '../sync/store.ts';
-import { Outage, pauseFor } from './outage.ts';
+import { StoreError } from '../database.ts';
+import { backoffMs, Outage, pauseFor } from './outage.ts';
 import { JobQueue } from './queue.ts';
-import { type AccountStatus, openStatusReader } from './status.ts';
+import { type AccountStatus, openStatusReader, type StatusReader } from './status.ts';
 
 /** What workers are asked for. */
 export interface SyncRequest {
@@ -16,10 +17,12 @@ export interface SyncRequest {
   readonly signal: AbortSignal;
   /** The time between two looks at the accounts, in milliseconds. Default: 1,000. */
   readonly pollMs?: number | undefined;
-  /** Called with all accounts after each look. */
-  readonly onProgress?: ((accounts: readonly AccountStatus[]) => void) | undefined;
+  /** Called after each look with the number of accounts that are up to date, or were given up. */
+  readonly onProgress?: ((ended: number) => void) | undefined;
   /** Called once when the database goes away while workers are waited for. */
   readonly onOutage?: ((error: StoreError) => void) | undefined;
+  /** The clock by which this process waits, for tests. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -30,49 +33,49 @@ export interface SyncRequest {
  * @throws AbortedError the signal was aborted; the workers go on
  */
 export async function requestSync(request: SyncRequest): Promise<readonly AccountStatus[]> {
-  const { accounts, signal, pollMs = 1_000, onProgress, onOutage } = request;
+  const accounts = [...new Set(request.accounts)];
   const requestedAt = await withQueue(request.url, async (queue, connection) => {
     const at = await requestAccounts(connection, accounts, request.since);
     await queue.addCompares(accounts);
     return at;
   });
-  const reader = openStatusReader(request.url, accounts);
-  const outage = new Outage({ on: { outage: onOutage } });
-  const look = async (): Promise<readonly AccountStatus[] | undefined> => {
-    const statuses = await reader.read();
-    outage.end();
-    onProgress?.(statuses);
-    return statuses.every((status) => hasEnded(status, requestedAt)) ? statuses : undefined;
-  };
-  const tryToLook = (): ReturnType<typeof look> =>
-    look().catch((error: unknown) => {
-      outage.note(error);
-      return undefined;
-    });
+  const reader = openStatusReader(request.url);
   try {
-    return await repeat(tryToLook, pollMs, signal);
+    return await waitUntilEnded({ ...request, accounts }, requestedAt, reader);
   } finally {
     await reader.close();
   }
 }
 
-/** Looks again and again until there is a result. */
-async function repeat<Result>(
-  look: () => Promise<Result | undefined>,
-  pollMs: number,
-  signal: AbortSignal,
-): Promise<Result> {
-  for (;;) {
+/** Looks at the accounts again and again until each has ended; less often while the database is away. */
+async function waitUntilEnded(
+  { accounts, signal, pollMs = 1_000, onProgress, onOutage, clock = systemClock }: SyncRequest,
+  requestedAt: Date,
+  reader: StatusReader,
+): Promise<readonly AccountStatus[]> {
+  const outage = new Outage({ now: () => clock.now(), on: { outage: onOutage } });
+  // All of them are read in full only at the end: ten thousand accounts, once a second, are much to read.
+  const look = async (): Promise<readonly AccountStatus[] | number | undefined> => {
+    try {
+      const ended = await reader.countEnded(accounts, requestedAt);
+      const result = ended < accounts.length ? ended : await reader.read({ accounts });
+      outage.end('status');
+      onProgress?.(ended);
+      return result;
+    } catch (error) {
+      // A newer version has migrated the tables: waiting does not help.
+      if (error instanceof StoreError && error.code === 'version') throw error;
+      outage.note(error, 'status');
+      return undefined;
+    }
+  };
+  for (let failures = 0; ;) {
     const result = await look();
-    if (result !== undefined) return result;
-    await pauseFor(pollMs, signal);
+    if (typeof result === 'object') return result;
+    failures = result === undefined ? failures + 1 : 0;
+    await pauseFor(clock, failures === 0 ? pollMs : backoffMs(failures), signal);
     if (signal.aborted) throw new AbortedError('Aborted while workers were waited for; they go on');
   }
-}
-
-/** Returns whether the account is up to date since an instant, or was given up since then. */
-export function hasEnded({ upToDateAt, givenUpAt }: AccountStatus, since: Date): boolean {
-  return [upToDateAt, givenUpAt].some((at) => at !== undefined && at >= since);
 }
 
 /**

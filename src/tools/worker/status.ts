@@ -1,8 +1,8 @@
-import { PostgresConnection, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { PostgresConnection, readPostgresUrl } from '../postgres/connection.ts';
 import { settledFrom } from '../sync/coverage.ts';
-import { Queue, type SqlRow } from '../sync/sql/connection.ts';
+import { Queue, type SqlRow } from '../database.ts';
 import { dateOf } from './account-state.ts';
-import { queueSchema, type Problem } from './queue.ts';
+import { queueSchema, type Problem, requireKnownQueue } from './queue.ts';
 
 /** What becomes of an account at the moment. */
 export type AccountPhase = 'up to date' | 'queued' | 'running' | 'paused' | 'failed' | 'unknown';
@@ -30,17 +30,27 @@ export interface AccountStatus {
 
 /** Reads the state of accounts again and again. */
 export interface StatusReader {
-  /** @throws StoreError the database cannot be used */
-  read(): Promise<readonly AccountStatus[]>;
+  /** @throws StoreError the database cannot be used; `version`: a newer version made its queue */
+  read(options?: StatusOptions): Promise<readonly AccountStatus[]>;
+  /**
+   * Counts the accounts that have been up to date since an instant, or were given up since then.
+   *
+   * @throws StoreError as for `read`
+   */
+  countEnded(accounts: readonly string[], since: Date): Promise<number>;
   close(): Promise<void>;
 }
 
-/**
- * Returns a reader whose connection is opened when it is needed, and again after it was lost.
- *
- * @param accounts default: all that workers have been asked for
- */
-export function openStatusReader(url: string, accounts?: readonly string[]): StatusReader {
+/** What to read of which accounts. */
+export interface StatusOptions {
+  /** The ids of the accounts to read. Default: all that workers have been asked for. */
+  readonly accounts?: readonly string[] | undefined;
+  /** Leaves out `settledUntil`, which is most of the work. Default: false. */
+  readonly isBrief?: boolean | undefined;
+}
+
+/** Returns a reader whose connection is opened when it is needed, and again after it was lost. */
+export function openStatusReader(url: string): StatusReader {
   const place = readPostgresUrl(url);
   const turns = new Queue();
   let connection: PostgresConnection | undefined;
@@ -48,36 +58,43 @@ export function openStatusReader(url: string, accounts?: readonly string[]): Sta
     await connection?.close();
     connection = undefined;
   }
+  const ask = <Result>(question: (connection: PostgresConnection) => Promise<Result>): Promise<Result> =>
+    turns.run(async () => {
+      try {
+        connection ??= await PostgresConnection.open(place);
+        return await question(connection);
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    });
   return {
-    read: () =>
-      turns.run(async () => {
-        try {
-          connection ??= await PostgresConnection.open(place);
-          return await readStatus(connection, accounts);
-        } catch (error) {
-          await close();
-          throw error;
-        }
-      }),
+    read: (options) => ask((opened) => readStatus(opened, options)),
+    countEnded: (accounts, since) => ask((opened) => countEnded(opened, accounts, since)),
     close: () => turns.run(close),
   };
 }
 
-/**
- * Reads what is known of accounts that workers have been asked for.
- *
- * @param accounts default: all of them
- */
+async function countEnded(connection: PostgresConnection, accounts: readonly string[], since: Date): Promise<number> {
+  await requireKnownQueue(connection);
+  const query = `select count(*) as ended from vbc_worker_accounts
+    where account_id = any($1) and greatest(up_to_date_at, given_up_at) >= $2`;
+  const [row] = (await connection.query(query, [accounts, since.toISOString()])) ?? [];
+  return Number(row?.ended);
+}
+
+/** Reads what is known of accounts. Of those that are named, some may never have been asked for. */
 export async function readStatus(
   connection: PostgresConnection,
-  accounts?: readonly string[],
+  { accounts, isBrief = false }: StatusOptions = {},
 ): Promise<readonly AccountStatus[]> {
   const [row] = await connection.rows(`select to_regclass('vbc_worker_accounts') is not null
     and to_regclass('${queueSchema}.job') is not null and to_regclass('sync_windows') is not null as exists`);
   if (row?.exists !== true) return [];
+  await requireKnownQueue(connection);
   const values = [accounts ?? null];
-  const states = (await connection.query(statesQuery, values)) ?? [];
-  const windows = groupByAccount((await connection.query(windowsQuery, values)) ?? []);
+  const states = (await connection.query(accounts === undefined ? allQuery : namedQuery, values)) ?? [];
+  const windows = groupByAccount(isBrief ? [] : ((await connection.query(windowsQuery, values)) ?? []));
   const jobs = new Map(((await connection.query(jobsQuery, values)) ?? []).map((job) => [String(job.account), job]));
   return states.map((state) => {
     const account = String(state.account_id);
@@ -85,10 +102,13 @@ export async function readStatus(
   });
 }
 
-const statesQuery = `select *, clock_timestamp() as now from vbc_worker_accounts
-  where $1::text[] is null or account_id = any($1) order by account_id`;
+const allQuery = `select *, clock_timestamp() as now from vbc_worker_accounts
+  where $1::text[] is null order by account_id`;
 
-const windowsQuery = `select account_id, window_from, window_to, agreed_at, settled from sync_windows
+const namedQuery = `select *, clock_timestamp() as now from unnest($1::text[]) as named(account_id)
+  left join vbc_worker_accounts using (account_id) order by account_id`;
+
+const windowsQuery = `select account_id, window_from, window_to, settled from sync_windows
   where $1::text[] is null or account_id = any($1) order by account_id, window_from`;
 
 const jobsQuery = `select data ->> 'account' as account, count(*) filter (where state < 'active') as queued,
@@ -134,8 +154,8 @@ function phaseOf(status: Omit<AccountStatus, 'phase'>): AccountPhase {
 
 function settledUntil(windows: readonly SqlRow[]): Date | undefined {
   const coverage = windows.flatMap((row) => {
-    const [from, to, agreedAt] = [dateOf(row, 'window_from'), dateOf(row, 'window_to'), dateOf(row, 'agreed_at')];
-    return from && to && agreedAt ? [{ from, to, agreedAt, settled: row.settled === true }] : [];
+    const [from, to] = [dateOf(row, 'window_from'), dateOf(row, 'window_to')];
+    return from && to ? [{ from, to, settled: row.settled === true }] : [];
   });
   const [first] = coverage;
   return first && settledFrom(coverage, first.from);

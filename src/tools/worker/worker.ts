@@ -1,7 +1,8 @@
-import { type PostgresPlace, readPostgresUrl } from '../sync/postgres/connection.ts';
+import { type Clock, systemClock } from '../../core/http/index.ts';
+import { StoreError } from '../database.ts';
+import { type PostgresPlace, readPostgresUrl } from '../postgres/connection.ts';
 import { WorkSession } from '../sync/postgres/work-session.ts';
-import { StoreError } from '../sync/store.ts';
-import { createAccountStates } from './account-state.ts';
+import { createAccountStates, readClock } from './account-state.ts';
 import { doJob, type JobContext, type JobOutcome } from './do-jobs.ts';
 import { backoffMs, Outage, type OutageEvents, pauseFor } from './outage.ts';
 import { JobQueue, type Lease, type QueueName, type QueueTimes } from './queue.ts';
@@ -25,10 +26,17 @@ export interface WorkerOptions extends QueueTimes, Pick<JobContext, 'accountOf' 
   readonly graceMs?: number | undefined;
   /** The time between two looks at an empty queue, in milliseconds. Default: 1,000. */
   readonly pollMs?: number | undefined;
-  /** Returns the time in milliseconds since 1970. Default: `Date.now`. */
+  /**
+   * Returns the time in milliseconds since 1970, which says until when calls are listed. Default: the database's, so that
+   * machines whose clocks differ agree.
+   */
   readonly now?: (() => number) | undefined;
+  /** The clock by which this process waits, for tests. */
+  readonly clock?: Clock | undefined;
   readonly on?: WorkerEvents | undefined;
 }
+
+type Settings = WorkerOptions & { readonly clock: Clock; readonly on: WorkerEvents };
 
 /**
  * Does jobs until it is stopped. Where the database is away, at the start or later, it waits for it.
@@ -36,24 +44,25 @@ export interface WorkerOptions extends QueueTimes, Pick<JobContext, 'accountOf' 
  * @throws StoreError it cannot be used at all: `package`, `foreign`, `version`, or `refused` at the start
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { signal, now = Date.now, on = {}, parallel = 4 } = options;
+  const settings: Settings = { ...options, clock: options.clock ?? systemClock, on: options.on ?? {} };
+  const { signal, clock, on, parallel = 4 } = settings;
   const place = readPostgresUrl(options.url);
-  const outage = new Outage({ now, on });
-  const queue = await openQueue(place, options, outage);
+  const outage = new Outage({ now: () => clock.now(), on });
+  const queue = await openQueue(place, settings, outage);
   if (queue === undefined) return;
   const requests = new AbortController();
   const grace = new AbortController();
   const onStop = (): void => {
-    void pauseFor(options.graceMs ?? 30_000, grace.signal).then(() => {
+    void pauseFor(clock, options.graceMs ?? 30_000, grace.signal).then(() => {
       requests.abort();
     });
   };
   signal.addEventListener('abort', onStop, { once: true });
   if (signal.aborted) onStop();
   const failure = new AbortController();
-  const slots = Array.from({ length: parallel }, async (_slot, place) => {
-    const role = parallel === 1 ? 'only' : place === 0 ? 'first' : 'other';
-    const slot = new Slot({ ...options, now, on }, queue, outage, requests.signal, role);
+  const idle = new Set<() => void>();
+  const slots = Array.from({ length: parallel }, async (_slot, number) => {
+    const slot = new Slot({ settings, queue, outage, requests: requests.signal, place, number, idle });
     // One that cannot go on at all ends the others too.
     await slot.run(AbortSignal.any([signal, failure.signal])).catch((error: unknown) => {
       failure.abort(error);
@@ -67,29 +76,32 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   if (failure.signal.aborted) throw failure.signal.reason;
 }
 
+/** The name of the queue's own session, for `Outage`. */
+const background = 'queue';
+
 /** Opens the queue as soon as the database is there; undefined if the worker is stopped before. */
-async function openQueue(place: PostgresPlace, options: WorkerOptions, outage: Outage): Promise<JobQueue | undefined> {
-  for (let tries = 1; !options.signal.aborted; tries += 1) {
-    const queue = await tryToOpen(place, options, outage);
+async function openQueue(place: PostgresPlace, settings: Settings, outage: Outage): Promise<JobQueue | undefined> {
+  for (let tries = 1; !settings.signal.aborted; tries += 1) {
+    const queue = await tryToOpen(place, settings, outage);
     if (queue !== undefined) return queue;
-    await pauseFor(backoffMs(tries), options.signal);
+    await pauseFor(settings.clock, backoffMs(tries), settings.signal);
   }
   return undefined;
 }
 
-async function tryToOpen(place: PostgresPlace, options: WorkerOptions, outage: Outage): Promise<JobQueue | undefined> {
+async function tryToOpen(place: PostgresPlace, settings: Settings, outage: Outage): Promise<JobQueue | undefined> {
   try {
     const session = await WorkSession.open(place);
     await createAccountStates(session.connection).finally(() => session.close());
-    const queue = await JobQueue.open(place, options, (error) => {
+    const queue = await JobQueue.open(place, settings, (error) => {
       // After one of the database, pg-boss has others of its own.
-      if (error instanceof StoreError) outage.note(error);
+      if (error instanceof StoreError) outage.note(error, background);
     });
-    outage.end();
+    outage.end(background);
     return queue;
   } catch (error) {
     if (error instanceof StoreError && (isFinal(error) || error.code === 'refused')) throw error;
-    outage.note(error);
+    outage.note(error, background);
     return undefined;
   }
 }
@@ -99,84 +111,128 @@ function isFinal({ code }: StoreError): boolean {
   return code === 'package' || code === 'foreign' || code === 'version';
 }
 
+interface SlotParts {
+  readonly settings: Settings;
+  readonly queue: JobQueue;
+  readonly outage: Outage;
+  /** Aborts requests. */
+  readonly requests: AbortSignal;
+  readonly place: PostgresPlace;
+  /** From 0. */
+  readonly number: number;
+  /** Wakes slots that wait for a job, which one of the others may have added. */
+  readonly idle: Set<() => void>;
+}
+
+/** A session, with the time of its database. */
+interface Opened {
+  readonly session: WorkSession;
+  readonly now: () => number;
+  /** When the two clocks were compared, by that of this process. */
+  readonly comparedAtMs: number;
+}
+
+/** Clocks of machines drift, and are set; they are compared again after so many milliseconds. */
+const clockAgeMs = 60_000;
+
 /** Does one job after another, over a session of its own. */
 class Slot {
-  readonly #options: WorkerOptions & { readonly now: () => number; readonly on: WorkerEvents };
-  readonly #queue: JobQueue;
-  readonly #outage: Outage;
-  readonly #requests: AbortSignal;
+  readonly #parts: SlotParts;
+  readonly #name: string;
   readonly #order: readonly QueueName[];
-  readonly #place: PostgresPlace;
-  #session: WorkSession | undefined;
+  #opened: Opened | undefined;
 
-  constructor(
-    options: WorkerOptions & { readonly now: () => number; readonly on: WorkerEvents },
-    queue: JobQueue,
-    outage: Outage,
-    requests: AbortSignal,
-    role: 'only' | 'first' | 'other',
-  ) {
-    this.#options = options;
-    this.#queue = queue;
-    this.#outage = outage;
-    this.#requests = requests;
-    this.#place = readPostgresUrl(options.url);
+  constructor(parts: SlotParts) {
+    this.#parts = parts;
+    this.#name = `slot ${parts.number}`;
     // A comparison is one request, and must not wait for a large first load. One slot sees to it that reads do not wait
     // for ever, and to what is rare; the others need not ask for it each time.
     const rare: QueueName[] = ['dead', 'plan'];
-    if (role === 'only') this.#order = [...rare, 'compare', 'read'];
-    else this.#order = role === 'first' ? [...rare, 'read', 'compare'] : ['compare', 'read'];
+    if (parts.settings.parallel === 1) this.#order = [...rare, 'compare', 'read'];
+    else this.#order = parts.number === 0 ? [...rare, 'read', 'compare'] : ['compare', 'read'];
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts.settings;
     for (let failures = 0; !signal.aborted;) {
       failures = (await this.#step(signal, failures)) ? 0 : failures + 1;
-      if (failures > 0) await pauseFor(backoffMs(failures), signal);
+      if (failures > 0) await pauseFor(clock, backoffMs(failures), signal);
     }
-    await this.#closeSession();
+    await this.#close();
   }
 
   /** Does a job, or waits for one. Returns false if the database is away; `failures` says how often it was. */
   async #step(signal: AbortSignal, failures: number): Promise<boolean> {
+    const { outage } = this.#parts;
     try {
-      const lease = await this.#take();
-      this.#outage.end();
-      if (lease === undefined) await pauseFor(this.#options.pollMs ?? 1_000, signal);
-      else await this.#do(lease);
+      // Before a job is taken, which nobody else could do until its lease ends.
+      const opened = await this.#open();
+      const lease = await this.#take(opened);
+      if (lease !== undefined) await this.#do(lease, opened);
+      outage.end(this.#name);
+      outage.end(background);
+      if (lease === undefined) await this.#waitForJobs(signal);
       return true;
     } catch (error) {
-      await this.#closeSession();
+      await this.#close();
       // The tables may have been migrated: the next session finds out whether this version knows them.
       const mayPass = error instanceof StoreError && error.code === 'version' && failures === 0;
       if (error instanceof StoreError && isFinal(error) && !mayPass) throw error;
-      this.#outage.note(error);
+      if (!mayPass) outage.note(error, this.#name);
       return false;
     }
   }
 
-  async #take(): Promise<Lease | undefined> {
+  async #waitForJobs(signal: AbortSignal): Promise<void> {
+    const { settings, idle } = this.#parts;
+    const end = new AbortController();
+    const wake = (): void => {
+      end.abort();
+    };
+    signal.addEventListener('abort', wake, { once: true });
+    idle.add(wake);
+    if (!signal.aborted) await pauseFor(settings.clock, settings.pollMs ?? 1_000, end.signal);
+    idle.delete(wake);
+    signal.removeEventListener('abort', wake);
+  }
+
+  async #open(): Promise<Opened> {
+    const { settings, place } = this.#parts;
+    const { clock } = settings;
+    const known = this.#opened;
+    if (known !== undefined && clock.now() - known.comparedAtMs < clockAgeMs) return known;
+    const session = known?.session ?? (await WorkSession.open(place));
+    // From here on, `#close` closes it.
+    this.#opened = { session, now: () => clock.now(), comparedAtMs: -Infinity };
+    const now = settings.now ?? (await readClock(session.connection, () => clock.now()));
+    this.#opened = { session, now, comparedAtMs: clock.now() };
+    return this.#opened;
+  }
+
+  async #take({ session }: Opened): Promise<Lease | undefined> {
+    const { queue } = this.#parts;
     for (const name of this.#order) {
-      const lease = await this.#queue.take(name);
+      const lease = await queue.take(name);
       if (lease !== undefined) return lease;
     }
+    // While there are jobs, their ends find out whether a newer version has migrated the tables.
+    await session.requireKnownLayout();
+    await queue.requireKnownLayout();
     return undefined;
   }
 
-  async #do(lease: Lease): Promise<void> {
-    const { now, on, accountOf, accountIds, describe } = this.#options;
-    const startedAt = now();
-    this.#session ??= await WorkSession.open(this.#place);
-    const context = {
-      ...{ queue: this.#queue, session: this.#session, signal: this.#requests },
-      ...{ accountOf, accountIds, now, describe },
-    };
-    const outcome = await doJob(lease, context);
-    on.job?.(lease.queue, { ...outcome, durationMs: now() - startedAt });
+  async #do(lease: Lease, { session, now }: Opened): Promise<void> {
+    const { settings, queue, requests, idle } = this.#parts;
+    const { clock, on, accountOf, accountIds, describe } = settings;
+    const startedAt = clock.now();
+    const outcome = await doJob(lease, { queue, session, signal: requests, accountOf, accountIds, now, describe });
+    for (const wake of idle) wake();
+    on.job?.(lease.queue, { ...outcome, durationMs: clock.now() - startedAt });
   }
 
-  async #closeSession(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await session?.close();
+  async #close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.session.close();
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import type { ReadingPlan } from '../../../src/call-logs/engine/state.ts';
+import { mulberry32 } from '../../support/draws.ts';
 import { runReading, type Run } from './run-reading.ts';
 import {
   createSimulatedServer,
@@ -69,7 +70,7 @@ const traits: fc.Arbitrary<Traits> = fc
   .chain((chosen) => fc.tuple(...chosen.map((index) => kinds[index] ?? fc.constant<Traits>({}))))
   .map((parts) => Object.assign({}, ...parts) as Traits);
 
-export const draws: fc.Arbitrary<Draw> = fc.record({
+export const anyDraw: fc.Arbitrary<Draw> = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
   calls: fc.constantFrom(0, 1, 3, 20, 60, 150),
   crowd: fc.constantFrom(0, 0, 2, 12),
@@ -85,17 +86,6 @@ export const draws: fc.Arbitrary<Draw> = fc.record({
   concurrency: fc.integer({ min: 1, max: 5 }),
   order: fc.constantFrom('asc', 'desc'),
 });
-
-/** Numbers from 0 to below 1, the same for a seed. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 export interface Scene {
   readonly calls: readonly StoredCall[];
@@ -144,7 +134,7 @@ export type End = 'complete' | 'incomplete' | 'false-alarm';
 
 /** Reads a draw to its end. Throws if a call is lost without being named, handed out twice, made up or outside the range. */
 export function checkDraw(draw: Draw): End {
-  const random = randomOf(draw.seed);
+  const random = mulberry32(draw.seed);
   const { calls, plan, traits: kinds } = sceneOf(draw, random);
   const server = createSimulatedServer(calls, kinds, random, kinds.replica !== undefined);
   const [window] = plan.windows;

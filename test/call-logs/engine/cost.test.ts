@@ -4,25 +4,21 @@ import { costBound, readHonestly, shapes } from './costs.ts';
 import { createSimulatedServer, makeCall } from './simulated-server.ts';
 
 const pageSize = 1000;
+const calls = 10_000;
 
 describe('the cost of reading an honest server', () => {
   for (const shape of shapes) {
-    for (const [calls, concurrencies] of [
-      [10_000, [1, 4, 8]],
-      [100_000, [8]],
-    ] as const) {
-      for (const concurrency of concurrencies) {
-        for (const order of ['asc', 'desc'] as const) {
-          it(`${calls} calls, ${shape} shape, concurrency ${concurrency}, ${order}: 1.1 × pages + 3 requests at most`, () => {
-            const run = readHonestly({ shape, calls, concurrency, order, pageSize });
-            expect(run.missing).toEqual([]);
-            expect(run.handedOut).toHaveLength(calls);
-            expect(run.requests).toBeLessThanOrEqual(costBound(calls, pageSize));
-            expect(run.answersToFirst).toBeLessThanOrEqual(3);
-            expect(run.mostWaiting).toBeLessThanOrEqual(concurrency * 21 * pageSize);
-            expect(run.mostInFlight).toBeLessThanOrEqual(concurrency);
-          });
-        }
+    for (const concurrency of [1, 4, 8]) {
+      for (const order of ['asc', 'desc'] as const) {
+        it(`${calls} calls, ${shape} shape, concurrency ${concurrency}, ${order}: 1.1 × pages + 3 requests at most`, () => {
+          const run = readHonestly({ shape, calls, concurrency, order, pageSize });
+          expect(run.missing).toEqual([]);
+          expect(run.handedOut).toHaveLength(calls);
+          expect(run.requests).toBeLessThanOrEqual(costBound(calls, pageSize));
+          expect(run.answersToFirst).toBeLessThanOrEqual(3);
+          expect(run.mostWaiting).toBeLessThanOrEqual(concurrency * 21 * pageSize);
+          expect(run.mostInFlight).toBeLessThanOrEqual(concurrency);
+        });
       }
     }
   }
@@ -36,7 +32,7 @@ describe('the cost of reading an honest server', () => {
   it.each(['asc', 'desc'] as const)(
     'a server that only lists %s hands out the first call after a few answers',
     (order) => {
-      const run = readHonestly({ shape: 'even', calls: 10_000, concurrency: 4, order, pageSize, traits: { order } });
+      const run = readHonestly({ shape: 'even', calls, concurrency: 4, order, pageSize, traits: { order } });
       expect(run.answersToFirst).toBeLessThanOrEqual(3);
     },
   );
@@ -47,7 +43,7 @@ describe('the cost of bounds that the server treats differently', () => {
     ['an exclusive upper bound', { upperBound: 'exclusive' }],
     ['an upper bound held against fractions of a second', { precision: 'millisecond' }],
   ] as const)('%s: 1.3 × pages + 5 requests at most', (_, traits) => {
-    for (const calls of [12_000, 60_000]) {
+    for (const calls of [3_000, 12_000]) {
       const run = readHonestly({ shape: 'even', calls, concurrency: 4, order: 'asc', pageSize: 500, traits });
       expect(run.missing).toEqual([]);
       expect(run.handedOut).toHaveLength(calls);

@@ -1,4 +1,4 @@
-import { randomOf } from './adversary.ts';
+import { mulberry32 } from '../../support/draws.ts';
 import { runReading, type Run } from './run-reading.ts';
 import { createSimulatedServer, makeCall, whole, type StoredCall, type Traits } from './simulated-server.ts';
 
@@ -26,7 +26,7 @@ export function costBound(calls: number, pageSize: number): number {
 }
 
 export function readHonestly({ shape, calls, concurrency, order, pageSize, traits = {} }: CostOptions): Run {
-  const random = randomOf(calls + concurrency);
+  const random = mulberry32(calls + concurrency);
   const server = createSimulatedServer(callsOf(shape, calls, traits, random), traits, random);
   const windows = [{ from: new Date(from), to: new Date(to) }];
   const plan = { windows, order, pageSize, concurrency, verify: true };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { randomOf } from './adversary.ts';
+import { mulberry32 } from '../../support/draws.ts';
 import { runReading, type Run } from './run-reading.ts';
 import { createSimulatedServer, makeCall, secondMs, whole, type StoredCall, type Traits } from './simulated-server.ts';
 
@@ -17,7 +17,7 @@ interface Case {
 
 /** Reads January from a server that holds so many calls, spread evenly. */
 function read({ calls: count, pageSize, traits = {}, extra = [], order = 'asc' }: Case): Run & { lost: StoredCall[] } {
-  const random = randomOf(1);
+  const random = mulberry32(1);
   const stored = Array.from({ length: count }, (_, index) => {
     const startMs = Math.floor(from + random() * (to - from));
     return makeCall(`call-${index}`, traits.precision === 'millisecond' ? startMs : whole(startMs), random);

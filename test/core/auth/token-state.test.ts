@@ -10,6 +10,7 @@ import {
   type Rejection,
   type TokenState,
 } from '../../../src/core/auth/token-state.ts';
+import { draws } from '../../support/draws.ts';
 import { granted, oauthError, setUp } from './set-up.ts';
 import { runRequests, simulateApi } from './simulated-api.ts';
 
@@ -105,7 +106,7 @@ describe('over random answers in random order', () => {
         await runRequests(api, 40, concurrency);
         expect(requests.length).toBeLessThanOrEqual(1 + maxRenewalsInARow * (acceptedCount + 1));
       }),
-      { numRuns: 150 },
+      { numRuns: draws(30, 150) },
     );
   });
 
@@ -126,7 +127,7 @@ describe('over random answers in random order', () => {
         const afterTheGood = grants().slice(refusedAt);
         expect(afterTheGood.filter((grant) => grant === 'password').length).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 100 },
+      { numRuns: draws(30, 150) },
     );
   });
 
@@ -152,7 +153,7 @@ describe('over random answers in random order', () => {
         await runRequests(api, 30, concurrency);
         expect(most).toBe(1);
       }),
-      { numRuns: 100 },
+      { numRuns: draws(30, 150) },
     );
   });
 });

@@ -103,7 +103,7 @@ describe('parsing a body while it arrives', () => {
       fc.property(hostile, lengths, (text, lengths) => {
         expect(exactly(parse(cut(text, lengths)))).toBe(exactly(JSON.parse(text)));
       }),
-      { numRuns: draws(250, 5000) },
+      { numRuns: draws(150, 2_000) },
     );
   });
 
@@ -116,7 +116,7 @@ describe('parsing a body while it arrives', () => {
         const broken = new TextDecoder().decode(bytes(text.slice(0, place) + put + text.slice(place + 1)));
         expect(exactly(parse(cut(broken, lengths)))).toBe(exactly(parseWhole(broken)));
       }),
-      { numRuns: draws(125, 2500) },
+      { numRuns: draws(75, 1_000) },
     );
   });
 
@@ -132,7 +132,7 @@ describe('parsing a body while it arrives', () => {
         expect(exactly(json)).toBe(exactly(parseWhole(decoded)));
         expect(anomalies.some(({ kind }) => kind === 'invalid-utf8')).toBe(!isUtf8(whole));
       }),
-      { numRuns: draws(250, 5000) },
+      { numRuns: draws(150, 2_000) },
     );
   });
 

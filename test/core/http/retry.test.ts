@@ -11,6 +11,7 @@ import {
   type RetryPolicy,
   type RetrySituation,
 } from '../../../src/core/http/retry.ts';
+import { mulberry32 } from '../../support/draws.ts';
 
 const policy: RetryPolicy = { maxAttempts: 6, maxRetryAfterMs: 120_000 };
 const hopeful: RetrySituation = {
@@ -118,21 +119,10 @@ describe('the wait before another attempt', () => {
 const attempts = 100_000;
 const seeds = Array.from({ length: 25 }, (_, index) => index + 1);
 
-/** Mulberry32: the same draws for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** After how many attempts, each failing with `failureRate`, the budget first refuses a retry; undefined if never. */
 function firstRefusal(failureRate: number, seed: number): number | undefined {
   const budget = createRetryBudget();
-  const random = randomOf(seed);
+  const random = mulberry32(seed);
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     budget.attempted();
     if (random() >= failureRate) continue;

@@ -1,6 +1,10 @@
 /** A check by the TypeScript compiler, which knows nothing of the rules. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import openapiTS, { astToString } from 'openapi-typescript';
-import ts from 'typescript';
 
 import {
   at,
@@ -12,12 +16,14 @@ import {
   type Json,
 } from '../../../scripts/drift/document.ts';
 
-const options: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
+const compiler = join(import.meta.dirname, '../../../node_modules/typescript-7/bin/tsc');
+
+const compilerOptions = {
+  target: 'ES2022',
+  module: 'ESNext',
+  moduleResolution: 'Bundler',
   allowImportingTsExtensions: true,
-  lib: ['lib.es2022.d.ts'],
+  lib: ['ES2022'],
   types: [],
   strict: true,
   noEmit: true,
@@ -37,19 +43,19 @@ export interface States {
 export async function brokenUses(pairs: readonly States[]): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   for (const [index, { base, head }] of pairs.entries()) {
-    files.set(`/older-${index}.ts`, await typesOf(base));
-    files.set(`/newer-${index}.ts`, await typesOf(head));
+    files.set(`older-${index}.ts`, await typesOf(base));
+    files.set(`newer-${index}.ts`, await typesOf(head));
     const uses = usesOf(parseDocument(JSON.stringify(base), 'the base'));
     const imports = (newer: string): string =>
       `import type * as Older from './older-${index}.ts';\nimport type * as Newer from './${newer}-${index}.ts';\n`;
-    files.set(`/uses-${index}.ts`, `${imports('newer')}${uses}`);
+    files.set(`uses-${index}.ts`, `${imports('newer')}${uses}`);
     // The uses have to be right to begin with.
-    files.set(`/control-${index}.ts`, `${imports('older')}${uses}`);
+    files.set(`control-${index}.ts`, `${imports('older')}${uses}`);
   }
-  const messages = compile(files);
-  const controls = [...messages].filter(([file]) => !file.startsWith('/uses-'));
+  const messages = await compile(files);
+  const controls = [...messages].filter(([file]) => !file.startsWith('uses-'));
   if (controls.length > 0) throw new Error(`a use is wrong to begin with: ${JSON.stringify(controls[0])}`);
-  const broken = pairs.map(({ name }, index) => [name, messages.get(`/uses-${index}.ts`)] as const);
+  const broken = pairs.map(({ name }, index) => [name, messages.get(`uses-${index}.ts`)] as const);
   return new Map(broken.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
 }
 
@@ -65,22 +71,32 @@ async function typesOf(document: object): Promise<string> {
 }
 
 /** The first message of each file that does not compile. */
-function compile(files: ReadonlyMap<string, string>): Map<string, string> {
-  const system = ts.createCompilerHost(options);
-  const host: ts.CompilerHost = {
-    ...system,
-    fileExists: (name) => files.has(name) || system.fileExists(name),
-    readFile: (name) => files.get(name) ?? system.readFile(name),
-    getSourceFile: (name, version) => {
-      const text = files.get(name);
-      return text === undefined ? system.getSourceFile(name, version) : ts.createSourceFile(name, text, version);
-    },
-  };
-  const program = ts.createProgram([...files.keys()], options, host);
+async function compile(files: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'vbc-reports-uses-'));
+  try {
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    for (const [name, text] of files) await writeFile(join(folder, name), text);
+    const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
+    const run = promisify(execFile)(process.execPath, [compiler, '--pretty', 'false'], options);
+    return messagesIn(await run.then(() => '', outputOf));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The output of a compiler that has found errors. */
+function outputOf(error: unknown): string {
+  const { code, stdout } = error as { code: unknown; stdout: string };
+  if (typeof code !== 'number') throw error;
+  return stdout;
+}
+
+/** The first message for each file; the lines that explain it follow it, indented. */
+function messagesIn(output: string): Map<string, string> {
   const messages = new Map<string, string>();
-  for (const { file, messageText } of ts.getPreEmitDiagnostics(program)) {
-    const name = file?.fileName ?? '';
-    if (!messages.has(name)) messages.set(name, ts.flattenDiagnosticMessageText(messageText, '\n'));
+  for (const [, name, message = ''] of output.matchAll(/^(?:(\S+)\(\d+,\d+\): )?error (.*(?:\n +.*)*)/gm)) {
+    const file = name ?? '';
+    if (!messages.has(file)) messages.set(file, message);
   }
   return messages;
 }

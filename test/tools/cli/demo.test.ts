@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
 import { parseCsv } from '../export/parse-csv.ts';
@@ -12,8 +13,9 @@ it('`npm run demo` exports a month of the sandbox, then fills a store that a sec
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: { demo: string } };
   const [, script = '', ...args] = scripts.demo.split(' ');
   await withFolder(async (cwd) => {
-    const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-    const { stderr } = await promisify(execFile)(process.execPath, [tsx, join(root, script), ...args], { cwd });
+    const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
+    const program = ['--import', tsx, join(root, script), ...args];
+    const { stderr } = await promisify(execFile)(process.execPath, program, { cwd });
     expect((await readdir(cwd)).sort()).toEqual(['calls-2026-01.csv', 'calls.duckdb']);
     const rows = parseCsv(await readFile(join(cwd, 'calls-2026-01.csv'), 'utf8')).length - 1;
     expect(rows).toBeGreaterThan(1000);

@@ -59,25 +59,23 @@ export async function run(args: readonly string[], given: Given = {}): Promise<O
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-/** Bundles the program into a file of the folder, which starts several times faster than the sources do. */
+/** Bundles the program into files of the folder, which start several times faster than the sources do. Returns the first. */
 export async function bundleProgram(folder: string): Promise<string> {
-  const outfile = join(folder, 'vbc-reports.mjs');
   const root = join(import.meta.dirname, '../../..');
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   await build({
-    entryPoints: [join(root, 'src/tools/cli/main.ts')],
-    outfile,
+    entryPoints: { 'vbc-reports': join(root, 'src/tools/cli/main.ts') },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    // As in the package, the databases stay outside.
-    external: ['@duckdb/node-api', 'pg', 'pg-copy-streams'],
-    // Packages in CommonJS call it.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    packages: 'external',
+    splitting: true,
     logLevel: 'silent',
   });
-  return outfile;
+  return join(folder, 'vbc-reports.mjs');
 }
 
 /** The environment of a user of the sandbox, whose state lies in the folder. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import type { FetchLike } from '../../../src/core/http/attempt.ts';
 import { type FaultName, faultNames, startSandbox } from '../../../src/sandbox.ts';
+import { createFastClock } from '../../support/fast-clock.ts';
 import { environmentOf, run, withFolder } from './run.ts';
 
 /** A `fetch` that keeps every token it sees. */
@@ -23,17 +24,15 @@ const number = '19995550123';
 /** Everything that an export prints whose first page meets the fault, and what must not be in it. */
 async function exportWith(fault: FaultName): Promise<{ printed: string; secrets: string[] }> {
   const faults = [{ fault, page: 1 }];
-  await using sandbox = await startSandbox({ from: '2025-01-01', to: '2026-01-01', faults });
+  await using sandbox = await startSandbox({ from: '2025-03-01', to: '2025-04-01', now: '2025-05-01', faults });
   return await withFolder(async (folder) => {
     const tokens = new Set<string>();
     const env = environmentOf(sandbox, join(folder, 'state'));
+    const io = { env, fetch: collectingTokens(tokens), clock: createFastClock() };
     const args = ['export', '--from', '2025-03-01', '--to', '2025-03-08', '--from-number', number];
-    const forPrograms = await run([...args, '--out', '-', '--json'], { env, fetch: collectingTokens(tokens) });
+    const forPrograms = await run([...args, '--out', '-', '--json'], io);
     sandbox.faults.add(...faults);
-    const forPeople = await run([...args, '--out', join(folder, 'calls.csv')], {
-      env,
-      fetch: collectingTokens(tokens),
-    });
+    const forPeople = await run([...args, '--out', join(folder, 'calls.csv')], io);
     const printed = [forPrograms.stdout, forPrograms.stderr, forPeople.stdout, forPeople.stderr].join('');
     const { clientSecret, password } = sandbox.credentials;
     return { printed, secrets: [...tokens, clientSecret, password, number] };

@@ -79,6 +79,6 @@ it('a file output knows after each run what is missing, and becomes the same fil
         await rm(folder, { recursive: true });
       }
     }),
-    { numRuns: draws(50, 2000) },
+    { numRuns: draws(30, 600) },
   );
 });

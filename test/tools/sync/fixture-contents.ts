@@ -1,4 +1,5 @@
-import type { AccountStore, RunRecord } from '../../../src/tools/sync/index.ts';
+import { join } from 'node:path';
+import type { AccountStore, Coverage, RunRecord } from '../../../src/tools/sync/index.ts';
 import { callAt, day, replace } from './sample-calls.ts';
 
 /** The contents of the stores in test/fixtures/, whatever version made them. */
@@ -8,7 +9,17 @@ export const fixtureAccounts = [
   { id: '913874', timeZone: 'America/New_York' },
 ];
 
-export const fixtureCoverage = [{ ...day, agreedAt: new Date('2026-03-04T02:00:00Z'), settled: true }];
+const settledDay = { ...day, agreedAt: new Date('2026-03-04T02:00:00Z'), settled: true, wasSettled: true };
+/** The day after, which was settled once and could not be proven when it was last read. Layout 1 could not tell. */
+const openDay = {
+  ...{ from: day.to, to: new Date('2026-03-04T00:00:00Z') },
+  ...{ agreedAt: undefined, settled: false, wasSettled: true },
+};
+
+/** What is known of the history in the store of a layout. */
+export function fixtureCoverage(layout: number): Coverage {
+  return layout === 1 ? [settledDay] : [settledDay, openDay];
+}
 
 export const fixtureCalls = [
   callAt('09:00:00', { from: '17325550100', to: '1000', charge: 0.5, recorded: true, queue: 'sales' }),
@@ -16,7 +27,7 @@ export const fixtureCalls = [
   callAt('10:00:00', { source_user_full_name: 'Zoë 😀', custom_tag: '', source_extension: 1000 }),
 ];
 
-/** Was listed once, and is no longer. */
+/** A call that was listed once, and is no longer. */
 export const fixtureUnlisted = callAt('12:00:00', { direction: 'Outbound' });
 
 export const fixtureRun: RunRecord = {
@@ -25,7 +36,13 @@ export const fixtureRun: RunRecord = {
   ...{ added: 4, changed: 0, deleted: 0, unlisted: 1 },
 };
 
+/** The path of a store in test/fixtures/: a compressed DuckDB file, or statements for PostgreSQL. */
+export function fixturePath(layout: number, ending: 'duckdb.gz' | 'postgres.sql'): string {
+  return join(import.meta.dirname, `../../fixtures/layout-${layout}.${ending}`);
+}
+
+/** Writes the contents of a store in test/fixtures/, as this version knows them. */
 export async function writeFixture(opened: AccountStore): Promise<void> {
   await replace(opened, [...fixtureCalls, fixtureUnlisted]);
-  await replace(opened, fixtureCalls, { absent: 'mark', coverage: () => fixtureCoverage });
+  await replace(opened, fixtureCalls, { absent: 'mark', coverage: () => [settledDay, openDay] });
 }

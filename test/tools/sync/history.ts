@@ -25,12 +25,14 @@ interface NewCall {
 /** An account whose calls arrive late, change, vanish and expire, behind a `fetch`; with a clock of its own. */
 export class History {
   now: number;
+  /** The number of milliseconds by which the client's clock is ahead of the server's. */
+  clockAheadMs = 0;
   isDown = false;
-  /** The number of calls that are counted and not listed: the last ones. */
-  hidden = 0;
+  /** Calls that are counted and not listed. */
+  isHidden: (call: CallLog) => boolean = () => false;
   requests = 0;
   /** Called with the number of each request, before it is answered. */
-  onRequest: (request: number) => void = () => undefined;
+  onRequest: (request: number) => void | Promise<void> = () => undefined;
   /** Calls that started before are no longer listed. */
   expiredUntil = 0;
   #calls: HistoricCall[] = [];
@@ -38,6 +40,11 @@ export class History {
 
   constructor(now: number) {
     this.now = now;
+  }
+
+  /** The time by the client's clock. */
+  clientNow(): number {
+    return this.now + this.clockAheadMs;
   }
 
   /** A call that has just ended or will end, and is listed some time after its end. Returns its id. */
@@ -68,6 +75,11 @@ export class History {
     if (change === 'replace') this.add({ start: parseApiTime(listed.call.start).getTime(), lengthMs: 1000 });
   }
 
+  /** Counts the given calls, and does not list them; all others are listed. */
+  hide(...ids: readonly (string | undefined)[]): void {
+    this.isHidden = ({ id }) => ids.includes(id);
+  }
+
   /** The calls that the server lists now, by start and id. */
   listed(from = 0, to = Infinity): CallLog[] {
     return this.#listed()
@@ -89,25 +101,25 @@ export class History {
     });
   }
 
-  #clientOf(respond: (url: URL) => Response): ReportsClient {
+  #clientOf(respond: (url: URL) => Response | Promise<Response>): ReportsClient {
     return createReportsClient({
       accountId: '913874',
       auth: 'a-token',
-      fetch: (url) => Promise.resolve(respond(new URL(url))),
-      clock: { now: () => this.now, after: atOnce },
+      fetch: async (url) => await respond(new URL(url)),
+      clock: { now: () => this.clientNow(), after: atOnce },
       retry: { maxAttempts: 1 },
     });
   }
 
-  #answer(url: URL): Response {
+  async #answer(url: URL): Promise<Response> {
     this.requests += 1;
-    this.onRequest(this.requests);
+    await this.onRequest(this.requests);
     if (this.isDown) return new Response('down', { status: 503 });
     const ask = (name: string): string => url.searchParams.get(name) ?? '';
     const [size, page] = [Number(ask('page_size')), Number(ask('page'))];
     const rows = this.listed().filter(({ start }) => start >= ask('start:gte') && start <= ask('start:lte'));
     if (ask('order') === 'desc') rows.reverse();
-    const calls = rows.slice(0, rows.length - this.hidden).slice((page - 1) * size, page * size);
+    const calls = rows.slice((page - 1) * size, page * size).filter((call) => !this.isHidden(call));
     return Response.json({
       page,
       page_size: size,

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
-import { StoreError, sync } from '../../../src/tools/sync/index.ts';
-import { account, allRounds, historyAfter, stepOf, storeAt, takeStep } from './kill-steps.ts';
+import { StoreError } from '../../../src/tools/sync/index.ts';
+import { account, allRounds, stepOf, storeAt, syncAfter, takeStep } from './kill-steps.ts';
 
-// A process that is killed, or that fills the disk: `node kill-child.js <what> <place>`. It writes the number of each step once the store has
-// taken it, and nothing is buffered.
+// A process that is killed, or that fills the disk: `node kill-child.js <what> <place>`. It writes the number of each
+// step once the store has taken it, and nothing is buffered.
 
 const [what = '', place = ''] = process.argv.slice(2);
 const report = (line: string): void => void writeSync(1, `${line}\n`);
@@ -21,11 +21,7 @@ if (what === 'steps') {
   await store.close();
 } else if (what === 'sync') {
   for (let rounds = 1; rounds <= allRounds; rounds += 1) {
-    const history = historyAfter(rounds);
-    const store = storeAt(place);
-    const now = (): number => history.now;
-    await sync({ client: history.client(), account, store, pageSize: 100, now });
-    await store.close();
+    await syncAfter(rounds, place);
     report(String(rounds));
   }
 } else if (what === 'full') {
@@ -44,7 +40,7 @@ if (what === 'steps') {
     report(`${error.code}: ${error.message}`);
   }
 } else {
-  const store = storeAt(place, 2);
+  const store = storeAt(place, 'next');
   await store.open(account);
   await store.close();
 }

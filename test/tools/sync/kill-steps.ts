@@ -6,6 +6,9 @@ import {
   createPostgresStore,
   type Store,
   type StoreReader,
+  sync,
+  type SyncOptions,
+  type SyncResult,
 } from '../../../src/tools/sync/index.ts';
 import { type Migration, migrations } from '../../../src/tools/sync/sql/tables.ts';
 import { documentColumns } from '../../../src/tools/sync/sql/columns.ts';
@@ -18,14 +21,14 @@ const beginning = Date.parse('2026-03-02T00:00:00Z');
 const hourMs = 3_600_000;
 export const day: TimeWindow = { from: new Date(beginning), to: new Date(beginning + 24 * hourMs) };
 
-/** Opens the store at a place, in another layout if wanted. */
-export function storeAt(place: string, layout: 1 | 2 = 1): Store & StoreReader {
+/** Opens the store at a place, in this version's layout or the next one. */
+export function storeAt(place: string, layout: 'this' | 'next' = 'this'): Store & StoreReader {
   const create = place.startsWith('postgres:') ? createPostgresStore : createDuckDBStore;
-  return create(place, layout === 1 ? {} : layout2);
+  return create(place, layout === 'this' ? {} : nextLayout);
 }
 
 /** A layout that touches every call: a gained field, a new column, and an update of all rows. */
-const layout2 = {
+const nextLayout = {
   columns: [...documentColumns, { name: 'queue', kind: 'text' as const }],
   migrations: [
     ...migrations,
@@ -39,7 +42,7 @@ const layout2 = {
 
 /** The number of replacements that a store has seen is in its coverage, as seconds: it is written with the calls. */
 export function stepOf(coverage: Coverage): number {
-  return ((coverage[0]?.agreedAt.getTime() ?? beginning) - beginning) / 1000;
+  return ((coverage[0]?.agreedAt?.getTime() ?? beginning) - beginning) / 1000;
 }
 
 /** Makes one replacement: of one hour, with other calls each time, and each kind of absence in turn. */
@@ -51,7 +54,7 @@ export async function takeStep(store: AccountStore, step: number): Promise<void>
   await stage.commit({
     window: { from: new Date(from), to: new Date(from + hourMs) },
     absent: (['delete', 'mark', 'keep'] as const)[step % 3] ?? 'keep',
-    coverage: () => [{ ...day, agreedAt: new Date(beginning + step * 1000), settled: true }],
+    coverage: () => [{ ...day, agreedAt: new Date(beginning + step * 1000), settled: true, wasSettled: true }],
     at: new Date(beginning + step * 1000),
   });
 }
@@ -82,3 +85,19 @@ export function historyAfter(rounds: number): History {
 }
 
 export const allRounds = 10;
+
+/** Brings a store to what the account is after a number of rounds. */
+export async function syncAfter(
+  rounds: number,
+  place: string,
+  options: Pick<SyncOptions, 'mirror' | 'recheck'> = {},
+): Promise<SyncResult> {
+  const history = historyAfter(rounds);
+  const store = storeAt(place);
+  try {
+    const now = (): number => history.now;
+    return await sync({ client: history.client(), account, store, pageSize: 100, now, ...options });
+  } finally {
+    await store.close();
+  }
+}

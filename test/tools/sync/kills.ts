@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import type { CallLog } from '../../../src/index.ts';
-import { type Coverage, type StoreReader, sync } from '../../../src/tools/sync/index.ts';
+import type { Coverage, StoreReader } from '../../../src/tools/sync/index.ts';
 import { kills as killsOf, mulberry32 } from '../../support/draws.ts';
 import { buildChild } from './build-child.ts';
-import { account, allRounds, day, historyAfter, stepOf, storeAt, takeStep } from './kill-steps.ts';
+import { account, allRounds, day, historyAfter, stepOf, storeAt, syncAfter, takeStep } from './kill-steps.ts';
 import { contentOf, MemoryStore } from './memory-store.ts';
 
 /** A place for a store, by a name that another process can use. */
@@ -45,7 +45,7 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
     });
 
     test('replacements: the store has each completely or not at all, and none that was reported is lost', async () => {
-      const kills = killsOf(4, 20, 100);
+      const kills = killsOf(2, 20, 100);
       for (let killed = 0; killed < kills;) {
         const place = await create();
         let reported = 0;
@@ -62,19 +62,15 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
     });
 
     test('runs of sync: after the next one, the store has every listed call', async () => {
-      for (let killed = 0; killed < killsOf(3, 12, 60); killed += 1) {
+      for (let killed = 0; killed < killsOf(2, 12, 60); killed += 1) {
         const place = await create();
         await runChild('sync', place.place, somewhere(allRounds, 60));
         if (killed % 2 === 1) await runChild('sync', place.place, somewhere(allRounds, 60));
-        const history = historyAfter(allRounds);
-        const store = storeAt(place.place);
+        const listed = listedAfter(allRounds);
         // A call that took the place of another does not show in the counts, so that everything is read again.
-        const recheck = { from: day.from, to: new Date(history.now) };
-        const options = { pageSize: 100, now: () => history.now, mirror: true, recheck };
-        const result = await sync({ client: history.client(), account, store, ...options });
-        await store.close();
+        const result = await syncAfter(allRounds, place.place, { mirror: true, recheck: { ...day, to: afterDay } });
         expect(result).toMatchObject({ complete: true, differences: [] });
-        expect((await contentsAt(place.place)).listed).toEqual(history.listed().map(contentOf).sort());
+        expect((await contentsAt(place.place)).listed).toEqual(listed);
         await place.remove();
       }
     });
@@ -86,9 +82,9 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
       for (let step = 1; step <= 24; step += 1) await takeStep(opened, step);
       await store.close();
       const model = await modelAfter(24);
-      for (let killed = 0; killed < killsOf(2, 8, 40); killed += 1) {
+      for (let killed = 0; killed < killsOf(1, 8, 40); killed += 1) {
         await runChild('migrate', place.place, somewhere(1, 400));
-        const { listed, all } = await contentsAt(place.place, 2);
+        const { listed, all } = await contentsAt(place.place, 'next');
         expect([listed, all]).toEqual([model.listed, model.all]);
       }
       await place.remove();
@@ -117,19 +113,28 @@ async function watch(child: ChildProcess, { line, delayMs }: Kill): Promise<numb
   return Number(steps.at(-1) ?? 0);
 }
 
+/** Later than all calls of the account. */
+const afterDay = new Date(day.to.getTime() + 24 * 3_600_000);
+
 interface Contents {
   readonly coverage: Coverage;
   readonly listed: readonly string[];
   readonly all: readonly string[];
 }
 
-async function contentsAt(place: string, layout: 1 | 2 = 1): Promise<Contents> {
+/** Returns what is in a store. */
+export async function contentsAt(place: string, layout: Parameters<typeof storeAt>[1] = 'this'): Promise<Contents> {
   const store = storeAt(place, layout);
   const opened = await store.open(account);
   const coverage = await opened.coverage();
   const contents = { coverage, listed: await callsIn(store, true), all: await callsIn(store, false) };
   await store.close();
   return contents;
+}
+
+/** The calls that the server lists after a number of rounds. */
+export function listedAfter(rounds: number): readonly string[] {
+  return historyAfter(rounds).listed().map(contentOf).sort();
 }
 
 async function modelAfter(steps: number): Promise<Contents> {
@@ -141,7 +146,7 @@ async function modelAfter(steps: number): Promise<Contents> {
 
 async function callsIn(store: Pick<StoreReader, 'callsOf'>, onlyListed: boolean): Promise<string[]> {
   const calls: CallLog[] = [];
-  for await (const page of store.callsOf(account.id, { ...day, to: new Date(day.to.getTime() * 2) }, { onlyListed })) {
+  for await (const page of store.callsOf(account.id, { ...day, to: afterDay }, { onlyListed })) {
     calls.push(...page);
   }
   return calls.map(contentOf).sort();

@@ -150,3 +150,24 @@ describe('a server whose counts change while it is asked', () => {
     expect(questions(plan).count).toEqual([{ from: cutAt, to: window.to }]);
   });
 });
+
+test('a window in doubt is read although its counts agree, and the windows around it are not', () => {
+  const at = (second: number): Date => new Date(second * 1000);
+  const starts = [10, 42, 44, 70];
+  const callsIn = ({ from, to }: TimeWindow): number =>
+    starts.filter((each) => at(each) >= from && at(each) < to).length;
+  const doubt = { from: at(40), to: at(50) };
+  let plan = startPlan([{ from: at(0), to: at(100) }], { pageSize: 10, doubtful: [doubt] });
+  while (plan.open.length > 0) {
+    const { count: counted, measure } = questions(plan);
+    for (const window of counted) plan = next(plan, { type: 'counted', window, listed: callsIn(window) });
+    for (const window of measure) {
+      plan = next(plan, { type: 'measured', window, stored: { calls: callsIn(window), median: undefined } });
+    }
+  }
+  expect(plan.differing).toEqual([{ ...doubt, listed: 2, stored: 2 }]);
+  expect(plan.agreed).toEqual([
+    { from: at(0), to: at(40) },
+    { from: at(50), to: at(100) },
+  ]);
+});

@@ -8,6 +8,7 @@ import { createEmit, type WarningEvent } from '../../../src/core/events.ts';
 import { createFileTokenStore, defaultFolder } from '../../../src/tools/token-store/file-token-store.ts';
 import { credentials, patient, setUp, wrongPassword, errorOf } from '../../core/auth/set-up.ts';
 import { createFakeClock, settle } from '../../support/fake-clock.ts';
+import { describeProcesses } from './processes.ts';
 import { access, describeSharedStore, key } from './shared-store.ts';
 
 let folder: string;
@@ -25,6 +26,7 @@ afterEach(async () => {
 const file = (ending = 'json'): string => join(folder, `${key}.${ending}`);
 
 describeSharedStore('a file store', () => createFileTokenStore({ folder }));
+describeProcesses('a file store', () => Promise.resolve(folder));
 
 describe('the file store', () => {
   it('lets only the user read: folder 0700, file 0600, even if they were looser before', async () => {

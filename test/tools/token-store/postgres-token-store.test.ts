@@ -6,6 +6,7 @@ import { credentials, errorOf, granted, setUp, type SetUp, wrongPassword } from 
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { freePort } from '../../support/free-port.ts';
 import { changeUrl, type PostgresServer, queryPostgres, startPostgres } from '../../support/postgres.ts';
+import { describeProcesses } from './processes.ts';
 import { access, describeSharedStore, key } from './shared-store.ts';
 
 let server: PostgresServer;
@@ -33,6 +34,7 @@ const neverAsked = (): never => {
 };
 
 describeSharedStore('a PostgreSQL store', createStore);
+describeProcesses('a PostgreSQL store', () => Promise.resolve(url));
 
 describe('clients with one PostgreSQL store', () => {
   it('that start at once, ten of them, make one login and create the table once', async () => {

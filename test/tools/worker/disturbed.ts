@@ -103,7 +103,7 @@ export class Scene {
       this.#workers.push(worker);
       await worker.printed('Working for');
     };
-    for (let worker = 0; worker < this.#options.workers; worker += 1) await start();
+    await Promise.all(Array.from({ length: this.#options.workers }, start));
     const startedAt = performance.now();
     const args = ['sync', '--queue', '--accounts', this.#accounts.file, '--json'];
     const sync = startProgram(this.#program, args, { ...this.#accounts.env, VBC_STORE: url });

@@ -1,13 +1,19 @@
+import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createPostgresStore } from '../../../src/tools/sync/postgres/store.ts';
 import { sync } from '../../../src/tools/sync/index.ts';
-import { readState } from '../../../src/tools/worker/account-state.ts';
+import { readClock, readState, requestAccounts } from '../../../src/tools/worker/account-state.ts';
 import { doJob } from '../../../src/tools/worker/do-jobs.ts';
 import type { Lease } from '../../../src/tools/worker/queue.ts';
 import { readStatus } from '../../../src/tools/worker/status.ts';
 import { type PostgresServer, queryPostgres, startPostgres } from '../../support/postgres.ts';
 import type { History } from '../sync/history.ts';
-import { contentsOf, createHand, type Hand, historyOf, hour, idsOf } from './set-up.ts';
+import { contentsOf, createGate, createHand, emptyDatabase, type Hand, historyOf, hour, idsOf } from './set-up.ts';
+
+/** The statement with which pg-boss takes a job. */
+const { fetchNextJob } = createRequire(import.meta.url)('pg-boss/src/plans.js') as {
+  readonly fetchNextJob: (schema: string) => (options: { includeMetadata: boolean }) => string;
+};
 
 let server: PostgresServer;
 let url: string;
@@ -15,15 +21,16 @@ let hands: Hand[];
 
 beforeAll(async () => {
   server = await startPostgres();
+  url = await server.createDatabase();
 });
 
-beforeEach(async () => {
-  url = await server.createDatabase();
+beforeEach(() => {
   hands = [];
 });
 
 afterEach(async () => {
   for (const hand of hands) await hand.close();
+  await emptyDatabase(url);
 });
 
 afterAll(() => server.stop());
@@ -49,11 +56,11 @@ async function queued(name: string): Promise<number> {
 
 describe('the jobs of an account', () => {
   test('compare it, and read what differs, until the store has what the server lists', async () => {
-    const history = historyOf(700);
+    const history = historyOf(300);
     const hand = await handWith({ '1': history });
     await hand.queue.addCompares(['1']);
     expect(await hand.work('compare')).toMatchObject({ end: 'done', account: '1' });
-    expect(await hand.work('read')).toMatchObject({ end: 'done', calls: 700 });
+    expect(await hand.work('read')).toMatchObject({ end: 'done', calls: 300 });
     expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
     expect([await queued('compare'), await queued('read')]).toEqual([0, 0]);
     const [status] = await readStatus(hand.session.connection);
@@ -75,13 +82,40 @@ describe('the jobs of an account', () => {
     expect(await queued('read')).toBe(0);
   });
 
-  test('read a large account in a few jobs at a time, and compare it again after the last of them', async () => {
-    const history = historyOf(700);
+  test('count settled history once a day where the schedule asks, and at once where somebody does', async () => {
+    const history = historyOf(300);
     const hand = await handWith({ '1': history });
-    // Pages of two calls, and so jobs of 80.
+    const plan = async (): Promise<void> => {
+      await hand.queue.addCompares(['1'], { isRoutine: true });
+      await hand.work('compare');
+      while ((await queued('compare')) + (await queued('read')) > 0) {
+        await doJob((await hand.queue.take('compare')) ?? (await hand.take('read')), hand.context);
+      }
+    };
+    await plan();
+    history.now += 24 * hour;
+    // The loss of an old call in the store, and a new call.
+    await queryPostgres(url, 'delete from calls where id = (select min(id) from calls)');
+    history.add({ start: history.now - hour });
+    await plan();
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history).slice(1));
+    await queryPostgres(url, `update vbc_worker_accounts set compared_in_full_at = now() - interval '25 hours'`);
+    await plan();
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+    await queryPostgres(url, 'delete from calls where id = (select min(id) from calls)');
+    await hand.queue.addCompares(['1']);
+    await hand.work('compare');
+    await hand.work('read');
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+  });
+
+  test('read a large account in a few jobs at a time, and compare it again after the last of them', async () => {
+    const history = historyOf(180);
+    const hand = await handWith({ '1': history });
+    // Pages of one call, and so jobs of 40.
     const context = {
       ...hand.context,
-      accountOf: () => Promise.resolve({ id: '1', timeZone: 'UTC', client: history.client(), pageSize: 2 }),
+      accountOf: () => Promise.resolve({ id: '1', timeZone: 'UTC', client: history.client(), pageSize: 1 }),
     };
     await hand.queue.addCompares(['1']);
     const jobs: string[] = [];
@@ -93,18 +127,20 @@ describe('the jobs of an account', () => {
       expect((await doJob(lease, context)).end).toBe('done');
       expect(await queued('read')).toBeLessThanOrEqual(4);
     }
-    expect(jobs.filter((name) => name === 'read').length).toBeGreaterThan(8);
+    expect(jobs.filter((name) => name === 'read').length).toBeGreaterThan(4);
     expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
   });
 
   test('leave the rest of a window to the next comparison when the time of a job is up', async () => {
-    const history = historyOf(700);
+    const history = historyOf(300);
     const hand = await handWith({ '1': history });
     await hand.queue.addCompares(['1']);
     await hand.work('compare');
     const lease = await hand.take('read');
-    history.onRequest = () => (history.now += 1_000);
-    expect((await doJob({ ...lease, seconds: 6 }, hand.context)).calls).toBeLessThan(700);
+    history.onRequest = () => {
+      history.now += 1_000;
+    };
+    expect((await doJob({ ...lease, seconds: 6 }, hand.context)).calls).toBeLessThan(300);
     while ((await queued('compare')) + (await queued('read')) > 0) {
       const next = (await hand.queue.take('compare')) ?? (await hand.take('read'));
       await doJob(next, hand.context);
@@ -144,6 +180,21 @@ describe('a job whose lease has ended', () => {
     expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
   });
 
+  test('is not failed for the worker that does it now', async () => {
+    const history = historyOf(100);
+    const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
+    await slow.queue.addCompares(['1']);
+    const late = await slow.take('compare');
+    await endLease(late);
+    const lease = await quick.take('compare');
+    const accountOf = () => Promise.reject(new Error('It has failed'));
+    expect((await doJob(late, { ...slow.context, accountOf })).end).toBe('failed');
+    expect(await queryPostgres(url, `select state from vbc_queue.job where id = '${lease.id}'`)).toEqual([
+      { state: 'active' },
+    ]);
+    expect((await doJob(lease, quick.context)).end).toBe('done');
+  });
+
   test('adds no jobs of its own after a comparison', async () => {
     const history = historyOf(100);
     const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
@@ -173,11 +224,92 @@ describe('a job whose lease has ended', () => {
   });
 });
 
+describe('a long queue', () => {
+  test('is not sorted each time that a job is taken', async () => {
+    const hand = await handWith({});
+    await hand.queue.addCompares(Array.from({ length: 3_000 }, (_account, place) => String(place)));
+    await queryPostgres(url, 'analyze vbc_queue.job');
+    const take = fetchNextJob('vbc_queue')({ includeMetadata: true });
+    const plan = await queryPostgres(url, `explain ${take.replaceAll('$1', `'compare'`).replaceAll('$2', '1')}`);
+    expect(JSON.stringify(plan)).toContain('LockRows');
+    expect(JSON.stringify(plan)).not.toContain('Sort Key: job.priority');
+  });
+});
+
+describe('jobs that somebody has removed from the queue', () => {
+  test('are found out by the next comparison, which adds them again', async () => {
+    const history = historyOf(100);
+    const hand = await handWith({ '1': history });
+    await hand.queue.addCompares(['1']);
+    await hand.work('compare');
+    await hand.queue.addCompares(['1']);
+    expect((await hand.work('compare')).end).toBe('skipped');
+    await queryPostgres(url, `delete from vbc_queue.job where name = 'read'`);
+    await hand.queue.addCompares(['1']);
+    expect((await hand.work('compare')).end).toBe('done');
+    expect((await hand.work('read')).calls).toBe(100);
+    expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
+  });
+});
+
+describe('two comparisons of an account at once', () => {
+  test('lead to a third where the one that came to nothing was asked for after the other had begun', async () => {
+    const history = historyOf(100);
+    const [slow, quick] = [await handWith({ '1': history }), await handWith({ '1': history })];
+    await slow.queue.addCompares(['1']);
+    await slow.work('compare');
+    await slow.work('read');
+    await slow.queue.addCompares(['1']);
+    const early = await slow.take('compare');
+    const [begun, mayEnd] = [createGate(), createGate()];
+    const earlyEnd = doJob(early, {
+      ...slow.context,
+      accountOf: async (id) => {
+        begun.open();
+        await mayEnd.opened;
+        return await slow.context.accountOf(id);
+      },
+    });
+    await begun.opened;
+    const requestedAt = await requestAccounts(quick.session.connection, ['1'], undefined);
+    await quick.queue.addCompares(['1']);
+    const late = await quick.take('compare');
+    const accountOf = async (id: string) => {
+      mayEnd.open();
+      await earlyEnd;
+      return await quick.context.accountOf(id);
+    };
+    expect((await doJob(late, { ...quick.context, accountOf })).end).toBe('skipped');
+    expect((await earlyEnd).end).toBe('done');
+    expect(await queued('compare')).toBe(1);
+    expect((await quick.work('compare')).end).toBe('done');
+    const [status] = await readStatus(quick.session.connection);
+    expect(status?.upToDateAt?.getTime()).toBeGreaterThanOrEqual(requestedAt.getTime());
+    expect(await queued('compare')).toBe(0);
+  });
+});
+
 describe('several workers', () => {
+  test('take the time from their database, so that their clocks may differ', async () => {
+    const { connection } = (await handWith({})).session;
+    const timeOfDatabase = async (): Promise<number> => {
+      const [row] = await connection.rows('select clock_timestamp() as now');
+      return (row?.now as Date).getTime();
+    };
+    for (const wrongBy of [-3 * hour, 3 * hour]) {
+      const before = await timeOfDatabase();
+      const now = await readClock(connection, () => Date.now() + wrongBy);
+      // The two clocks are compared over a round trip.
+      const [between, after] = [now(), await timeOfDatabase()];
+      expect(between).toBeGreaterThanOrEqual(before - (after - before));
+      expect(between).toBeLessThanOrEqual(after + (after - before));
+    }
+  });
+
   test('write to different windows of an account at once, and all of it is proven', async () => {
-    const history = historyOf(700);
+    const history = historyOf(240);
     const workers = [await handWith({ '1': history }), await handWith({ '1': history })];
-    const accountOf = () => Promise.resolve({ id: '1', timeZone: 'UTC', client: history.client(), pageSize: 5 });
+    const accountOf = () => Promise.resolve({ id: '1', timeZone: 'UTC', client: history.client(), pageSize: 3 });
     await workers[0]?.queue.addCompares(['1']);
     const work = async (hand: Hand): Promise<void> => {
       for (;;) {
@@ -258,7 +390,8 @@ describe('an account that cannot be read', () => {
   test('is compared three times, and then named, where the server counts calls that it does not list', async () => {
     const history = historyOf(50);
     const hand = await handWith({ '1': history });
-    history.hidden = 1;
+    const last = history.listed().at(-1)?.id;
+    history.isHidden = ({ id }) => id === last;
     await hand.queue.addCompares(['1']);
     let compares = 0;
     for (;;) {
@@ -276,7 +409,7 @@ describe('an account that cannot be read', () => {
   });
 
   test('keeps calls of settled history that the server no longer lists', async () => {
-    const history = historyOf(700);
+    const history = historyOf(300);
     const hand = await handWith({ '1': history });
     await hand.queue.addCompares(['1']);
     await hand.work('compare');
@@ -289,6 +422,6 @@ describe('an account that cannot be read', () => {
     }
     expect((await contentsOf(url, '1')).ids).toEqual(idsOf(history));
     const [row] = await queryPostgres<{ kept: string }>(url, 'select count(*) as kept from calls');
-    expect(Number(row?.kept)).toBe(700);
+    expect(Number(row?.kept)).toBe(300);
   });
 });

@@ -33,7 +33,9 @@ async function cutCase({ starts, settledSeconds, windows }: Case, most: { calls:
   const count = ({ from: first, to }: TimeWindow): number =>
     starts.filter((start) => at(start) >= first && at(start) < to).length;
   const coverage: Coverage =
-    settledSeconds === 0 ? [] : [{ from: at(0), to: at(settledSeconds), agreedAt: at(seconds), settled: true }];
+    settledSeconds === 0
+      ? []
+      : [{ from: at(0), to: at(settledSeconds), agreedAt: at(seconds), settled: true, wasSettled: true }];
   const differing = windows.map(([first, end]) => {
     const window = { from: at(first), to: at(end) };
     return { ...window, listed: count(window), stored: 0 };

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { createReportsClient, ReportsError } from '../../../src/index.ts';
 import { startSandbox } from '../../../src/sandbox.ts';
 import { systemClock } from '../../../src/core/http/clock.ts';
-import { readPostgresUrl } from '../../../src/tools/sync/postgres/connection.ts';
+import { readPostgresUrl } from '../../../src/tools/postgres/connection.ts';
 import {
   createRequestBudget,
   openBudgets,

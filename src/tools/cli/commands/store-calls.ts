@@ -119,7 +119,7 @@ export function requireProven(
   range: TimeWindow,
   { store, now }: { readonly store: string; readonly now: Date },
 ): Date {
-  const comparedAt = coverage.reduce((latest, { agreedAt }) => (agreedAt > latest ? agreedAt : latest), new Date(0));
+  const comparedAt = coverage.reduce((latest, { agreedAt }) => (agreedAt && agreedAt > latest ? agreedAt : latest), new Date(0));
   const isRecent = now.getTime() - comparedAt.getTime() < recentMs;
   const canSettle = settledUntil(now.getTime());
   const settled = isRecent && range.to > canSettle ? settledUntil(comparedAt.getTime()) : canSettle;

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import picocolors from 'picocolors';
-import type { FetchLike } from '../../../index.ts';
+import type { Clock, FetchLike } from '../../../index.ts';
 import { type CliStream, createProgress, type Progress, silentProgress } from './progress.ts';
 import { printable, printableJson } from './text.ts';
 
@@ -23,6 +23,8 @@ export interface CliIo {
   readonly wait?: (delayMs: number, signal: AbortSignal) => Promise<void>;
   /** Default: the platform's. */
   readonly fetch?: FetchLike;
+  /** The client's waits, but for a sandbox in the place of an account. Default: the platform's timers. */
+  readonly clock?: Clock;
 }
 
 /** The output flags that every command has. */

@@ -42,11 +42,9 @@ export function wrapText(text: string, width: number): string[] {
   return lines;
 }
 
-const numberFormat = new Intl.NumberFormat('en-US');
-
-/** `12,345`. */
+/** `12,345`, of a whole number. The first `Intl.NumberFormat` of a process takes 10 ms, which every command would wait. */
 export function grouped(count: number): string {
-  return numberFormat.format(count);
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `1 call`, `12,345 calls`. */

@@ -16,11 +16,9 @@ const monthNames = [
   'December',
 ] as const;
 
-const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
-
-/** `1,204`. */
+/** `1,204`. Without `Intl.NumberFormat`, whose first use takes 10 ms at the start of every command. */
 export function count(value: number): string {
-  return whole.format(value);
+  return String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** At most four characters, for the cells of a chart: `940`, `1.2k`, `12k`, `1.2M`. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import { StoreError } from '../store.ts';
-import type { PostgresConnection } from './connection.ts';
+import { StoreError } from '../../database.ts';
+import type { PostgresConnection } from '../../postgres/connection.ts';
+import { keyOf, waitForLock } from '../../postgres/lock.ts';
 
 /** An account in the tables of a schema. Tables of other schemas in the same database have nothing to do with it. */
 export interface LockedAccount {
@@ -13,8 +13,6 @@ export interface LockedAccount {
  * killed.
  */
 const accountPatience = '2s';
-/** The time to wait for others to create or migrate the tables, or to stop reading them. */
-const tablesPatience = '60s';
 
 /**
  * Takes the lock of an account. The lock belongs to the session, and is released when the session ends, if not before.
@@ -23,7 +21,7 @@ const tablesPatience = '60s';
  */
 export async function lockAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {
   try {
-    await lock(connection, accountKey(account), accountPatience);
+    await waitForLock(connection, accountKey(account), accountPatience);
   } catch (error) {
     throw error instanceof StoreError && error.code === 'locked' ? await lockedBy(connection, account) : error;
   }
@@ -35,50 +33,28 @@ export async function unlockAccount(connection: PostgresConnection, account: Loc
 }
 
 /**
- * Takes the lock of an account together with other workers, which excludes those who want it alone.
+ * Takes the lock of an account together with other workers, which excludes those who want it alone. Returns the layout of
+ * the tables, which saves a round trip.
  *
  * @throws StoreError `locked`: a process that writes to the account alone holds it
  */
-export async function shareAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {
-  const [row] = await connection.rows('select pg_try_advisory_lock_shared($1) as shared', [accountKey(account)]);
+export async function shareAccount(connection: PostgresConnection, account: LockedAccount): Promise<string> {
+  const query = `select pg_try_advisory_lock_shared($1) as shared, (${layoutQuery}) as layout`;
+  const [row] = await connection.rows(query, [accountKey(account)]);
   if (row?.shared !== true) throw await lockedBy(connection, account);
+  return String(row.layout);
 }
+
+/** The layout of the tables. */
+export const layoutQuery = `select value from sync_meta where key = 'layout'`;
 
 /** Gives a shared lock back. */
 export async function unshareAccount(connection: PostgresConnection, account: LockedAccount): Promise<void> {
   await connection.run('select pg_advisory_unlock_shared($1)', [accountKey(account)]);
 }
 
-/** Runs work that only one process at a time may do: creating or migrating the tables of a schema. */
-export async function withTablesLocked<T>(
-  connection: PostgresConnection,
-  schema: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const key = keyOf(schema, 'tables');
-  await lock(connection, key, tablesPatience);
-  const result = await work();
-  // After an error the session is closed, and its locks end with it.
-  await connection.run('select pg_advisory_unlock($1)', [key]);
-  await connection.run('set lock_timeout to default');
-  return result;
-}
-
-async function lock(connection: PostgresConnection, key: string, patience: string): Promise<void> {
-  await connection.run(`set lock_timeout to '${patience}'`);
-  await connection.run('select pg_advisory_lock($1)', [key]);
-}
-
 function accountKey({ schema, id }: LockedAccount): string {
   return keyOf(schema, `account ${id}`);
-}
-
-/** Advisory locks are identified by a 64-bit number, and other programs use them too. */
-export function keyOf(schema: string, subject: string): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify(['vbc-reports', schema, subject]))
-    .digest();
-  return String(digest.readBigInt64BE());
 }
 
 /** Describes the process that holds the lock of an account, with the details that the server lets this user see. */

@@ -3,7 +3,7 @@ import { type AccountTables, stagedColumns } from '../sql/account-tables.ts';
 import { type Column, createRowMapper, type ValueKind, withoutNul } from '../sql/columns.ts';
 import { type Dialect, identifier, inTransaction } from '../sql/connection.ts';
 import type { Changes, Replacement, Stage } from '../store.ts';
-import type { PostgresConnection } from './connection.ts';
+import type { PostgresConnection } from '../../postgres/connection.ts';
 
 /** The parts that a stage needs. */
 export interface StageOptions {

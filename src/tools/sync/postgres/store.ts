@@ -17,8 +17,9 @@ import {
   StoreError,
   type StoreReader,
 } from '../store.ts';
-import { PostgresConnection, type PostgresPlace, readPostgresUrl } from './connection.ts';
-import { lockAccount, unlockAccount, withTablesLocked } from './lock.ts';
+import { PostgresConnection, type PostgresPlace, readPostgresUrl } from '../../postgres/connection.ts';
+import { withTablesLocked } from '../../postgres/lock.ts';
+import { lockAccount, unlockAccount } from './lock.ts';
 import { openStage, type StageOptions } from './stage.ts';
 
 /** The fields of calls and the layouts of the tables, for tests of another version. Default: those of this one. */

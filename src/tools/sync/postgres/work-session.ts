@@ -2,8 +2,9 @@ import { AccountTables } from '../sql/account-tables.ts';
 import { inTransaction } from '../sql/connection.ts';
 import { openTables } from '../sql/tables.ts';
 import { type AccountStore, type Store, type StoreAccount, StoreError } from '../store.ts';
-import { PostgresConnection, type PostgresPlace } from './connection.ts';
-import { shareAccount, unshareAccount, withTablesLocked } from './lock.ts';
+import { PostgresConnection, type PostgresPlace } from '../../postgres/connection.ts';
+import { withTablesLocked } from '../../postgres/lock.ts';
+import { layoutQuery, shareAccount, unshareAccount } from './lock.ts';
 import type { Alongside, StageOptions } from './stage.ts';
 import { dialect, PostgresAccountStore, schemaOf } from './store.ts';
 
@@ -61,27 +62,48 @@ export class WorkSession implements Store {
    *
    * @param alongside runs in each transaction, before its end; what it throws undoes the transaction
    * @throws StoreError `locked`: a `sync` writes to the account; `version`: another version has migrated the tables since
-   *   the session was opened
+   *   the session was opened; transactions then fail with it too
    */
   async open(account: StoreAccount, alongside?: Alongside): Promise<AccountStore> {
     const { connection } = this;
-    if ((await layoutOf(connection)) !== this.#layout) {
-      throw new StoreError('version', `The tables of ${this.name} were migrated by another version of vbc-reports`);
-    }
     const locked = { schema: this.#schema, id: account.id };
-    await shareAccount(connection, locked);
+    const layout = await shareAccount(connection, locked);
     try {
+      this.#requireLayout(layout);
       const tables = new AccountTables({ connection, dialect, columns: this.#columns, account });
       if (this.#known.get(account.id) !== account.timeZone) {
-        await inTransaction(connection, () => tables.register());
+        await inTransaction(connection, async () => {
+          await tables.register();
+          await this.requireKnownLayout();
+        });
         this.#known.set(account.id, account.timeZone);
       }
-      const options = { connection, dialect, columns: this.#columns, tables, alongside };
+      const all: Alongside = async (replacement) => {
+        await alongside?.(replacement);
+        // Last: a migration that has not ended by now waits for the rows that the transaction has written.
+        await this.requireKnownLayout();
+      };
+      const options = { connection, dialect, columns: this.#columns, tables, alongside: all };
       return new PostgresAccountStore(options, () => unshareAccount(connection, locked));
     } catch (error) {
       await unshareAccount(connection, locked).catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Requires that the tables are as they were when the session was opened.
+   *
+   * @throws StoreError `version`: another version has migrated them
+   */
+  async requireKnownLayout(): Promise<void> {
+    this.#requireLayout(await layoutOf(this.connection));
+  }
+
+  /** The tables must not be written by a version that does not know them. */
+  #requireLayout(layout: string): void {
+    if (layout === this.#layout) return;
+    throw new StoreError('version', `The tables of ${this.name} were migrated by another version of vbc-reports`);
   }
 
   /** Ends the session, and with it the locks that it holds. */
@@ -97,6 +119,6 @@ export class WorkSession implements Store {
 const sessionSettings = `set idle_in_transaction_session_timeout to '60s'; set lock_timeout to '20s'`;
 
 async function layoutOf(connection: PostgresConnection): Promise<string> {
-  const [row] = await connection.rows(`select value from sync_meta where key = 'layout'`);
+  const [row] = await connection.rows(layoutQuery);
   return String(row?.value);
 }

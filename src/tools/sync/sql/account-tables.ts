@@ -64,18 +64,18 @@ export class AccountTables {
   }
 
   /**
-   * Changes what is proven. The caller has begun a transaction. Until it ends, nobody else changes it: several workers may
+   * Changes what is known. The caller has begun a transaction. Until it ends, nobody else changes it: several workers may
    * write to different windows of an account.
    */
   async save(change: CoverageChange): Promise<void> {
     await this.#rows(`select 1 from sync_accounts where id = $1 ${this.#dialect.rowLock}`);
     const coverage = change(await this.coverage());
     await this.#run('delete from sync_windows where account_id = $1');
-    for (const { from, to, agreedAt, settled } of coverage) {
+    for (const { from, to, agreedAt, settled, wasSettled } of coverage) {
       await this.#run(
-        `insert into sync_windows (account_id, window_from, window_to, agreed_at, settled)
-          values ($1, ${time(2)}, ${time(3)}, ${time(4)}, $5)`,
-        ...[from.toISOString(), to.toISOString(), agreedAt.toISOString(), settled],
+        `insert into sync_windows (account_id, window_from, window_to, agreed_at, settled, was_settled)
+          values ($1, ${time(2)}, ${time(3)}, ${time(4)}, $5, $6)`,
+        ...[from.toISOString(), to.toISOString(), agreedAt?.toISOString() ?? null, settled, wasSettled],
       );
     }
   }

@@ -1,17 +1,6 @@
 import type { ValueKind } from './columns.ts';
 
-export type SqlValue = string | number | boolean | null;
-
-/** Times are `Date`s; whole numbers may be `number`, `bigint`, or strings of digits. */
-export type SqlRow = Readonly<Record<string, unknown>>;
-
-/** A connection to a database, with parameters as `$1`. Its session's time zone is UTC. */
-export interface SqlConnection {
-  /** Runs a statement. Returns the number of rows that it inserted, updated or deleted. */
-  run(sql: string, values?: readonly SqlValue[]): Promise<number>;
-  /** Runs a query. */
-  rows(sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
-}
+export { inTransaction, Queue, type SqlConnection, type SqlRow, type SqlValue } from '../../database.ts';
 
 /** The points in which DuckDB and PostgreSQL differ. */
 export interface Dialect {
@@ -40,31 +29,6 @@ export interface Dialect {
   readonly jsonTypes: Readonly<Record<'string' | 'number' | 'boolean' | 'null', readonly string[]>>;
   /** A condition that is true if text matches a regular expression. */
   matches(text: string, pattern: string): string;
-}
-
-/** Runs work in a transaction: after a crash or an error, the store has all of it or nothing. */
-export async function inTransaction<T>(connection: SqlConnection, work: () => Promise<T>): Promise<T> {
-  await connection.run('begin');
-  try {
-    const result = await work();
-    await connection.run('commit');
-    return result;
-  } catch (error) {
-    // The error that ended the transaction matters more than one about its end.
-    await connection.run('rollback').catch(() => 0);
-    throw error;
-  }
-}
-
-/** Runs pieces of work one after another: a connection does one thing at a time, and transactions do not mix. */
-export class Queue {
-  #last: Promise<unknown> = Promise.resolve();
-
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return await result;
-  }
 }
 
 /** A name as SQL: `"from"`. */

@@ -17,6 +17,7 @@ import { AccountTables } from './account-tables.ts';
 import { type CallRow, type Column, createRowMapper, withoutNul } from './columns.ts';
 import { identifier, inTransaction, literal, Queue, type SqlConnection } from './connection.ts';
 import {
+  dropCache,
   duckdb,
   type DuckDBDriver,
   type DuckDBFile,
@@ -183,6 +184,9 @@ class DuckDBAccount implements AccountStore {
   }
 }
 
+/** After a transaction that added more than so many calls, some megabytes, the next one is likely to be as large. */
+const manyCalls = 50_000;
+
 /** Calls in a file beside the database, a line of JSON each, which DuckDB loads with all its threads. */
 class SpooledStage implements Stage {
   readonly #options: AccountOptions;
@@ -211,14 +215,16 @@ class SpooledStage implements Stage {
     const { tables, connection, queue } = this.#options;
     this.#isCommitting = true;
     try {
-      return await queue.run(() =>
-        inTransaction(connection, async () => {
+      return await queue.run(async () => {
+        const changes = await inTransaction(connection, async () => {
           await connection.run(`create or replace temporary table staged as ${this.#query()}`);
-          const changes = await tables.writeStaged(replacement);
+          const written = await tables.writeStaged(replacement);
           await connection.run('drop table staged');
-          return changes;
-        }),
-      );
+          return written;
+        });
+        if (changes.added > manyCalls) await dropCache(connection);
+        return changes;
+      });
     } finally {
       await this.#remove();
     }

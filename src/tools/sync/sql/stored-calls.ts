@@ -10,17 +10,19 @@ export async function readAccounts(connection: SqlConnection): Promise<readonly 
   return rows.map((row) => ({ id: String(row.id), timeZone: String(row.time_zone) }));
 }
 
-/** Returns the proven windows of an account, in ascending order. */
+/** Returns what is known of an account's history, in ascending order. */
 export async function readCoverage(connection: SqlConnection, accountId: string): Promise<Coverage> {
   const rows = await connection.rows(
-    `select window_from, window_to, agreed_at, settled from sync_windows where account_id = $1 order by window_from`,
+    `select window_from, window_to, agreed_at, settled, was_settled from sync_windows
+      where account_id = $1 order by window_from`,
     [accountId],
   );
   return rows.map((row) => ({
     from: dateOf(row, 'window_from'),
     to: dateOf(row, 'window_to'),
-    agreedAt: dateOf(row, 'agreed_at'),
+    agreedAt: row.agreed_at === null ? undefined : dateOf(row, 'agreed_at'),
     settled: row.settled === true,
+    wasSettled: row.was_settled === true,
   }));
 }
 

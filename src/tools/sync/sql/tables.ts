@@ -18,7 +18,7 @@ export interface Upgrade {
 export type Migration = (upgrade: Upgrade) => Promise<void>;
 
 /** The first step creates layout 1, the second turns it into layout 2, and so on. A released step never changes. */
-export const migrations: readonly Migration[] = [createTables];
+export const migrations: readonly Migration[] = [createTables, keepWhatWasSettled];
 
 /** The layout of another version, for tests. */
 export interface LayoutOptions {
@@ -167,6 +167,18 @@ const comments = {
   'sync_windows.agreed_at': 'When the store had just the calls that the server listed',
   'sync_windows.settled': 'Whether that was late enough for all calls of the window to have been listed',
 } as const;
+
+/**
+ * Layout 2: a window that was settled stays known when it is no longer proven, so that its calls are still kept if the
+ * server no longer lists them.
+ */
+async function keepWhatWasSettled({ connection, dialect }: Upgrade): Promise<void> {
+  await connection.run('alter table sync_windows alter column agreed_at drop not null');
+  await connection.run(`alter table sync_windows add column was_settled ${dialect.types.boolean}`);
+  await connection.run('update sync_windows set was_settled = settled');
+  const comment = 'Whether the window was ever settled: its calls are kept, even if the server no longer lists them';
+  await connection.run(`comment on column sync_windows.was_settled is ${literal(comment)}`);
+}
 
 function definition(dialect: Dialect, { name, kind }: Column): string {
   const isRequired = name === 'id' || name === 'start';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { FetchLike } from '../../../../src/core/http/attempt.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../src/sandbox.ts';
+import { createFastClock } from '../../../support/fast-clock.ts';
 import { environmentOf, type Outcome, run, withFolder } from '../run.ts';
 
 type Environment = Record<string, string>;
@@ -32,6 +33,8 @@ interface Given {
   readonly env?: (sandbox: Sandbox) => Environment;
   readonly fetch?: FetchLike;
   readonly args?: readonly string[];
+  /** The waits between attempts pass fast. */
+  readonly isFast?: boolean;
   /** Done before the doctor comes. */
   readonly before?: (sandbox: Sandbox, env: Environment) => Promise<unknown>;
 }
@@ -43,14 +46,30 @@ interface Diagnosed extends Outcome {
   readonly logins: number;
 }
 
+/** The sandbox's calls: those of the last two months, which are made faster than those of years. */
+function fewCalls(): SandboxOptions {
+  return { from: new Date(Date.now() - 60 * 86_400_000), to: new Date(), calls: 1_000 };
+}
+
 /** Runs `doctor --json` with the sandbox as the account; standard error then holds the report for people. */
-async function diagnose({ sandbox: options, env, fetch, args = [], before }: Given = {}): Promise<Diagnosed> {
-  await using sandbox = await startSandbox(options);
+async function diagnose({
+  sandbox: options,
+  env,
+  fetch,
+  args = [],
+  isFast = false,
+  before,
+}: Given = {}): Promise<Diagnosed> {
+  await using sandbox = await startSandbox({ ...fewCalls(), ...options });
   return await withFolder(async (folder) => {
     const settings = { ...environmentOf(sandbox, join(folder, 'state')), ...env?.(sandbox) };
     await before?.(sandbox, settings);
     const earlier = loginsOf(sandbox);
-    const outcome = await run(['doctor', '--json', ...args], { env: settings, ...(fetch && { fetch }) });
+    const outcome = await run(['doctor', '--json', ...args], {
+      env: settings,
+      ...(fetch && { fetch }),
+      ...(isFast && { clock: createFastClock() }),
+    });
     const report = JSON.parse(outcome.stdout) as Report;
     return { ...outcome, report, sandbox, logins: loginsOf(sandbox) - earlier };
   });
@@ -92,7 +111,7 @@ function failingWith(code: string): FetchLike {
 
 describe('a set-up in which all is well', () => {
   it('passes every step: exit code 0, one login, a report for people and nothing on standard error', async () => {
-    await using sandbox = await startSandbox();
+    await using sandbox = await startSandbox(fewCalls());
     await withFolder(async (folder) => {
       const { exitCode, stdout, stderr } = await run(['doctor'], { env: environmentOf(sandbox, folder) });
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -294,7 +313,7 @@ const faults: Record<string, Case> = {
   },
   'a server that is down': {
     sandbox: { faults: [{ fault: 'server-error', times: Infinity }] },
-    args: ['--quiet'],
+    ...{ args: ['--quiet'], isFast: true },
     ...{ code: 'api-failed', step: 'calls', exitCode: 1, remedy: 'Try again later', logins: 1 },
   },
 };
@@ -317,7 +336,7 @@ describe('a fault of the set-up', () => {
   });
 
   it('is shown to people with the remedy below it and the checks that were not made', async () => {
-    await using sandbox = await startSandbox({ switches: { subscribed: false } });
+    await using sandbox = await startSandbox({ ...fewCalls(), switches: { subscribed: false } });
     await withFolder(async (folder) => {
       const { stdout, stderr } = await run(['doctor'], { env: environmentOf(sandbox, folder) });
       expect(stderr).toBe('');

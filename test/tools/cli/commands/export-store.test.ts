@@ -172,8 +172,8 @@ describe('what a store must have proven of a range', () => {
   const now = at('2026-03-11T12:00');
   /** A store that was compared from the start of the year on, at that time. */
   const comparedAt = (agreedAt: Date) => [
-    { from: at('2026-01-01'), to: new Date(agreedAt.getTime() - 25 * 3_600_000), agreedAt, settled: true },
-    { from: new Date(agreedAt.getTime() - 25 * 3_600_000), to: agreedAt, agreedAt, settled: false },
+    { from: at('2026-01-01'), to: new Date(agreedAt.getTime() - 25 * 3_600_000), agreedAt, settled: true, wasSettled: true },
+    { from: new Date(agreedAt.getTime() - 25 * 3_600_000), to: agreedAt, agreedAt, settled: false, wasSettled: false },
   ];
   const check = (agreedAt: Date, from: string, to: string): unknown => {
     try {

@@ -29,7 +29,10 @@ beforeAll(async () => {
   programFolder = await mkdtemp(join(tmpdir(), 'vbc-reports-'));
   program = await bundleProgram(programFolder);
   for (const [name, switches] of Object.entries(servers)) {
-    sandboxes.set(name, await startSandbox({ from: '2025-01-01', to: '2026-01-01', calls: 6_000, switches }));
+    sandboxes.set(
+      name,
+      await startSandbox({ from: '2025-03-01', to: '2025-04-01', now: '2025-05-01', calls: 500, switches }),
+    );
   }
 });
 
@@ -140,7 +143,7 @@ describe('an export that ended early and was resumed', () => {
           expect(await bench.files()).toEqual([out, whole]);
         });
       }),
-      { numRuns: draws(10, 60) },
+      { numRuns: draws(5, 60) },
     );
   });
 
@@ -314,7 +317,7 @@ describe('an export onto a disk that is full', () => {
       expect(await readdir(folder)).toEqual(['calls.csv.partial']);
       expect(await start('', 'calls.csv', '--resume')).toMatchObject({ code: 0 });
       expect(await start('', 'whole.csv')).toMatchObject({ code: 0 });
-      expect(await readFile(join(folder, 'calls.csv'))).toEqual(await readFile(join(folder, 'whole.csv')));
+      expect(await readFile(join(folder, 'calls.csv'), 'utf8')).toBe(await readFile(join(folder, 'whole.csv'), 'utf8'));
       expect((await readdir(folder)).sort()).toEqual(['calls.csv', 'whole.csv']);
     });
   });

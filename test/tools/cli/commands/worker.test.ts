@@ -3,19 +3,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LocalPostgresServer, queryPostgres, startLocalPostgres } from '../../../support/postgres.ts';
+import { freePort } from '../../../support/free-port.ts';
+import { type PostgresServer, queryPostgres, startPostgres } from '../../../support/postgres.ts';
 import { type Outcome, RecordingStream, run } from '../run.ts';
 import { startManyAccounts, type ManyAccounts } from '../../worker/many-accounts.ts';
 import { runCli } from '../../../../src/tools/cli/program.ts';
 
-let server: LocalPostgresServer;
+let server: PostgresServer;
 let folder: string;
 let accounts: ManyAccounts;
 let env: Record<string, string>;
 let stop: AbortController;
 
 beforeAll(async () => {
-  server = await startLocalPostgres();
+  server = await startPostgres();
 });
 
 beforeEach(async () => {
@@ -40,9 +41,13 @@ interface Running {
 }
 
 function startWorker(...flags: string[]): Running {
+  return startWith(env, ['worker', '--accounts', accounts.file, ...flags]);
+}
+
+function startWith(environment: Readonly<Record<string, string>>, args: readonly string[]): Running {
   const [stdout, stderr] = [new RecordingStream(), new RecordingStream()];
-  const io = { stdout, stderr, env, signal: stop.signal, now: () => new Date() };
-  const ended = runCli(['worker', '--accounts', accounts.file, ...flags], io);
+  const io = { stdout, stderr, env: environment, signal: stop.signal, now: () => new Date() };
+  const ended = runCli(args, io);
   return {
     ...{ ended, stderr },
     async printed(text) {
@@ -108,6 +113,10 @@ describe('worker, sync --queue and status', () => {
     expect(await queryPostgres(env.VBC_STORE ?? '', 'select name, cron, timezone from vbc_queue.schedule')).toEqual([
       { name: 'plan', cron: '*/5 * * * *', timezone: 'Europe/Berlin' },
     ]);
+    await sync('--schedule', '0 * * * *');
+    expect(await queryPostgres(env.VBC_STORE ?? '', 'select name, cron, timezone from vbc_queue.schedule')).toEqual([
+      { name: 'plan', cron: '0 * * * *', timezone: 'UTC' },
+    ]);
     for (const cron of ['every five minutes', '99 * * * *', '* * * *']) {
       const wrong = await sync('--schedule', cron);
       expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('is not a cron expression')]);
@@ -130,5 +139,79 @@ describe('worker, sync --queue and status', () => {
     await worker.printed('777777: This worker does not know account 777777. Give all workers the same accounts file.');
     waiting.abort();
     expect((await asked).exitCode).toBe(130);
+  });
+
+  test('a refused login is tried once more with --reset-login, and only once', async () => {
+    const first = startWorker();
+    await first.printed('Working for 3 accounts');
+    expect((await sync()).exitCode).toBe(4);
+    expect(accounts.logins('100002')).toBe(1);
+    expect((await sync()).exitCode).toBe(4);
+    expect(accounts.logins('100002')).toBe(1);
+    stop.abort();
+    await first.ended;
+    stop = new AbortController();
+    const second = startWorker('--reset-login');
+    await second.printed('Working for 3 accounts');
+    for (const _attempt of ['the first', 'the second']) {
+      expect((await sync()).exitCode).toBe(4);
+      expect(accounts.logins('100002')).toBe(2);
+    }
+    // Their tokens are forgotten too.
+    expect([accounts.logins('100001'), accounts.logins('100003')]).toEqual([2, 2]);
+  });
+
+  test('with --sandbox, workers read made-up calls of accounts that no real one is mistaken for', async () => {
+    const settings = { VBC_STORE: env.VBC_STORE ?? '' };
+    const asked = run(['sync', '--queue', '--sandbox', '--since', '7d'], { env: settings });
+    const worker = startWorker('--sandbox');
+    await worker.printed('made-up calls');
+    // The worker has an accounts file, and this request has none.
+    await worker.printed('This worker does not know account sandbox.');
+    stop.abort();
+    await worker.ended;
+    stop = new AbortController();
+    const { stderr, ended } = startWith(settings, ['worker', '--sandbox']);
+    await queryPostgres(settings.VBC_STORE, `update vbc_queue.job set start_after = now() where state = 'retry'`);
+    const outcome = await asked;
+    expect([outcome.exitCode, outcome.stderr]).toEqual([0, expect.stringContaining('1 of 1 account is up to date')]);
+    const stored = await queryPostgres(
+      settings.VBC_STORE,
+      'select account_id, count(*) > 0 as has_calls from calls group by 1',
+    );
+    expect(stored).toEqual([{ account_id: 'sandbox', has_calls: true }]);
+    stop.abort();
+    expect([await ended, stderr.text]).toEqual([0, expect.stringContaining('Stopped.')]);
+    expect(accounts.requests()).toBe(0);
+  });
+
+  test('status shows the accounts of a file alone, so that one that was left off it raises no alarm', async () => {
+    const worker = startWorker();
+    await worker.printed('Working for 3 accounts');
+    await sync();
+    const kept = join(folder, 'kept.json');
+    await writeFile(kept, JSON.stringify({ accounts: [{ id: '100001' }, { id: '100003' }] }));
+    const old = await run(['status', '--max-age', '1h', '--accounts', accounts.file], { env });
+    expect(old.exitCode).toBe(4);
+    const outcome = await run(['status', '--max-age', '1h', '--accounts', kept], { env });
+    expect([outcome.exitCode, outcome.stderr]).toEqual([0, '2 of 2 accounts are up to date.\n']);
+    await writeFile(kept, JSON.stringify({ accounts: [{ id: '100001' }, { id: '100009' }] }));
+    const never = await run(['status', '--max-age', '1h', '--accounts', kept], { env });
+    expect([never.exitCode, never.stderr]).toEqual([
+      4,
+      expect.stringContaining('100009: unknown, never up to date yet'),
+    ]);
+  });
+
+  test('a status and a request say in one line that the database is away', async () => {
+    const url = `postgres://calls:hunter2@127.0.0.1:${await freePort()}/calls`;
+    for (const args of [['status'], ['sync', '--queue', '--accounts', accounts.file]]) {
+      const outcome = await run(args, { env: { ...env, VBC_STORE: url } });
+      expect([outcome.exitCode, outcome.stderr]).toEqual([
+        1,
+        expect.stringMatching(/^error: No server listens at .*\n$/),
+      ]);
+      expect(outcome.stderr).not.toContain('hunter2');
+    }
   });
 });

@@ -319,4 +319,4 @@ describe('a server that stops working in the middle', () => {
 });
 
 const day = { from: new Date('2026-03-02T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') };
-const coverage = [{ ...day, agreedAt: day.to, settled: true }];
+const coverage = [{ ...day, agreedAt: day.to, settled: true, wasSettled: true }];

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createPostgresStore } from '../../../../src/tools/sync/index.ts';
 import { type PostgresServer, queryPostgres, startPostgres } from '../../../support/postgres.ts';
+import { fixturePath } from '../fixture-contents.ts';
+import { describeFixtures } from '../fixture-contract.ts';
 import { describeSqlStore } from '../sql-contract.ts';
 import { describeStore, type StorePlace } from '../store-contract.ts';
 
@@ -12,12 +15,17 @@ afterAll(async () => {
   await server.stop();
 });
 
-describeStore('PostgreSQL', createPlace);
-describeSqlStore('PostgreSQL', createPlace);
+describeStore('PostgreSQL', () => createPlace());
+describeSqlStore('PostgreSQL', () => createPlace());
 
-/** A schema of its own. */
-async function createPlace(): Promise<StorePlace> {
+describeFixtures('a PostgreSQL database', async (layout) => {
+  return await createPlace(await readFile(fixturePath(layout, 'postgres.sql'), 'utf8'));
+});
+
+/** A schema of its own, after some statements. */
+async function createPlace(statements = ''): Promise<StorePlace> {
   const url = await server.createSchema();
+  await queryPostgres(url, statements);
   return {
     store: (options) => createPostgresStore(url, options),
     inspect: async () => ({

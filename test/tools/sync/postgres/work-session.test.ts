@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { prove } from '../../../../src/tools/sync/coverage.ts';
-import { readPostgresUrl } from '../../../../src/tools/sync/postgres/connection.ts';
+import { readPostgresUrl } from '../../../../src/tools/postgres/connection.ts';
 import { WorkSession } from '../../../../src/tools/sync/postgres/work-session.ts';
 import { type PostgresServer, queryPostgres, startPostgres } from '../../../support/postgres.ts';
 import { account, callAt, replace } from '../sample-calls.ts';
@@ -39,7 +39,8 @@ describe('two workers with the same account', () => {
     const first = await one.open(account, async () => {
       // It waits for the end of this transaction.
       saving ??= second.save((current) => prove(current, tuesday, at));
-      const query = `select count(*)::int as waiting from pg_stat_activity where wait_event_type = 'Lock'`;
+      const query = `select count(*)::int as waiting from pg_stat_activity
+        where wait_event_type = 'Lock' and datname = current_database()`;
       for (let waiting = 0; waiting === 0;) {
         waiting = (await queryPostgres<{ waiting: number }>(url, query))[0]?.waiting ?? 0;
       }

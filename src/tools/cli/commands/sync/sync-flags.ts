@@ -29,7 +29,7 @@ export interface SyncFlags extends ConnectionFlags, OutputFlags {
 }
 
 export function addSyncFlags(command: Command): Command {
-  const queueConflicts = ['audit', 'dryRun', 'recheck', 'mirror', 'acceptRejected', 'every', 'parallel', 'sandbox'];
+  const queueConflicts = ['audit', 'dryRun', 'recheck', 'mirror', 'acceptRejected', 'every', 'parallel'];
   return addFlags(command, {
     'Store:': [
       new ValueFlag(

@@ -2,6 +2,7 @@ import { type Command } from 'commander';
 import { formatForPeople } from '../../../../core/time/index.ts';
 import { type AccountStatus, openStatusReader } from '../../../worker/index.ts';
 import { type ExitCode, exitCodes, reportFailure, usageError } from '../../failure.ts';
+import { readAccountsFile } from '../../accounts-file.ts';
 import { addFlags, databaseFlag, type OutputFlags, outputFlags, ValueFlag } from '../../flags.ts';
 import { readInterval } from '../sync/sync-plan.ts';
 import { type CliIo, createReporter } from '../../terminal/reporter.ts';
@@ -11,6 +12,7 @@ import { requirePostgres } from './worker.ts';
 /** The flags of `status`. */
 export interface StatusFlags extends OutputFlags {
   readonly to?: string;
+  readonly accounts?: string;
   readonly maxAge?: string;
 }
 
@@ -18,6 +20,11 @@ export function addStatusFlags(command: Command): Command {
   return addFlags(command, {
     'Accounts:': [
       databaseFlag(),
+      new ValueFlag(
+        '--accounts <file>',
+        'only the accounts of this file (default: all that were ever asked for)',
+        'accounts.json',
+      ),
       new ValueFlag('--max-age <time>', 'exit with 4 if an account was last up to date longer ago: 30m, 2h, 1d', '30m'),
     ],
     'Output:': outputFlags('print all accounts as JSON', 'show accounts that are up to date too'),
@@ -35,8 +42,9 @@ export async function runStatus(flags: StatusFlags, io: CliIo): Promise<ExitCode
     const { location: url, warning } = requirePostgres('status', flags.to, io);
     const maxAgeMs = flags.maxAge === undefined ? undefined : readInterval('--max-age', flags.maxAge);
     if (warning !== undefined) reporter.warn(warning);
+    const listed = flags.accounts === undefined ? undefined : await readAccountsFile(flags.accounts);
     const reader = openStatusReader(url);
-    const accounts = await reader.read().finally(() => reader.close());
+    const accounts = await reader.read({ accounts: listed?.map(({ id }) => id) }).finally(() => reader.close());
     if (accounts.length === 0) {
       throw usageError('The workers of this database were never asked for an account', 'Run vbc-reports sync --queue.');
     }

@@ -61,8 +61,7 @@ async function waitForWorkers(request: Request, io: CliIo, reporter: Reporter): 
     onOutage: ({ message }) => {
       reporter.warn(`${message}. The workers and this command wait for it.`);
     },
-    onProgress: (all) => {
-      const done = all.filter(({ phase }) => phase === 'up to date').length;
+    onProgress: (done) => {
       const label = `${done} of ${counted(accounts.length, 'account')}`;
       reporter.progress.update({
         calls: done,

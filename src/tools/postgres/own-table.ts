@@ -1,4 +1,4 @@
-import type { Clock } from '../../../core/http/index.ts';
+import type { Clock } from '../../core/http/index.ts';
 import { PostgresConnection, type PostgresPlace } from './connection.ts';
 import { withTablesLocked } from './lock.ts';
 

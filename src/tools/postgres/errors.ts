@@ -1,4 +1,4 @@
-import { StoreError } from '../store.ts';
+import { StoreError } from '../database.ts';
 
 /** The database that an error came from, and the secrets that its message must not show. */
 export interface ErrorContext {

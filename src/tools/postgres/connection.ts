@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import type { Client } from 'pg';
 import type { from } from 'pg-copy-streams';
-import { StoreError } from '../store.ts';
-import type { SqlConnection, SqlRow, SqlValue } from '../sql/connection.ts';
+import { type SqlConnection, type SqlRow, type SqlValue, StoreError } from '../database.ts';
 import { type ErrorContext, postgresError } from './errors.ts';
 
 /** The location of a PostgreSQL database. */

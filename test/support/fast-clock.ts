@@ -3,8 +3,8 @@ import type { Clock } from '../../src/core/http/clock.ts';
 /** The factor by which waits pass faster than real time. */
 const speed = 40;
 
-/** A clock that starts at `start` and runs fast, so that waits of seconds take milliseconds on real sockets. */
-export function createFastClock(start: string): Clock {
+/** A clock that starts at `start`, by default now, and runs fast, so that waits of seconds take milliseconds on real sockets. */
+export function createFastClock(start = new Date().toISOString()): Clock {
   const startMs = Date.parse(start);
   const begun = performance.now();
   return {
