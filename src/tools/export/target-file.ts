@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, type FileHandle, link, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  type FileHandle,
+  link,
+  lstat,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { ConfigurationError } from '../../core/errors/index.ts';
