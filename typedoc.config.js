@@ -12,6 +12,8 @@ export default {
   excludeExternals: true,
   intentionallyNotExported: [
     'generated/known-values.ts:knownValues',
+    // Its keys are those of `remedies`.
+    'src/core/errors/problems.ts:catalogue',
     ...['components', 'operations', 'paths'].map((name) => `generated/types.ts:${name}`),
   ],
   // openapi-typescript writes a field's description under this tag.

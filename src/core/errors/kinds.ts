@@ -161,7 +161,8 @@ export class IncompleteError extends ReportsError {
   readonly rejected: readonly RejectedRows[];
 
   constructor({ windows, rejected = [] }: Missing, details?: ReportsErrorDetails) {
-    super([...describeWindows(windows), ...describeRejected(rejected)].join('; '), details);
+    const summary = [...describeWindows(windows), ...describeRejected(rejected)].join('; ');
+    super(summary, { problem: 'calls-missing', ...details });
     this.windows = windows;
     this.rejected = rejected;
   }

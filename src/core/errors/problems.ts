@@ -1,52 +1,5 @@
 import { option, type Phrase, phrase } from './phrase.ts';
 
-/** The id of a problem in the catalogue. */
-export type ProblemId =
-  | 'wrong-client'
-  | 'wrong-password'
-  | 'user-locked'
-  | 'grant-not-allowed'
-  | 'login-refused'
-  | 'login-blocked'
-  | 'login-undecided'
-  | 'login-unanswered'
-  | 'login-filtered'
-  | 'store-unusable'
-  | 'refresh-token-spent'
-  | 'code-spent'
-  | 'wrong-token-url'
-  | 'missing-scope'
-  | 'unknown-scope'
-  | 'token-invalid'
-  | 'token-unknown'
-  | 'token-retired'
-  | 'new-token-retired'
-  | 'not-subscribed'
-  | 'forbidden'
-  | 'no-role-or-wrong-account'
-  | 'no-scope-role-or-wrong-account'
-  | 'wrong-account-id'
-  | 'wrong-base-url'
-  | 'not-the-api'
-  | 'redirected'
-  | 'host-not-found'
-  | 'connection-refused'
-  | 'connection-failed'
-  | 'untrusted-certificate'
-  | 'wrong-certificate'
-  | 'wrong-proxy'
-  | 'no-fetch'
-  | 'wrong-clock'
-  | 'slow-server'
-  | 'throttled'
-  | 'long-wait'
-  | 'failing-server'
-  | 'parameters-refused'
-  | 'api-failed'
-  | 'unexpected-page'
-  | 'body-too-large'
-  | 'calls-missing';
-
 const clientId = option('auth.clientId');
 const clientSecret = option('auth.clientSecret');
 const username = option('auth.username');
@@ -59,11 +12,7 @@ const resetLogin = option('auth.reset()');
 
 const lockWarning = 'A few failed logins lock the user for 30 minutes.';
 
-/**
- * The catalogue of problems in set-up and use: each by its id, with its remedy. Errors take their hints from here,
- * `doctor` its remedies, and docs/troubleshooting.md its table (facts 1 to 12, 28 to 31).
- */
-export const remedies: Readonly<Record<ProblemId, Phrase>> = {
+const catalogue = {
   // The client, the user and the login
   'wrong-client': phrase`Check ${clientId} and ${clientSecret}: they must have no spaces around them, belong to the same application, and come from the portal that ${tokenUrl} belongs to. Some hosts expect them in another form: see ${option('auth.clientAuthentication')}.`,
   'wrong-password': phrase`Check ${username} and ${password}. ${lockWarning} If the admin portal accepts them, the user may be locked for programs only: stop every program that logs in as this user and wait 30 minutes.`,
@@ -108,7 +57,6 @@ export const remedies: Readonly<Record<ProblemId, Phrase>> = {
     "The certificate has expired, is not valid yet, or belongs to another host: check the URL, this computer's clock and the server.",
   'wrong-proxy': 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY: the proxy refuses the connection or asks for a login.',
   'no-fetch': phrase`Use a runtime that has a global fetch (Node 20.19 or later), or pass one in ${option('fetch')}.`,
-  'wrong-clock': "Set this computer's clock: it differs from the server's.",
   'slow-server': phrase`The server may be overloaded: try again later, lower ${option('pageSize')}, or raise ${option('timeoutMs')}.`,
 
   // The API
@@ -120,53 +68,13 @@ export const remedies: Readonly<Record<ProblemId, Phrase>> = {
   'unexpected-page': 'The response does not have the documented shape: please report it to the maintainers.',
   'body-too-large': phrase`The response is much larger than the requested page can be: check ${baseUrl}, or lower ${option('pageSize')}.`,
   'calls-missing': phrase`All other calls were handed out. The error's ${option('resume')} value reads the missing windows again.`,
-};
+} satisfies Readonly<Record<string, Phrase>>;
 
-/** The sign by which each problem shows, in Markdown for a table: the other half of the catalogue. */
-export const signs: Readonly<Record<ProblemId, string>> = {
-  'wrong-client': 'The token endpoint returns 401 `invalid_client`.',
-  'wrong-password': 'The token endpoint returns 400 `invalid_grant` to a login.',
-  'user-locked': 'The token endpoint returns 400 `invalid_grant` and mentions 17003, a lock or too many attempts.',
-  'grant-not-allowed': 'The token endpoint returns `unauthorized_client` or `unsupported_grant_type`.',
-  'login-refused': 'The token endpoint refuses a login for an unusual reason.',
-  'login-blocked': 'No login is made, because the same credentials were refused before.',
-  'login-undecided': 'The token endpoint returns 5xx, 408 or 429.',
-  'login-unanswered': 'A login was sent, and the connection broke or timed out.',
-  'login-filtered': 'The token URL returns 403 with a web page, or without an OAuth error.',
-  'store-unusable': 'The folder of the token store is read-only, full, or a file; or another process holds its lock.',
-  'refresh-token-spent': 'The token endpoint returns `invalid_grant` to a refresh token.',
-  'code-spent': 'The token endpoint returns `invalid_grant` to an authorization code.',
-  'wrong-token-url': 'The token URL returns 404, 405, a redirect, or 200 without an access token.',
-  'missing-scope': 'A login succeeds with `"scope":"default"`; the API then returns 401 without a body.',
-  'unknown-scope': 'The API returns 401 without a body to a given token.',
-  'token-invalid': 'The API returns 401 with a code 9009xx to a given token.',
-  'token-unknown': 'The API returns 401 with a code 9009xx to a token that was made just now.',
-  'token-retired': 'The API returns 401 "Problem with provided token" to a given token.',
-  'new-token-retired': 'The API returns 401 "Problem with provided token" to a token that was made just now.',
-  'not-subscribed': 'The API returns 403 with code 900908.',
-  forbidden: 'The API returns 403 with another code.',
-  'no-role-or-wrong-account': 'The API returns 401 without a body, although the token has the scope openid.',
-  'no-scope-role-or-wrong-account': 'The API returns 401 without a body to a given token.',
-  'wrong-account-id': 'The account id contains something other than digits.',
-  'wrong-base-url': 'The API returns 404.',
-  'not-the-api': 'The base URL returns HTML under status 200 or 404.',
-  redirected: 'The server returns a redirect (3xx).',
-  'host-not-found': '`ENOTFOUND` or `EAI_AGAIN`',
-  'connection-refused': '`ECONNREFUSED`',
-  'connection-failed': '`ECONNRESET`, `ETIMEDOUT`, `EHOSTUNREACH`, `UND_ERR_SOCKET` and others',
-  'untrusted-certificate':
-    '`DEPTH_ZERO_SELF_SIGNED_CERT`, `SELF_SIGNED_CERT_IN_CHAIN`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE` or `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`',
-  'wrong-certificate': '`CERT_HAS_EXPIRED`, `CERT_NOT_YET_VALID` or `ERR_TLS_CERT_ALTNAME_INVALID`',
-  'wrong-proxy': 'A proxy returns 407, or the connection through it fails.',
-  'no-fetch': 'The runtime has no global `fetch`.',
-  'wrong-clock': "The time in the server's `Date` header is minutes away from this computer's.",
-  'slow-server': 'A request times out.',
-  throttled: 'The API returns 429, or a fault 900800 to 900807.',
-  'long-wait': 'The API returns 429 or 503 with a long `Retry-After` or `nextAccessTime`.',
-  'failing-server': 'Too many requests of one client had to be retried.',
-  'parameters-refused': 'The API returns 400.',
-  'api-failed': 'The API returns 5xx.',
-  'unexpected-page': 'The API returns 200 with JSON that is not a page of calls.',
-  'body-too-large': 'The body of a response is much larger than a page of the requested size.',
-  'calls-missing': 'The server states more calls than it hands out.',
-};
+/** The id of a problem in the catalogue. */
+export type ProblemId = keyof typeof catalogue;
+
+/**
+ * The catalogue of problems in set-up and use: each by its id, with its remedy. Errors take their hints from here,
+ * `doctor` its remedies, and docs/troubleshooting.md its table (facts 1 to 12, 28 to 31).
+ */
+export const remedies: Readonly<Record<ProblemId, Phrase>> = catalogue;

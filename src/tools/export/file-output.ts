@@ -10,7 +10,7 @@ import { OutputError, orOutputError } from './output-error.ts';
 import type { RowFormat } from './row-format.ts';
 import { openSegmentFolder, type SegmentFolder, type SegmentFolderOptions } from './segment-folder.ts';
 import { completeOf, gapsIn, overlaps, type Segment, windowsOf } from './segments.ts';
-import { giveName, targetFile, type TargetFile } from './target-file.ts';
+import { giveName, setMode, targetFile, type TargetFile } from './target-file.ts';
 
 export interface FileOutputOptions extends SegmentFolderOptions {
   readonly range: TimeWindow;
@@ -173,8 +173,7 @@ class FileOutput implements Output {
       throw new OutputError(`${this.#path} is not complete: some of its windows are missing.`);
     const path = join(this.#folder.path, 'whole.tmp');
     const file = await open(path, 'w', this.#target.mode);
-    // The process's umask may have removed permissions. Some file systems do not support them, and refuse.
-    if (this.#target.mode !== undefined) await file.chmod(this.#target.mode).catch(() => undefined);
+    await setMode(file, this.#target.mode);
     const bytes = this.#folder.read(format.head, segments);
     const writer = file.createWriteStream({ flush: true });
     await (gzip ? pipeline(bytes, createGzip(), writer) : pipeline(bytes, writer));
@@ -190,7 +189,7 @@ class FileOutput implements Output {
     await convert(rowsPath, path);
     const file = await open(path, 'r+');
     try {
-      if (this.#target.mode !== undefined) await file.chmod(this.#target.mode).catch(() => undefined);
+      await setMode(file, this.#target.mode);
       await file.sync();
     } finally {
       await file.close();

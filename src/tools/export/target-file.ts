@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, link, lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  type FileHandle,
+  link,
+  lstat,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { ConfigurationError } from '../../core/errors/index.ts';
@@ -117,13 +129,17 @@ export async function writeWhole({ path, mode }: TargetFile, content: string, fo
 async function writeSynced(path: string, mode: number | undefined, content: string): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
-    // The process's umask may have removed permissions. Some file systems do not support them, and refuse.
-    if (mode !== undefined) await file.chmod(mode).catch(() => undefined);
+    await setMode(file, mode);
     await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
+}
+
+/** The process's umask may have removed permissions. Some file systems do not support them, and refuse. */
+export async function setMode(file: FileHandle, mode: TargetFile['mode']): Promise<void> {
+  if (mode !== undefined) await file.chmod(mode).catch(() => undefined);
 }
 
 /** A new name is only safe on the disk once its folder is flushed. Windows cannot open folders. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { render } from '../../../src/core/errors/phrase.ts';
-import { remedies, signs } from '../../../src/core/errors/problems.ts';
+import { remedies } from '../../../src/core/errors/problems.ts';
 
 describe('the catalogue of problems', () => {
   it.each(Object.entries(remedies))('says what to do about %s in whole sentences', (_id, remedy) => {
@@ -15,9 +15,5 @@ describe('the catalogue of problems', () => {
     const flags = render(remedies['wrong-client'], (name) => `--${name.replace('auth.', '')}`);
     expect(flags).toContain('Check --clientId and --clientSecret');
     expect(flags).not.toContain('`');
-  });
-
-  it('says of each problem how it shows', () => {
-    expect(Object.keys(signs)).toEqual(Object.keys(remedies));
   });
 });

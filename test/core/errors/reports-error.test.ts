@@ -125,6 +125,13 @@ describe('the message of an error', () => {
     expect(new errors.NotSubscribedError('Refused', { ...details, hint: 'Ask.' }).message).toBe('Refused. Ask.');
   });
 
+  it('of calls that are missing names that as its problem, also with a hint of its own', () => {
+    const missing = { windows: [{ from, to, expected: 3, found: 2 }] };
+    expect(new errors.IncompleteError(missing)).toMatchObject({ problem: 'calls-missing' });
+    const own = new errors.IncompleteError(missing, { hint: 'Read it again.' });
+    expect(own).toMatchObject({ problem: 'calls-missing', hint: 'Read it again.' });
+  });
+
   it('names the windows that miss calls, the first of many, and the rows that were rejected', () => {
     const window = { from, to, expected: 3, found: 2 };
     const span = '2026-01-01T00:00:00.000Z to 2026-01-02T00:00:00.000Z (2 of 3 found)';

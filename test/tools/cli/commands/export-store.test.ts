@@ -1,30 +1,16 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startSandbox } from '../../../../src/sandbox.ts';
 import { requireProven, UnprovenError } from '../../../../src/tools/cli/commands/store-calls.ts';
-import { dayMs, SyncBench } from './sync/bench.ts';
+import { dayMs, startBench, stopBench, type SyncBench } from './sync/bench.ts';
 
 let bench: SyncBench;
 
 beforeAll(async () => {
-  const sandbox = await startSandbox({
-    from: '2025-01-01',
-    to: '2026-01-01',
-    calls: 1_500,
-    now: '2025-12-10T15:00:00Z',
-  });
-  sandbox.clock.freeze();
-  bench = new SyncBench(sandbox, await mkdtemp(join(tmpdir(), 'vbc-reports-')));
-  await bench.sync(['--since', '2025-02-01', '--tz', 'America/New_York']);
+  bench = await startBench(1_500);
 });
 
-afterAll(async () => {
-  await bench.sandbox.stop();
-  await rm(bench.folder, { recursive: true });
-});
+afterAll(() => stopBench(bench));
 
 async function fromStore(args: readonly string[]): ReturnType<SyncBench['export']> {
   return await bench.export(['--from-store', bench.store, ...args]);
@@ -172,7 +158,13 @@ describe('what a store must have proven of a range', () => {
   const now = at('2026-03-11T12:00');
   /** A store that was compared from the start of the year on, at that time. */
   const comparedAt = (agreedAt: Date) => [
-    { from: at('2026-01-01'), to: new Date(agreedAt.getTime() - 25 * 3_600_000), agreedAt, settled: true, wasSettled: true },
+    {
+      from: at('2026-01-01'),
+      to: new Date(agreedAt.getTime() - 25 * 3_600_000),
+      agreedAt,
+      settled: true,
+      wasSettled: true,
+    },
     { from: new Date(agreedAt.getTime() - 25 * 3_600_000), to: agreedAt, agreedAt, settled: false, wasSettled: false },
   ];
   const check = (agreedAt: Date, from: string, to: string): unknown => {

@@ -1,28 +1,17 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSandbox } from '../../../../src/sandbox.ts';
 import type { Figures } from '../../../../src/tools/report/figures.ts';
 import { type PostgresServer, startPostgres } from '../../../support/postgres.ts';
 import { type Outcome, run } from '../run.ts';
-import { SyncBench } from './sync/bench.ts';
+import { startBench, stopBench, type SyncBench } from './sync/bench.ts';
 
 let bench: SyncBench;
 
 beforeAll(async () => {
-  const sandbox = await startSandbox({
-    ...{ from: '2025-01-01', to: '2026-01-01', calls: 2_000, now: '2025-12-10T15:00:00Z' },
-  });
-  sandbox.clock.freeze();
-  bench = new SyncBench(sandbox, await mkdtemp(join(tmpdir(), 'vbc-reports-')));
-  await bench.sync(['--since', '2025-02-01', '--tz', 'America/New_York']);
+  bench = await startBench(2_000);
 });
 
-afterAll(async () => {
-  await bench.sandbox.stop();
-  await rm(bench.folder, { recursive: true });
-});
+afterAll(() => stopBench(bench));
 
 async function report(args: readonly string[]): Promise<Outcome> {
   return await run(['report', ...args], { env: bench.env, now: () => bench.sandbox.clock.now() });

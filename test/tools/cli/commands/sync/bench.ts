@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../../src/sandbox.ts';
 import { queryDuckDB } from '../../../sync/duckdb-place.ts';
@@ -57,6 +58,20 @@ export class SyncBench {
     await writeFile(path, typeof document === 'string' ? document : JSON.stringify(document));
     return path;
   }
+}
+
+/** Starts a bench for the tests of a file, with this many calls in a year and all but January in the store. */
+export async function startBench(calls: number): Promise<SyncBench> {
+  const sandbox = await startSandbox({ from: '2025-01-01', to: '2026-01-01', calls, now: start });
+  sandbox.clock.freeze();
+  const bench = new SyncBench(sandbox, await mkdtemp(join(tmpdir(), 'vbc-reports-')));
+  await bench.sync(['--since', '2025-02-01', '--tz', 'America/New_York']);
+  return bench;
+}
+
+export async function stopBench({ sandbox, folder }: SyncBench): Promise<void> {
+  await sandbox.stop();
+  await rm(folder, { recursive: true });
 }
 
 /** Gives work a sandbox with the calls of a year up to a Wednesday in December, and a folder. */
