@@ -312,7 +312,8 @@ export class Reading {
   /** The `resume` value of an error, and the advice that goes with it. */
   async #resumeContext(error: ReportsError): Promise<{ resume?: Resume; hint?: string }> {
     const { plan } = this.#options;
-    const windows = this.#handedOut.resumeWindows([...remainingWindows(this.#state), ...missingWindows(this.#state)]);
+    const missing = missingWindows(this.#state, { withPending: true });
+    const windows = this.#handedOut.resumeWindows([...remainingWindows(this.#state), ...missing]);
     const kept = windows.filter((window) => window !== undefined);
     const hint =
       kept.length < windows.length

@@ -27,7 +27,7 @@ export function placeGap(state: State, request: PageRequest, page: ServerPage | 
   if (page === undefined) return replaceSegment(state, gap, [{ ...gap, asked: undefined, turning: undefined }]);
 
   const rows = sortRows(page.rows, request.span, windowsOf(state), state.axis);
-  const answer = readAnswer(page, rows, state.plan.pageSize);
+  const answer = readAnswer(page, rows, state.plan.pageSize, state.fullestPage);
   const learned = learn(state, request, answer);
   if (request.margin < learned.margin) {
     // An answer to a request without the margin that is needed by now proves nothing, but its calls are kept.
@@ -47,9 +47,14 @@ function learn(state: State, request: PageRequest, answer: Answer): State {
     directed: state.directed || answer.isRising,
     ordered: isOrdered(state) ? state.ordered : state.ordered + evidenceOfOrder(answer, axis),
     openEnded: state.openEnded || behind.length > 0,
+    leak: request.margin === 0 ? Math.max(state.leak, leakOf(answer, request, axis)) : state.leak,
     fullestPage: listed < total ? Math.max(state.fullestPage, listed) : state.fullestPage,
   };
   return roundsBounds(answer, request, axis) ? withMargin(noted, widestMargin) : noted;
+}
+
+function leakOf({ behind }: Answer, { span }: PageRequest, axis: Axis): number {
+  return Math.max(0, ...behind.map((call) => axis.positionOf(keyOf(call)) + 1 - span.to));
 }
 
 function openEnd(account: Shortfall): Shortfall {
@@ -133,11 +138,16 @@ function placeRows(state: State, gap: Gap, request: PageRequest, answer: Answer,
     calls,
     rejected,
     listed,
-    behind: isPart || answer.listed === 0 ? 0 : Math.max(0, stated - later.length),
+    behind: isPart || answer.listed === 0 ? 0 : rowsBehind(answer, Math.max(0, stated - later.length)),
     proof: !isPart && listsAll(answer) ? 'whole' : byTotals,
     others: [...before, ...later, ...behind],
     rest: isPart ? [gapOf({ from: to, to: gap.to }, { expected })] : [],
   });
+}
+
+/** Of the rows that were counted and not found, those after the span: on a page that is not full, they were listed. */
+function rowsBehind({ isFull, behind }: Answer, counted: number): number {
+  return isFull ? counted : Math.min(counted, behind.length);
 }
 
 /** The rows found in a gap, or in the first part of a gap. */

@@ -49,8 +49,9 @@ export function withMargin(state: State, margin: number): State {
   const segments = state.segments.map((each) =>
     each.kind === 'block' && uncertain.some((span) => contains(span, each)) ? { ...reopened(each), tries: 0 } : each,
   );
-  const short = debts.map((debt) => shortfallOf(debt, debt.owed, openEnded));
-  return { ...state, margin, segments, debts: [], openEnded: true, shortfalls: [...shortfalls, ...short] };
+  const short = debts.map((debt) => shortfallOf(debt, debt.owed, { openEnded, margin: state.margin }));
+  const pending = [...shortfalls, ...short].map((each) => ({ ...each, isPending: true }));
+  return { ...state, margin, segments, debts: [], openEnded: true, shortfalls: pending };
 }
 
 /**

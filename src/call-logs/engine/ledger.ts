@@ -127,10 +127,14 @@ export interface Shortfall extends Span {
   readonly behind: number;
   /** Whether `owed` also counts calls after the span. */
   readonly openEnded: boolean;
+  /** The margin of the request whose answer stated `owed`. */
+  readonly margin: number;
+  /** Whether it may still turn out not to be short: it is checked when all of its span has been handed out. */
+  readonly isPending: boolean;
 }
 
-export function shortfallOf({ from, to }: Span, owed: number, openEnded = false): Shortfall {
-  return { from, to, owed, found: 0, behind: 0, openEnded };
+export function shortfallOf({ from, to }: Span, owed: number, facts: Partial<Shortfall> = {}): Shortfall {
+  return { found: 0, behind: 0, openEnded: false, margin: 0, isPending: false, ...facts, from, to, owed };
 }
 
 /** Raises the number owed for a span, if the span is recorded already. */
@@ -139,11 +143,20 @@ export function withOwed(shortfalls: readonly Shortfall[], { from, to }: Span, o
   return shortfalls.map((short) => (isSame(short) ? { ...short, owed } : short));
 }
 
-/** Credits a block that is handed out to every shortfall that covers it. */
-export function credit(shortfalls: readonly Shortfall[], block: Block): readonly Shortfall[] {
+/**
+ * Credits a block that is handed out to every shortfall that covers it.
+ *
+ * @param mostBehind the largest number of rows that can lie after the span of a shortfall
+ */
+export function credit(
+  shortfalls: readonly Shortfall[],
+  block: Block,
+  mostBehind: (short: Shortfall) => number,
+): readonly Shortfall[] {
   return shortfalls.map((short) => {
     if (!contains(short, block)) return short;
-    const behind = short.openEnded && block.to === short.to ? block.behind : short.behind;
+    const endsThere = short.openEnded && block.to === short.to;
+    const behind = endsThere ? Math.min(block.behind, mostBehind(short)) : short.behind;
     return { ...short, found: short.found + block.listed, behind };
   });
 }
@@ -177,7 +190,7 @@ export function joined(spans: readonly Shortfall[]): readonly Shortfall[] {
       const found = Math.max(last.found, span.found);
       const owed = found + Math.max(0, lackOf(last), lackOf(span));
       const union = { from: last.from, to: Math.max(last.to, span.to) };
-      return [...apart.slice(0, -1), { ...shortfallOf(union, owed), found }];
+      return [...apart.slice(0, -1), shortfallOf(union, owed, { found })];
     }, []);
 }
 

@@ -57,7 +57,21 @@ function placeEdge(state: State, look: Look, page: ServerPage | undefined): Stat
   const unproven = inside.map((window) => {
     return shortfallOf({ from: Math.max(window.from, look.from), to: Math.min(window.to, look.to) }, 0);
   });
-  return withLook({ ...looked, unproven: [...unproven, ...looked.unproven] }, look, []);
+  const seen = isProven ? withBeyond(looked, look, turning) : looked;
+  return withLook({ ...seen, unproven: [...unproven, ...seen.unproven] }, look, []);
+}
+
+/** Records where rows lie beyond the end of a window. */
+function withBeyond(state: State, look: Look, { rows }: Turning): State {
+  const end = windowsOf(state).find(({ to }) => to === look.inside + 1)?.to;
+  if (end === undefined) return state;
+  const positions = usableCalls([...rows.values()]).map((call) => state.axis.positionOf(keyOf(call)));
+  return { ...state, beyond: new Map([...state.beyond, [end, positions.filter((position) => position >= end)]]) };
+}
+
+/** Returns the number of rows after a shortfall's span that its total can have counted, as far as a look has shown. */
+function rowsBeyond({ beyond, leak }: State, { to, margin }: Shortfall): number {
+  return beyond.get(to)?.filter((position) => position < to + margin + leak).length ?? Infinity;
 }
 
 /** The calls that lie in a block's span but are not among its calls. */
@@ -92,10 +106,11 @@ function handOut(state: State): State {
   const block = readyBlock(state);
   if (block === undefined) return state;
   const isUnproven = state.plan.verify && block.proof === 'none';
+  const mostBehind = (short: Shortfall): number => rowsBeyond(state, short);
   return {
     ...replaceSegment(state, block, []),
-    accounts: credit(state.accounts, block),
-    shortfalls: credit(state.shortfalls, block),
+    accounts: credit(state.accounts, block, mostBehind),
+    shortfalls: credit(state.shortfalls, block, mostBehind),
     unproven: isUnproven ? withUnproven(state.unproven, block) : state.unproven,
     looks: needsCount(block, state) ? [...state.looks, ...windowsOf(state).map(countOf)] : state.looks,
     handedOut: state.handedOut + block.listed,
@@ -117,7 +132,7 @@ function withUnproven(unproven: readonly Shortfall[], { from, to, listed }: Bloc
   const touches = last !== undefined && last.from <= to && from <= last.to;
   const span = touches ? { from: Math.min(last.from, from), to: Math.max(last.to, to) } : { from, to };
   const found = listed + (touches ? last.found : 0);
-  return [...(touches ? unproven.slice(0, -1) : unproven), { ...shortfallOf(span, found), found }];
+  return [...(touches ? unproven.slice(0, -1) : unproven), shortfallOf(span, found, { found })];
 }
 
 /**

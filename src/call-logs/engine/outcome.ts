@@ -28,23 +28,29 @@ export interface MissingSpan extends TimeWindow {
   readonly found: number;
 }
 
-/** Returns the missing windows, in ascending order and without overlaps; none if every debt is settled. */
-export function missingWindows(state: State): MissingSpan[] {
+/**
+ * Returns the missing windows, in ascending order and without overlaps; none if every debt is settled.
+ *
+ * @param options.withPending whether to name windows that may still turn out to be complete
+ */
+export function missingWindows(state: State, { withPending = isDone(state) } = {}): MissingSpan[] {
   const { plan, accounts, shortfalls, unproven, axis, margin } = state;
   if (!plan.verify) return [];
   // Before the end, the windows themselves are always short of what has not been handed out yet.
-  const short = isDone(state) ? [...accounts, ...shortfalls] : shortfalls;
+  const short = isDone(state)
+    ? [...accounts, ...shortfalls]
+    : shortfalls.filter((each) => withPending || !each.isPending);
   // With a margin, requests also count calls around a span, so the debts of smaller spans are less certain.
   const named = margin === 0 ? unsettled(short) : short.filter(isShort);
   const missing = joined([...named, ...unproven]).map((span) => {
-    return { ...axis.windowOf(span), expected: Math.max(span.owed, span.found), found: span.found };
+    return { ...axis.windowOf(span), expected: Math.max(span.owed - span.behind, span.found), found: span.found };
   });
   return axis.forward ? missing : missing.reverse();
 }
 
 /** Returns whether the block is known to be complete. */
 export function isComplete(block: Block, { shortfalls, plan }: State): boolean {
-  const isShort = shortfalls.some((short) => contains(short, block));
+  const isShort = shortfalls.some((short) => !short.isPending && contains(short, block));
   return !plan.verify || (block.proof !== 'none' && !isShort);
 }
 

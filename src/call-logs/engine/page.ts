@@ -126,19 +126,25 @@ export interface Answer extends SortedRows {
   /** The total number of rows. If the server states none that can be believed, it is the number of listed rows. */
   readonly total: number;
   readonly isStated: boolean;
+  /** Whether the page holds as many rows as a page can, so that others may follow on the next one. */
+  readonly isFull: boolean;
 }
 
-export function readAnswer(page: ServerPage, rows: SortedRows, pageSize: number): Answer {
+/** @param fullestPage the rows of the longest page so far that did not list all; 0 if there was none */
+export function readAnswer(page: ServerPage, rows: SortedRows, pageSize: number, fullestPage: number): Answer {
   const { totalItems: total, totalPages = 1, hasNext } = page;
   const { listed } = rows;
+  const fills = (capacity: number): boolean => listed > 0 && listed >= capacity;
+  const stated = Math.min(pageSize, page.pageSize ?? pageSize);
+  // A server may lower the page size without saying so (fact 13).
+  const isFull = fills(page.pageSize === undefined ? Math.min(stated, fullestPage || Infinity) : stated);
   // If a page has as many rows as the total, it should be the only one. A full page does not prove that.
-  const isFull = listed > 0 && listed >= Math.min(pageSize, page.pageSize ?? pageSize);
-  const isOnly = totalPages <= 1 && hasNext !== true && !isFull;
+  const isOnly = totalPages <= 1 && hasNext !== true && !fills(stated);
   const isUnclear = rows.repeatsBeside || (rows.before.length > 0 && rows.repeatedAt !== undefined);
   if (total === undefined || isUnclear || listed > total || (listed === total && !isOnly)) {
-    return { ...rows, total: listed, isStated: false };
+    return { ...rows, total: listed, isStated: false, isFull };
   }
-  return { ...rows, total, isStated: true };
+  return { ...rows, total, isStated: true, isFull };
 }
 
 /** The use that can be made of an answer. */

@@ -1,4 +1,13 @@
-import { accountFor, piecesOf, reopened, shortfallOf, type Block, type Debt, type Piece } from './ledger.ts';
+import {
+  accountFor,
+  piecesOf,
+  reopened,
+  shortfallOf,
+  type Block,
+  type Debt,
+  type Piece,
+  type Shortfall,
+} from './ledger.ts';
 import { fruitless, isExhausted, type State } from './state.ts';
 
 /**
@@ -35,9 +44,21 @@ function release(state: State, debt: Debt, account: number): State {
   const pieces = piecesOf(debt, state);
   const read = pieces.reduce((sum, piece) => sum + (piece.kind === 'block' ? piece.listed : 0), 0);
   const isOdd = growth > 0 && (growth >= read || growth > Math.max(usualGrowth, read / 10));
-  const released = { ...state, debts: withoutDebt(state, debt), settled: true };
+  const released = {
+    ...state,
+    debts: withoutDebt(state, debt),
+    settled: true,
+    shortfalls: presume(state, debt, pieces),
+  };
   if (!isOdd) return released;
   return readAgain(fruitless(released, costOfOddTotal), pieces);
+}
+
+/** Keeps a debt that was settled with rows after its span: a look beyond the window may show that there are fewer. */
+function presume({ shortfalls, openEnded, margin }: State, debt: Debt, pieces: readonly Piece[]): readonly Shortfall[] {
+  const last = pieces.at(-1);
+  if (!openEnded || last?.kind !== 'block' || last.behind === 0) return shortfalls;
+  return [...shortfalls, shortfallOf(debt, debt.owed, { openEnded, margin, isPending: true })];
 }
 
 /** The number of times the blocks of a short debt are read again. */
@@ -50,7 +71,8 @@ const maxRereads = 2;
 function demand(state: State, debt: Debt): State {
   const pieces = piecesOf(debt, state);
   if (isExhausted(state) || debt.rereads >= maxRereads || !pieces.some(isByTotals)) {
-    const short = shortfallOf(debt, debt.owed, state.openEnded);
+    const { openEnded, margin } = state;
+    const short = shortfallOf(debt, debt.owed, { openEnded, margin });
     return { ...state, debts: withoutDebt(state, debt), shortfalls: [...state.shortfalls, short] };
   }
   const debts = state.debts.map((each) => (each === debt ? { ...debt, rereads: debt.rereads + 1 } : each));

@@ -69,6 +69,10 @@ export interface State extends Ledger {
    * them are dropped.
    */
   readonly margin: number;
+  /** Seconds by which answers to requests without a margin go beyond the end of their span. */
+  readonly leak: number;
+  /** For the end of each window, the positions of the rows that a look has listed beyond it. */
+  readonly beyond: ReadonlyMap<number, readonly number[]>;
   /** Whether a page was out of order, and the number of neighbouring pairs that show an order by start. */
   readonly disordered: boolean;
   /** Whether a page has shown that pages run along the axis. */
@@ -103,6 +107,8 @@ export function beginReading(plan: ReadingPlan): State {
     uncounted: [],
     requests: 0,
     margin: 0,
+    leak: 0,
+    beyond: new Map(),
     disordered: false,
     directed: false,
     ordered: 0,

@@ -79,7 +79,7 @@ export function turnPage(turning: Turning, page: ServerPage | undefined, options
   // A full page may be followed by rows that the total does not count.
   const fullest = page.pageSize ?? Math.max(listed, Math.ceil(rows.size / turning.page));
   const isLast = turning.page === 1 ? listed < capacity : listed < fullest;
-  return { ...turned, ended: isLast && isSettled(turned) };
+  return { ...turned, ended: isLast && isSettled(turned) && !hasGrown(turned) };
 }
 
 function keyOfTurned(row: unknown): string {
@@ -92,6 +92,14 @@ export function lackOf({ rows, due, total }: Turning): number {
   return Math.max(0, (due ?? total ?? 0) - rows.size);
 }
 
+/** The round from which on a total that grows again while pages are turned is left to calls that arrive. */
+const growingRounds = 4;
+
+/** Returns whether a total was stated in this round that no round has been measured by. */
+function hasGrown({ due, total, round }: Turning): boolean {
+  return due !== undefined && total !== undefined && total > due && round < growingRounds;
+}
+
 /** Returns whether the rows listed agree with the total. More rows than the total make the total worthless. */
 export function isSettled(turning: Turning): boolean {
   return turning.total !== undefined && turning.rows.size <= turning.total && lackOf(turning) === 0;
@@ -101,7 +109,7 @@ function endRound(turning: Turning, { patience }: TurningOptions): Turning {
   const { rows, before, total, round } = turning;
   const fruitless = rows.size === before ? turning.fruitless + 1 : 0;
   const isWorthless = total === undefined || rows.size > total;
-  const isComplete = isWorthless ? round > 1 && fruitless > 0 : isSettled(turning);
+  const isComplete = isWorthless ? round > 1 && fruitless > 0 : isSettled(turning) && !hasGrown(turning);
   if (isComplete || round >= maxRounds || fruitless >= patience) return { ...turning, ended: true };
   return { ...turning, page: 1, lastPage: '', round: round + 1, before: rows.size, fruitless, due: total };
 }
