@@ -4,6 +4,7 @@ import { absorb, divide, gapAsked, isFar, lackingIn, nextMargin, withCalls, with
 import { addDebt, gapOf, reopened, withOwed, type Block, type Gap, type Segment, type Shortfall } from './ledger.ts';
 import {
   evidenceOfOrder,
+  isSameRow,
   judge,
   listsAll,
   readAnswer,
@@ -11,6 +12,7 @@ import {
   usableCalls,
   widestMargin,
   type Answer,
+  type RejectedRow,
   type ServerPage,
 } from './page.ts';
 import { fruitless, isExhausted, isOrdered, replaceSegment, windowsOf, type PageRequest, type State } from './state.ts';
@@ -83,6 +85,15 @@ function roundsBounds(answer: Answer, request: PageRequest, axis: Axis): boolean
 }
 
 function placeAnswer(state: State, gap: Gap, request: PageRequest, answer: Answer): State {
+  // A row of another time shows that the answer may be one to another request. If it comes again, it is one bad row.
+  const outsiders = answer.rejected
+    .filter(({ reason }) => reason === 'outside-range')
+    .map(({ row }) => JSON.stringify(row));
+  if (outsiders.some((row) => !state.outsiders.has(row)) && !isExhausted(state)) {
+    const noted = { ...state, outsiders: new Set([...state.outsiders, ...outsiders]) };
+    return absorb(replaceSegment(fruitless(noted), gap, [{ ...gap, asked: undefined }]), answer.calls);
+  }
+
   const verdict = judge(answer, request.span, state.axis, orderOf(state));
   const owing = verdict.kind === 'astray' ? fruitless(state) : owe(state, gap, request, answer);
   switch (verdict.kind) {
@@ -110,7 +121,7 @@ function orderOf({ disordered, directed }: State): 'shown' | 'presumed' | 'none'
 
 /** Records the number of calls that the answer states for its span. */
 function owe(state: State, { expected }: Gap, { span }: PageRequest, answer: Answer): State {
-  const owed = Math.max(0, answer.total - answer.before.length);
+  const owed = Math.max(0, answer.total - answer.rowsBefore);
   const counted = expected === Infinity ? { ...state, total: state.total + owed } : state;
   const isThere = (second: number): boolean => state.segments.some((each) => isIn(second, each));
   // The rows found in a span that was partly handed out are no longer known.
@@ -123,11 +134,11 @@ function owe(state: State, { expected }: Gap, { span }: PageRequest, answer: Ans
 
 /** Places the rows of an answer up to a second. The rest of the gap becomes a gap again. */
 function placeRows(state: State, gap: Gap, request: PageRequest, answer: Answer, to: number): State {
-  const { before, behind, total, isStated } = answer;
+  const { before, behind, total, isStated, rowsBefore } = answer;
   const [calls, later] = divide(answer.calls, to, state.axis);
-  const rejected = answer.rejected.filter(({ at }) => at <= calls.length);
+  const rejected = rejectedIn(answer, { from: gap.from, to }, calls.length, state);
   const listed = calls.length + rejected.length;
-  const stated = Math.max(0, total - before.length - listed);
+  const stated = Math.max(0, total - rowsBefore - listed);
   const expected = gap.to === request.span.to ? stated : Math.max(0, gap.expected - listed);
   const isPart = to < gap.to;
   // Without a total, rows beyond the span show that it was listed to its end, unless pages may come in order of end. If
@@ -138,7 +149,7 @@ function placeRows(state: State, gap: Gap, request: PageRequest, answer: Answer,
     calls,
     rejected,
     listed,
-    behind: isPart || answer.listed === 0 ? 0 : rowsBehind(answer, Math.max(0, stated - later.length)),
+    behind: isPart || answer.listed === 0 ? 0 : countBehind(answer, Math.max(0, stated - later.length)),
     proof: !isPart && listsAll(answer) ? 'whole' : byTotals,
     others: [...before, ...later, ...behind],
     rest: isPart ? [gapOf({ from: to, to: gap.to }, { expected })] : [],
@@ -146,8 +157,23 @@ function placeRows(state: State, gap: Gap, request: PageRequest, answer: Answer,
 }
 
 /** Of the rows that were counted and not found, those after the span: on a page that is not full, they were listed. */
-function rowsBehind({ isFull, behind }: Answer, counted: number): number {
-  return isFull ? counted : Math.min(counted, behind.length);
+function countBehind({ isFull, rowsBehind }: Answer, counted: number): number {
+  return isFull ? counted : Math.min(counted, rowsBehind);
+}
+
+/**
+ * The rejected rows of the first part of an answer. A row without a usable start may be listed again by the answer for
+ * the next part: it counts once.
+ */
+function rejectedIn({ rejected }: Answer, { from, to }: Span, calls: number, state: State): readonly RejectedRow[] {
+  const { axis, segments } = state;
+  const isBeforeEnd = axis.before(to);
+  const neighbours = segments.filter((each) => each.kind === 'block' && (each.to === from || each.from === to));
+  const isKnown = ({ row }: RejectedRow): boolean =>
+    neighbours.some((each) => each.kind === 'block' && each.rejected.some((known) => isSameRow(known.row, row)));
+  return rejected.filter((each) =>
+    each.start === undefined ? each.at <= calls && !isKnown(each) : isBeforeEnd(each.start),
+  );
 }
 
 /** The rows found in a gap, or in the first part of a gap. */

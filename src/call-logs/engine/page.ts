@@ -21,6 +21,8 @@ export interface RejectedRow {
   readonly reason: RejectionReason;
   /** The number of usable calls of the span that were listed before it. */
   readonly at: number;
+  /** Its sortable start; undefined if it has none. */
+  readonly start: string | undefined;
 }
 
 /** The rows of an answer, sorted by their position relative to the requested span. */
@@ -31,6 +33,9 @@ export interface SortedRows {
   readonly before: readonly CallLog[];
   readonly behind: readonly CallLog[];
   readonly rejected: readonly RejectedRow[];
+  /** The number of rows before and after the span, those without a usable id included. */
+  readonly rowsBefore: number;
+  readonly rowsBehind: number;
   /** The earliest second with a row that was listed twice; undefined if there is none. */
   readonly repeatedAt: number | undefined;
   /** Whether the calls come in the order of the axis. */
@@ -57,11 +62,18 @@ export function sortRows(rows: readonly unknown[], span: Span, windows: readonly
   const rejected: RejectedRow[] = [];
   let isAscending = true;
   let previous: string | undefined;
-  const reject = (row: unknown, reason: RejectionReason): void => void rejected.push({ row, reason, at: calls.length });
+  let unusableBefore = 0;
+  let unusableBehind = 0;
+  const reject = (row: unknown, reason: RejectionReason, start?: string): void =>
+    void rejected.push({ row, reason, at: calls.length, start });
   for (const row of rows) {
     const key = keyOfRow(row);
-    if (typeof key === 'object') reject(row, key.reason);
-    else if (isInTime(key) && !isBefore(key)) {
+    if (typeof key === 'object') {
+      const { start, reason } = key;
+      if (start === undefined || (isInTime(start) && !isBefore(start))) reject(row, reason, start);
+      else if (isBefore(start)) unusableBefore += 1;
+      else unusableBehind += 1;
+    } else if (isInTime(key) && !isBefore(key)) {
       isAscending &&= behind.length === 0 && (previous === undefined || axis.compare(previous, key) <= 0);
       previous = key;
       calls.push(row as CallLog);
@@ -76,8 +88,9 @@ export function sortRows(rows: readonly unknown[], span: Span, windows: readonly
   const [first] = calls;
   const isAcross = [before, calls, behind].filter(({ length }) => length > 0).length > 1;
   const isRising = isAscending && (isAcross || (first !== undefined && keyOf(first) !== previous));
+  const around = { rowsBefore: before.length + unusableBefore, rowsBehind: behind.length + unusableBehind };
   const sorted = { before, behind, rejected, isAscending, isRising, listed: rows.length, repeatsBeside };
-  return { ...sorted, ...withoutRepeats(calls, axis) };
+  return { ...sorted, ...around, ...withoutRepeats(calls, axis) };
 }
 
 /** Seconds by which a server that rounds its bounds to the minute may go beyond them. */
@@ -92,11 +105,12 @@ export function usableCalls(rows: readonly unknown[]): readonly CallLog[] {
   return rows.filter((row): row is CallLog => typeof keyOfRow(row) === 'string');
 }
 
-/** Returns the sortable start of a row, or the reason why the row cannot be used. */
-function keyOfRow(row: unknown): string | { readonly reason: RejectionReason } {
+/** Returns the sortable start of a row, or the reason why the row cannot be used, with its start if it has one. */
+function keyOfRow(row: unknown): string | Pick<RejectedRow, 'reason' | 'start'> {
   const { id, start } = (row ?? {}) as { id?: unknown; start?: unknown };
-  if (typeof id !== 'string' || id === '') return { reason: 'id' };
-  return startKey(start) ?? { reason: 'start' };
+  const key = startKey(start);
+  if (typeof id !== 'string' || id === '') return { reason: 'id', start: key };
+  return key ?? { reason: 'start', start: undefined };
 }
 
 export function isSameRow(one: unknown, other: unknown): boolean {

@@ -88,6 +88,8 @@ export interface State extends Ledger {
   readonly handedOut: number;
   /** The number of answers that did not help. Limiting it bounds the number of requests. */
   readonly fruitless: number;
+  /** The rows from outside the windows that were listed, as JSON. */
+  readonly outsiders: ReadonlySet<string>;
   /** Calls of the last answer that start in a part of the windows that has been handed out already. */
   readonly strays: readonly CallLog[];
 }
@@ -118,6 +120,7 @@ export function beginReading(plan: ReadingPlan): State {
     fullestPage: 0,
     handedOut: 0,
     fruitless: 0,
+    outsiders: new Set(),
     strays: [],
   };
 }
