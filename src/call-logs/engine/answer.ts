@@ -49,6 +49,7 @@ function learn(state: State, request: PageRequest, answer: Answer): State {
     directed: state.directed || answer.isRising,
     ordered: isOrdered(state) ? state.ordered : state.ordered + evidenceOfOrder(answer, axis),
     openEnded: state.openEnded || behind.length > 0,
+    strayed: state.strayed || isFar([...answer.before, ...behind], request, axis),
     leak: request.margin === 0 ? Math.max(state.leak, leakOf(answer, request, axis)) : state.leak,
     fullestPage: listed < total ? Math.max(state.fullestPage, listed) : state.fullestPage,
   };

@@ -34,14 +34,15 @@ export interface MissingSpan extends TimeWindow {
  * @param options.withPending whether to name windows that may still turn out to be complete
  */
 export function missingWindows(state: State, { withPending = isDone(state) } = {}): MissingSpan[] {
-  const { plan, accounts, shortfalls, unproven, axis, margin } = state;
+  const { plan, accounts, shortfalls, unproven, axis, margin, strayed } = state;
   if (!plan.verify) return [];
   // Before the end, the windows themselves are always short of what has not been handed out yet.
   const short = isDone(state)
     ? [...accounts, ...shortfalls]
     : shortfalls.filter((each) => withPending || !each.isPending);
-  // With a margin, requests also count calls around a span, so the debts of smaller spans are less certain.
-  const named = margin === 0 ? unsettled(short) : short.filter(isShort);
+  // With a margin, requests also count calls around a span, and an answer to another request counts other calls. Then
+  // the debts of smaller spans are less certain.
+  const named = margin === 0 && !strayed ? unsettled(short) : short.filter(isShort);
   const missing = joined([...named, ...unproven]).map((span) => {
     return { ...axis.windowOf(span), expected: Math.max(span.owed - span.behind, span.found), found: span.found };
   });

@@ -25,6 +25,8 @@ export interface RejectedRow {
   readonly start: string | undefined;
 }
 
+type Unusable = Pick<RejectedRow, 'reason' | 'start'>;
+
 /** The rows of an answer, sorted by their position relative to the requested span. */
 export interface SortedRows {
   /** Usable calls in the span, as listed; a row that is listed twice is here once. */
@@ -66,14 +68,15 @@ export function sortRows(rows: readonly unknown[], span: Span, windows: readonly
   let unusableBehind = 0;
   const reject = (row: unknown, reason: RejectionReason, start?: string): void =>
     void rejected.push({ row, reason, at: calls.length, start });
+  const placeUnusable = (row: unknown, { reason, start }: Unusable): void => {
+    if (start === undefined || (isInTime(start) && !isBefore(start))) reject(row, reason, start);
+    else if (isBefore(start)) unusableBefore += 1;
+    else unusableBehind += 1;
+  };
   for (const row of rows) {
     const key = keyOfRow(row);
-    if (typeof key === 'object') {
-      const { start, reason } = key;
-      if (start === undefined || (isInTime(start) && !isBefore(start))) reject(row, reason, start);
-      else if (isBefore(start)) unusableBefore += 1;
-      else unusableBehind += 1;
-    } else if (isInTime(key) && !isBefore(key)) {
+    if (typeof key === 'object') placeUnusable(row, key);
+    else if (isInTime(key) && !isBefore(key)) {
       isAscending &&= behind.length === 0 && (previous === undefined || axis.compare(previous, key) <= 0);
       previous = key;
       calls.push(row as CallLog);
@@ -106,7 +109,7 @@ export function usableCalls(rows: readonly unknown[]): readonly CallLog[] {
 }
 
 /** Returns the sortable start of a row, or the reason why the row cannot be used, with its start if it has one. */
-function keyOfRow(row: unknown): string | Pick<RejectedRow, 'reason' | 'start'> {
+function keyOfRow(row: unknown): string | Unusable {
   const { id, start } = (row ?? {}) as { id?: unknown; start?: unknown };
   const key = startKey(start);
   if (typeof id !== 'string' || id === '') return { reason: 'id', start: key };

@@ -69,6 +69,8 @@ export interface State extends Ledger {
    * them are dropped.
    */
   readonly margin: number;
+  /** Whether an answer has listed rows far from its span: it may have been one to another request. */
+  readonly strayed: boolean;
   /** Seconds by which answers to requests without a margin go beyond the end of their span. */
   readonly leak: number;
   /** For the end of each window, the positions of the rows that a look has listed beyond it. */
@@ -109,6 +111,7 @@ export function beginReading(plan: ReadingPlan): State {
     uncounted: [],
     requests: 0,
     margin: 0,
+    strayed: false,
     leak: 0,
     beyond: new Map(),
     disordered: false,
