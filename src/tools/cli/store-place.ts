@@ -37,6 +37,21 @@ export function readStorePlace(flag: '--to' | '--from-store', value: string | un
   throw notAStore(name, location);
 }
 
+/**
+ * Reads the flag `--to` of a command that needs a PostgreSQL database, or else VBC_STORE.
+ *
+ * @throws ConfigurationError there is no value, or it names something else
+ */
+export function requireDatabasePlace(command: string, to: string | undefined, env: Environment): StorePlace {
+  const example = 'Name one, such as --to postgres://db.example.com/calls.';
+  if (to === undefined && !env.VBC_STORE?.trim()) {
+    throw usageError(`--to is missing: ${command} needs a PostgreSQL database`, example);
+  }
+  const place = readStorePlace('--to', to, env);
+  if (place.kind === 'postgres') return place;
+  throw usageError(`${command} needs a PostgreSQL database, and ${place.location} is a file`, example);
+}
+
 /** Returns whether a word may be a URL, and so hold a password. A "scheme" of one letter is a drive on Windows. */
 export function looksLikeUrl(word: string): boolean {
   return /^[a-z][a-z\d+.-]+:|:\/\/|:.*@/i.test(word);

@@ -16,7 +16,7 @@ import {
   type AccountState,
 } from './account-state.ts';
 import { type CompareJob, cutIntoJobs, type ReadJob } from './jobs.ts';
-import { type JobQueue, type Lease, LeaseLostError, type Problem, queueSchema } from './queue.ts';
+import { type JobQueue, type Lease, LeaseLostError, type Problem, queueSchema, readProblem } from './queue.ts';
 
 /** An account that a worker can read. */
 export interface WorkerAccount extends StoreAccount {
@@ -260,7 +260,7 @@ async function buryJob(lease: Lease, { queue, session }: JobContext): Promise<nu
     if (account !== undefined) {
       await readState(connection, account, { locks: true });
       if (listed !== undefined) await endRead(connection, account, { compareAgain: false, differs: true });
-      await recordTrouble(connection, account, { ...problemIn(lease.output), isGivenUp: true });
+      await recordTrouble(connection, account, { ...(readProblem(lease.output) ?? lostJob), isGivenUp: true });
     }
     await queue.complete(lease, connection);
   });
@@ -317,12 +317,6 @@ function problemOf(error: unknown, { describe }: JobContext): Problem {
     message: `Unexpected ${error instanceof Error ? error.name : 'error'}`,
     hint: undefined,
   };
-}
-
-function problemIn(output: unknown): Problem {
-  const { code, message, hint } = Object(output) as Partial<Record<keyof Problem, unknown>>;
-  if (typeof code !== 'string' || typeof message !== 'string') return lostJob;
-  return { code, message, hint: typeof hint === 'string' ? hint : undefined };
 }
 
 const lostJob: Problem = {

@@ -5,7 +5,7 @@ import type { EventHandlers } from '../../core/events.ts';
 import { type Clock, systemClock } from '../../core/http/index.ts';
 import type { JobEnd, JobOutcome } from './do-jobs.ts';
 import type { QueueName } from './queue.ts';
-import type { AccountStatus } from './status.ts';
+import { accountPhases, type AccountStatus } from './status.ts';
 
 /** Counts what a worker does. Names of people, telephone numbers and secrets are not among the labels. */
 export class WorkerMetrics {
@@ -68,13 +68,11 @@ const counterHelp = {
   vbc_database_outages: 'Outages of the database that this worker has met.',
 } as const;
 
-const phases = ['up to date', 'queued', 'running', 'paused', 'failed', 'unknown'] as const;
-
 function accountLines(accounts: readonly AccountStatus[]): string[] {
   const lags = accounts.flatMap(({ account, lagSeconds }) =>
     lagSeconds === undefined ? [] : [`vbc_account_lag_seconds${labelText({ account })} ${lagSeconds.toFixed(0)}`],
   );
-  const counts = phases.map((phase) => {
+  const counts = accountPhases.map((phase) => {
     const { length } = accounts.filter((account) => account.phase === phase);
     return `vbc_accounts${labelText({ phase })} ${length}`;
   });

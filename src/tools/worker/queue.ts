@@ -52,6 +52,13 @@ export interface Problem {
   readonly hint: string | undefined;
 }
 
+/** Reads the problem that a failed job left as its output; undefined if it is none. */
+export function readProblem(output: unknown): Problem | undefined {
+  const { code, message, hint } = Object(output) as Partial<Record<keyof Problem, unknown>>;
+  if (typeof code !== 'string' || typeof message !== 'string') return undefined;
+  return { code, message, hint: typeof hint === 'string' ? hint : undefined };
+}
+
 /** The lease of a job has ended: another worker has it, or has done it. What was done for it must not be written. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';

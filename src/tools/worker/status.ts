@@ -2,10 +2,11 @@ import { PostgresConnection, readPostgresUrl } from '../postgres/connection.ts';
 import { settledFrom } from '../sync/coverage.ts';
 import { Queue, type SqlRow } from '../database.ts';
 import { dateOf } from './account-state.ts';
-import { queueSchema, type Problem, requireKnownQueue } from './queue.ts';
+import { queueSchema, type Problem, readProblem, requireKnownQueue } from './queue.ts';
 
 /** What becomes of an account at the moment. */
-export type AccountPhase = 'up to date' | 'queued' | 'running' | 'paused' | 'failed' | 'unknown';
+export const accountPhases = ['up to date', 'queued', 'running', 'paused', 'failed', 'unknown'] as const;
+export type AccountPhase = (typeof accountPhases)[number];
 
 /** What is known of an account, from the tables alone. */
 export interface AccountStatus {
@@ -138,7 +139,7 @@ function statusOf(state: SqlRow, job: SqlRow | undefined, windows: readonly SqlR
     lagSeconds: upToDateAt && Math.max(0, (now.getTime() - upToDateAt.getTime()) / 1000),
     settledUntil: settledUntil(windows),
     pausedUntil: pausedUntil !== undefined && pausedUntil > now ? pausedUntil : undefined,
-    problem: problemIn(state) ?? problemOfJob(job?.output),
+    problem: problemIn(state) ?? readProblem(job?.output),
     givenUpAt: dateOf(state, 'given_up_at'),
   };
   return { ...status, phase: phaseOf(status) };
@@ -164,10 +165,4 @@ function settledUntil(windows: readonly SqlRow[]): Date | undefined {
 function problemIn({ problem_code: code, problem, remedy }: SqlRow): Problem | undefined {
   if (typeof code !== 'string') return undefined;
   return { code, message: String(problem), hint: typeof remedy === 'string' ? remedy : undefined };
-}
-
-function problemOfJob(output: unknown): Problem | undefined {
-  const { code, message, hint } = Object(output) as Partial<Record<keyof Problem, unknown>>;
-  if (typeof code !== 'string' || typeof message !== 'string') return undefined;
-  return { code, message, hint: typeof hint === 'string' ? hint : undefined };
 }

@@ -95,7 +95,7 @@ describe('the command as a process', () => {
         child.kill(signal);
         expect(await child.ended).toEqual({
           exitCode: 130,
-          stderr: 'error: Interrupted; the export is not complete.\n',
+          stderr: 'error: Interrupted before it was complete.\n',
         });
         expect(await readdir(folder)).toEqual(['state']);
       });

@@ -196,7 +196,7 @@ describe('the state that an interrupted export leaves', () => {
   it('is nothing if no call was written', async () => {
     await onBench(ascending, async (bench) => {
       const { stderr } = await bench.export('calls.csv', [], { kind: 'interrupt', request: 1 });
-      expect(stderr).toBe('error: Interrupted; the export is not complete.\n');
+      expect(stderr).toBe('error: Interrupted before it was complete.\n');
       expect(await bench.files()).toEqual([]);
     });
   });

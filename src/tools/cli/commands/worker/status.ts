@@ -5,9 +5,9 @@ import { type ExitCode, exitCodes, reportFailure, usageError } from '../../failu
 import { readAccountsFile } from '../../accounts-file.ts';
 import { addFlags, databaseFlag, type OutputFlags, outputFlags, ValueFlag } from '../../flags.ts';
 import { readInterval } from '../sync/sync-plan.ts';
+import { requireDatabasePlace } from '../../store-place.ts';
 import { type CliIo, createReporter } from '../../terminal/reporter.ts';
 import { atMost, counted, duration, listed, printable, withHint } from '../../terminal/text.ts';
-import { requirePostgres } from './worker.ts';
 
 /** The flags of `status`. */
 export interface StatusFlags extends OutputFlags {
@@ -39,7 +39,7 @@ accounts are shown that are not up to date.`;
 export async function runStatus(flags: StatusFlags, io: CliIo): Promise<ExitCode> {
   const reporter = createReporter(flags, io);
   try {
-    const { location: url, warning } = requirePostgres('status', flags.to, io);
+    const { location: url, warning } = requireDatabasePlace('status', flags.to, io.env);
     const maxAgeMs = flags.maxAge === undefined ? undefined : readInterval('--max-age', flags.maxAge);
     if (warning !== undefined) reporter.warn(warning);
     const listed = flags.accounts === undefined ? undefined : await readAccountsFile(flags.accounts);

@@ -19,7 +19,7 @@ import {
   ValueFlag,
   zoneFlag,
 } from '../../flags.ts';
-import { readStorePlace } from '../../store-place.ts';
+import { requireDatabasePlace } from '../../store-place.ts';
 import { type CliIo, createReporter, type Reporter } from '../../terminal/reporter.ts';
 import { counted, duration, withHint } from '../../terminal/text.ts';
 import { AccountClients, type AccountFlags } from './account-clients.ts';
@@ -75,7 +75,7 @@ SIGTERM ends it: jobs under way are finished within --grace, or given back.`;
 export async function runWorkerCommand(flags: WorkerFlags, io: CliIo): Promise<ExitCode> {
   const reporter = createReporter(flags, io);
   try {
-    const { location: url, warning } = requirePostgres('worker', flags.to, io);
+    const { location: url, warning } = requireDatabasePlace('worker', flags.to, io.env);
     if (flags.accounts === undefined && flags.sandbox !== true) {
       throw usageError('--accounts is missing', 'Name the accounts file of all workers.');
     }
@@ -90,17 +90,6 @@ export async function runWorkerCommand(flags: WorkerFlags, io: CliIo): Promise<E
   } catch (error) {
     return reportFailure(error, reporter);
   }
-}
-
-/** Reads `--to` of a command that needs PostgreSQL. */
-export function requirePostgres(command: string, to: string | undefined, io: CliIo): ReturnType<typeof readStorePlace> {
-  const example = 'Name one, such as --to postgres://db.example.com/calls.';
-  if (to === undefined && !io.env.VBC_STORE?.trim()) {
-    throw usageError(`--to is missing: ${command} needs a PostgreSQL database`, example);
-  }
-  const place = readStorePlace('--to', to, io.env);
-  if (place.kind === 'postgres') return place;
-  throw usageError(`${command} needs a PostgreSQL database, and ${place.location} is a file`, example);
 }
 
 async function work(
