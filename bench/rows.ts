@@ -30,6 +30,8 @@ export function serialiseRows(count: number): SerialisedRows {
 
 function row(index: number, start: number): Record<string, unknown> {
   const digits = String(index).padStart(12, '0');
+  // Up to ten minutes, in no order: a call that starts later often ends earlier.
+  const length = (index * 7919) % 600;
   return {
     charge: 0,
     custom_tag: null,
@@ -39,12 +41,12 @@ function row(index: number, start: number): Record<string, unknown> {
     destination_user: 'jsmith',
     destination_user_full_name: 'Jane Smith',
     direction: 'Inbound',
-    end: apiTime(start + 60),
+    end: apiTime(start + length),
     from: '17325550100',
     id: `00000000-0000-4000-8000-${digits}`,
     in_network: false,
     international: false,
-    length: 60,
+    length,
     rate: 0,
     recorded: true,
     result: 'Answered',
