@@ -104,7 +104,7 @@ function listMissing(missing: readonly MissingWindow[], reporter: Reporter): voi
 }
 
 function messageOf(error: unknown, exitCode: ExitCode): string {
-  if (exitCode === exitCodes.interrupted) return 'Interrupted before it was complete.';
+  if (exitCode === exitCodes.interrupted) return 'Interrupted; the export is not complete.';
   if (!(error instanceof Error)) return String(error);
   if (error instanceof StoreError) return withHint(error);
   return error instanceof ReportsError ? composed(error) : error.message;

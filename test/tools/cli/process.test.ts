@@ -95,7 +95,7 @@ describe('the command as a process', () => {
         child.kill(signal);
         expect(await child.ended).toEqual({
           exitCode: 130,
-          stderr: 'error: Interrupted before it was complete.\n',
+          stderr: 'error: Interrupted; the export is not complete.\n',
         });
         expect(await readdir(folder)).toEqual(['state']);
       });
@@ -115,7 +115,7 @@ describe('the command as a process', () => {
         await somethingWritten(folder);
         interrupted.kill(signal);
         const { exitCode, stderr } = await interrupted.ended;
-        expect(stderr).toMatch(/^error: Interrupted before it was complete\. .* are missing\.\nTo continue: vbc-reports export .* --resume\n$/);
+        expect(stderr).toMatch(/^error: Interrupted; .* are missing\.\nTo continue: vbc-reports export .* --resume\n$/);
         expect(exitCode).toBe(130);
         expect((await readdir(folder)).sort()).toEqual(['calls.csv.partial', 'state']);
 

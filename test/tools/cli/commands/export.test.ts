@@ -367,7 +367,7 @@ describe('an export that fails', () => {
     };
     const interrupted = await exportWith(fetch, controller.signal);
     expect(interrupted.exitCode).toBe(130);
-    expect(interrupted.stderr).toBe('error: Interrupted before it was complete.\n');
+    expect(interrupted.stderr).toBe('error: Interrupted; the export is not complete.\n');
     expect(interrupted.files).toEqual({});
   });
 

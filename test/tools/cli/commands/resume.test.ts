@@ -196,7 +196,7 @@ describe('the state that an interrupted export leaves', () => {
   it('is nothing if no call was written', async () => {
     await onBench(ascending, async (bench) => {
       const { stderr } = await bench.export('calls.csv', [], { kind: 'interrupt', request: 1 });
-      expect(stderr).toBe('error: Interrupted before it was complete.\n');
+      expect(stderr).toBe('error: Interrupted; the export is not complete.\n');
       expect(await bench.files()).toEqual([]);
     });
   });
@@ -218,7 +218,7 @@ describe('the state that an interrupted export leaves', () => {
       const { stderr } = await bench.export('calls.csv', ['--page-size', '20'], interrupted);
       const [first, second, ...rest] = stderr.split('\n');
       expect(first).toMatch(
-        /^error: Interrupted before it was complete\. .* \d+ calls are kept in \S+calls\.csv\.partial; calls from 2025-\S+Z on are missing\.$/,
+        /^error: Interrupted; .* \d+ calls are kept in \S+calls\.csv\.partial; calls from 2025-\S+Z on are missing\.$/,
       );
       expect(second).toBe(
         `To continue: vbc-reports export --month 2025-03 --page-size 20 --out ${bench.path('calls.csv')} --resume`,
