@@ -6,7 +6,7 @@ import { draws } from '../support/draws.ts';
 import { checkOverHttp, type HttpStage, startStage } from './read-over-http.ts';
 
 /** `npm run chaos` sets these. `npm test` draws few, `npm run test:long` more, and both the same every time. */
-const runs = Number(process.env.CHAOS_HTTP_RUNS ?? draws(20, 100));
+const runs = Number(process.env.CHAOS_HTTP_RUNS ?? draws(10, 100));
 const seed = Number(process.env.CHAOS_SEED ?? 20_261_125);
 
 describe('a server on the network that does everything wrong', () => {
