@@ -160,7 +160,7 @@ describe('the fingerprints of random edits', () => {
         expect(fingerprintsOf(applied)).toEqual(alone);
         expect(fingerprintsOf(applied.toReversed(), (document) => relaid(document, seed))).toEqual(alone);
       }),
-      { numRuns: draws(10, 200) },
+      { numRuns: draws(10, 100) },
     );
   });
 
@@ -173,7 +173,7 @@ describe('the fingerprints of random edits', () => {
         if (isSame) expect(second).toEqual(first);
         else expect(first.filter((fingerprint) => second.includes(fingerprint) && !isShared(one, other))).toEqual([]);
       }),
-      { numRuns: draws(30, 400) },
+      { numRuns: draws(30, 200) },
     );
   });
 });

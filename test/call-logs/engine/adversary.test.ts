@@ -5,7 +5,7 @@ import { draws } from '../../support/draws.ts';
 import { anyDraw, checkDraw, type Draw, type End } from './adversary.ts';
 import type { Traits } from './simulated-server.ts';
 
-const runs = Number(process.env.CHAOS_RUNS ?? draws(150, 1_000));
+const runs = Number(process.env.CHAOS_RUNS ?? draws(600, 2_000));
 const seed = Number(process.env.CHAOS_SEED ?? 20_261_125);
 
 /** Kinds that cost requests and nothing else, when a server has just one of them. */

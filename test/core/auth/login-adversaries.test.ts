@@ -10,7 +10,7 @@ import { LoginWorld, type OpenStore, type Start, type Step } from './login-world
 
 /** Another seed each time; `LOGIN_SEED` repeats a run. */
 const seed = Number(process.env.LOGIN_SEED ?? Date.now() % 2 ** 31);
-const runs = draws(15, 150);
+const runs = draws(15, 80);
 
 const fate = fc.constantFrom('decided', 'decided', 'decided', 'lost', 'unsent', 'failing', 'elsewhere', 'killed');
 const abortAfter = fc.constantFrom(0, 0, 0, 1, 2, 4, 12);

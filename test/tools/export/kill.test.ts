@@ -12,7 +12,7 @@ import type { KillableExport } from './killable-export.ts';
 import { parseCsv } from './parse-csv.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-const times = draws(5, 100);
+const times = draws(5, 40);
 
 it(
   `an export that is killed ${times} times at random moments loses no call, repeats none, and becomes the same file`,

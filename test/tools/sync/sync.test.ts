@@ -429,6 +429,6 @@ test('however an account changes, each run says where the store has all calls, a
       await run({ recheck: { from: new Date(start), to: new Date(history.now) } });
       expectSame(new Date(start), new Date(Math.floor(history.now / 1000) * 1000));
     }),
-    { numRuns: draws(15, 600) },
+    { numRuns: draws(15, 300) },
   );
 });

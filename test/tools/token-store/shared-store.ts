@@ -36,7 +36,7 @@ export function describeSharedStore(name: string, createStore: () => TokenStore)
           await one.withLock(key, () => one.write(key, written));
           await expect(other.read(key)).resolves.toEqual(written);
         }),
-        { numRuns: draws(25, 500) },
+        { numRuns: draws(25, 250) },
       );
     });
 

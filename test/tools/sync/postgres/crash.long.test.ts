@@ -22,7 +22,7 @@ describeKills('a PostgreSQL database', async () => {
 
 describe(`the next run completes an unfinished one (SEED=${seed})`, () => {
   test('whose session the server has ended', async () => {
-    await strike(kills(1, 10, 100), async (place) => {
+    await strike(kills(1, 5, 100), async (place) => {
       await queryPostgres(
         place,
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'vbc-reports%'`,
@@ -31,7 +31,7 @@ describe(`the next run completes an unfinished one (SEED=${seed})`, () => {
   }, 1_200_000);
 
   test('whose server has crashed and was started again', async () => {
-    await strike(kills(1, 3, 20), async () => {
+    await strike(kills(1, 2, 20), async () => {
       await server.halt('immediate');
       await server.start();
     });
