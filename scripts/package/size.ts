@@ -7,7 +7,7 @@ import { CheckFailure, type Check } from './check.ts';
  * Bytes of the whole client with openapi-fetch, minified and gzipped: the measured size, rounded up. Of the minified bytes
  * the engine and the rest of the call logs take a third, http and auth another, and the catalogue of problems a twelfth.
  */
-const limitBytes = 41_000;
+const limitBytes = 41_500;
 
 /** The main entry bundles for a platform that is not Node, and is small. */
 export const checkSize: Check = {
