@@ -4,7 +4,7 @@ export { sync } from './tools/sync/sync.ts';
 export { createPostgresTokenStore, type PostgresTokenStoreOptions } from './tools/token-store/postgres-token-store.ts';
 export { syncAccounts } from './tools/sync/sync-accounts.ts';
 export type { Coverage, CoverageChange, CoveredWindow } from './tools/sync/coverage.ts';
-export type { Difference, StoredCalls } from './tools/sync/plan.ts';
+export type { Difference } from './tools/sync/plan.ts';
 export type { SyncOptions, SyncProgress } from './tools/sync/run.ts';
 export type {
   AccountStore,

@@ -118,7 +118,8 @@ export async function requireStore(place: StorePlace): Promise<Store & StoreRead
 function emptyStore(name: string): Store & StoreReader {
   const account: AccountStore = {
     coverage: () => Promise.resolve([]),
-    measure: () => Promise.resolve({ calls: 0, median: undefined }),
+    count: () => Promise.resolve(0),
+    median: () => Promise.resolve(undefined),
     stage: () => Promise.reject(new Error('An empty store cannot be written')),
     save: () => Promise.resolve(),
     record: () => Promise.resolve(),

@@ -9,7 +9,6 @@ export {
   type Questions,
   readsNeeded,
   startPlan,
-  type StoredCalls,
 } from './plan.ts';
 export { convertToParquet, createParquetRows, parquetColumns, requireParquet } from './parquet.ts';
 export { createPostgresStore, type PostgresStoreOptions } from './postgres/store.ts';

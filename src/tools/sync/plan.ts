@@ -1,13 +1,5 @@
 import type { TimeWindow } from '../../index.ts';
 
-/** The calls of a window that are in the store and, as far as the store knows, still listed by the server. */
-export interface StoredCalls {
-  /** Their number. */
-  readonly calls: number;
-  /** The start of the middle one, ordered by start; undefined if there are none. */
-  readonly median: Date | undefined;
-}
-
 /** A window whose counts differ. */
 export interface Difference extends TimeWindow {
   /** The number of calls that the server lists. */
@@ -16,11 +8,13 @@ export interface Difference extends TimeWindow {
   readonly stored: number;
 }
 
-/** A window whose two counts are to be compared, with the counts known so far. */
+/** A window whose two counts are to be compared, with what is known so far. */
 interface Comparison {
   readonly window: TimeWindow;
   readonly listed?: number;
-  readonly stored?: StoredCalls;
+  readonly stored?: number;
+  /** Whether it is to be cut at the median start of the calls that the store has. */
+  readonly isHalved?: boolean;
   /** The window after this one, and the number of calls in both together: its count follows by subtraction. */
   readonly rest?: { readonly window: TimeWindow; readonly listedTogether: number };
 }
@@ -57,15 +51,20 @@ export interface PlanOptions {
   readonly doubtful?: readonly TimeWindow[];
 }
 
-/** A result that the plan was waiting for: the server's count of a window, or the store's. */
+/** A result that the plan was waiting for: the server's count of a window, the store's, or the store's median start. */
 export type PlanEvent =
-  | { readonly type: 'counted'; readonly window: TimeWindow; readonly listed: number }
-  | { readonly type: 'measured'; readonly window: TimeWindow; readonly stored: StoredCalls };
+  | { readonly type: 'listed'; readonly window: TimeWindow; readonly listed: number }
+  | { readonly type: 'stored'; readonly window: TimeWindow; readonly stored: number }
+  | { readonly type: 'median'; readonly window: TimeWindow; readonly median: Date };
 
-/** The questions to ask next: windows that the server should count, and windows to look up in the store. */
+/** The questions to ask next, each a list of windows. */
 export interface Questions {
-  readonly count: readonly TimeWindow[];
-  readonly measure: readonly TimeWindow[];
+  /** The windows that the server should count. */
+  readonly listed: readonly TimeWindow[];
+  /** The windows that the store should count. */
+  readonly stored: readonly TimeWindow[];
+  /** The windows of whose calls the store should find the median start. Each holds calls. */
+  readonly median: readonly TimeWindow[];
 }
 
 /** Starts a comparison of windows. Their bounds are whole seconds, and they do not overlap. */
@@ -75,11 +74,12 @@ export function startPlan(windows: readonly TimeWindow[], options: PlanOptions):
   return { pageSize, edges, doubtful, open, agreed: [], differing: [], counts: 0 };
 }
 
-/** Returns the questions that the plan is waiting for. The plan is finished when both lists are empty. */
+/** Returns the questions that the plan is waiting for. The plan is finished when all lists are empty. */
 export function questions({ open }: Plan): Questions {
   return {
-    count: open.filter(({ listed }) => listed === undefined).map(({ window }) => window),
-    measure: open.filter(({ stored }) => stored === undefined).map(({ window }) => window),
+    listed: open.filter(({ listed }) => listed === undefined).map(({ window }) => window),
+    stored: open.filter(({ stored }) => stored === undefined).map(({ window }) => window),
+    median: open.filter(({ isHalved }) => isHalved === true).map(({ window }) => window),
   };
 }
 
@@ -88,7 +88,8 @@ export function next(plan: Plan, event: PlanEvent): Plan {
   const comparison = plan.open.find(({ window }) => isSame(window, event.window));
   if (comparison === undefined) return plan;
   const others = { ...plan, open: plan.open.filter((other) => other !== comparison) };
-  if (event.type === 'measured') return settle(others, { ...comparison, stored: event.stored });
+  if (event.type === 'median') return halve(others, comparison, event.median);
+  if (event.type === 'stored') return settle(others, { ...comparison, stored: event.stored });
   const { rest, ...counted } = { ...comparison, listed: event.listed };
   const withRest = rest === undefined ? others : withOpen(others, [restOf(rest, event.listed)]);
   return settle({ ...withRest, counts: plan.counts + 1 }, counted);
@@ -108,26 +109,30 @@ function settle(plan: Plan, comparison: Comparison): Plan {
   const { window, listed, stored } = comparison;
   if (listed === undefined || stored === undefined) return withOpen(plan, [comparison]);
   const doubt = plan.doubtful.find((other) => other.from < window.to && window.from < other.to);
-  if (listed === stored.calls && doubt === undefined) return { ...plan, agreed: [...plan.agreed, window] };
-  const agrees = listed === stored.calls && doubt !== undefined;
-  const at = agrees ? edgeInside(window, [doubt.from, doubt.to]) : cutOf(plan, window, listed, stored);
-  if (at === undefined) {
-    return { ...plan, differing: [...plan.differing, { ...window, listed, stored: stored.calls }] };
-  }
-  const first = { window: { from: window.from, to: at } };
-  return withOpen(plan, [{ ...first, rest: { window: { from: at, to: window.to }, listedTogether: listed } }]);
+  const agrees = listed === stored;
+  if (agrees && doubt === undefined) return { ...plan, agreed: [...plan.agreed, window] };
+  const isLong = !agrees && listed > plan.pageSize * pagesReadUncut && stored > 0;
+  const edges = agrees && doubt !== undefined ? [doubt.from, doubt.to] : isLong ? plan.edges : [];
+  const at = edgeInside(window, edges);
+  if (at !== undefined) return cut(plan, comparison, at);
+  // If most of a window is missing, finding the part that is there costs more than reading all of it.
+  if (isLong && stored * 2 > listed) return withOpen(plan, [{ ...comparison, isHalved: true }]);
+  return withDifference(plan, comparison);
 }
 
-/** Returns where to cut a window that differs, or undefined if it is to be read. */
-function cutOf(plan: Plan, window: TimeWindow, listed: number, stored: StoredCalls): Date | undefined {
-  if (listed <= plan.pageSize * pagesReadUncut || stored.median === undefined) return undefined;
-  const edge = edgeInside(window, plan.edges);
-  if (edge !== undefined) return edge;
-  // If most of a window is missing, finding the part that is there costs more than reading all of it.
-  if (stored.calls * 2 <= listed) return undefined;
-  const { from, to } = window;
-  const at = stored.median > from ? stored.median : new Date(from.getTime() + secondMs);
-  return at < to ? at : undefined;
+/** Cuts a window at the median start of its calls in the store. If it is a single second, it is read. */
+function halve(plan: Plan, comparison: Comparison, median: Date): Plan {
+  const { from, to } = comparison.window;
+  const at = median > from ? median : new Date(from.getTime() + secondMs);
+  return at < to ? cut(plan, comparison, at) : withDifference(plan, comparison);
+}
+
+function cut(plan: Plan, { window: { from, to }, listed = 0 }: Comparison, at: Date): Plan {
+  return withOpen(plan, [{ window: { from, to: at }, rest: { window: { from: at, to }, listedTogether: listed } }]);
+}
+
+function withDifference(plan: Plan, { window, listed = 0, stored = 0 }: Comparison): Plan {
+  return { ...plan, differing: [...plan.differing, { ...window, listed, stored }] };
 }
 
 function edgeInside({ from, to }: TimeWindow, edges: readonly Date[]): Date | undefined {

@@ -1,6 +1,5 @@
 import type { CallLog, TimeWindow } from '../../index.ts';
 import type { Coverage, CoverageChange } from './coverage.ts';
-import type { StoredCalls } from './plan.ts';
 
 export { StoreError } from '../database.ts';
 
@@ -55,8 +54,10 @@ export interface StoreReader {
 export interface AccountStore {
   /** What earlier runs have learnt of the account's history. */
   coverage(): Promise<Coverage>;
-  /** Counts the calls that start in a window and are not marked as no longer listed, and finds their median start. */
-  measure(window: TimeWindow): Promise<StoredCalls>;
+  /** Counts the calls that start in a window and are not marked as no longer listed. */
+  count(window: TimeWindow): Promise<number>;
+  /** Returns the start of the middle one of those calls, ordered by start; undefined if there are none. */
+  median(window: TimeWindow): Promise<Date | undefined>;
   /**
    * Begins to take the calls of a window. One stage at a time, except that the one before may still be committing; the
    * store may wait for it.

@@ -1,6 +1,6 @@
 import { ConfigurationError, type IncompleteError, settledUntil, type TimeWindow } from '../../index.ts';
 import { type Coverage, cut, openWindows, prove, reopen, settledFrom } from './coverage.ts';
-import { type Difference, next, type Plan, questions, readsNeeded, startPlan } from './plan.ts';
+import { type Difference, next, type Plan, type PlanEvent, questions, readsNeeded, startPlan } from './plan.ts';
 import { readWindow } from './read-window.ts';
 import { changeCoverage, report, type Run, saveCoverage, type SyncOptions } from './run.ts';
 import type { AccountStore, Changes, RunRecord } from './store.ts';
@@ -149,14 +149,13 @@ export async function compare(
 ): Promise<Plan> {
   let plan = startPlan(windows, { pageSize: run.pageSize, edges: edgesOf(run.coverage), doubtful });
   while (plan.open.length > 0) {
-    const { count, measure } = questions(plan);
-    const answers = await Promise.all([
-      ...count.map(async (window) => ({ type: 'counted' as const, window, listed: await countListed(run, window) })),
-      ...measure.map(async (window) => ({
-        type: 'measured' as const,
-        window,
-        stored: await run.store.measure(window),
-      })),
+    const { listed, stored, median } = questions(plan);
+    const answers = await Promise.all<PlanEvent>([
+      ...listed.map(async (window) => ({ type: 'listed' as const, window, listed: await countListed(run, window) })),
+      ...stored.map(async (window) => ({ type: 'stored' as const, window, stored: await run.store.count(window) })),
+      ...median.map(async (window) => {
+        return { type: 'median' as const, window, median: (await run.store.median(window)) ?? window.from };
+      }),
     ]);
     plan = answers.reduce(next, plan);
   }
@@ -191,7 +190,7 @@ async function resultOf(run: Run, differences: readonly Difference[], requestsNe
     complete: readsNothing ? differences.length === 0 : isComplete(run),
     range,
     requests,
-    stored: (await run.store.measure(range)).calls,
+    stored: await run.store.count(range),
     settledUntil: settled,
     differences,
     requestsNeeded,
@@ -232,7 +231,7 @@ async function monthsOf({ range, store }: Run): Promise<TimeWindow[]> {
   }
   const windows: (TimeWindow & { calls: number })[] = [];
   for (const window of cut(range, beginnings)) {
-    const { calls } = await store.measure(window);
+    const calls = await store.count(window);
     const last = windows.at(-1);
     if (calls === 0 && last?.calls === 0) windows.splice(-1, 1, { ...last, to: window.to });
     else windows.push({ ...window, calls });

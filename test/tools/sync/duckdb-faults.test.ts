@@ -45,7 +45,7 @@ describe('a DuckDB file that cannot be used', () => {
 
   async function storedCalls(): Promise<number> {
     const opened = await store.open(account);
-    return (await opened.measure(day)).calls;
+    return await opened.count(day);
   }
 
   test('in a folder that does not exist', async () => {
@@ -199,7 +199,7 @@ describe('a DuckDB file that cannot be used', () => {
     expect(error).toMatchObject({ code: 'failed' });
     expect(error.cause).toBeUndefined();
     expect(error.message).not.toContain('17325550100');
-    expect((await opened.measure(day)).calls).toBe(1);
+    expect(await opened.count(day)).toBe(1);
   });
 
   test('on a full disk, no written call is lost', async () => {

@@ -10,7 +10,6 @@ import {
   type Stage,
   type Store,
   type StoreAccount,
-  type StoredCalls,
   StoreError,
   type StoreReader,
 } from '../../../src/tools/sync/index.ts';
@@ -65,13 +64,21 @@ export class MemoryStore implements Store, StoreReader, AccountStore {
     );
   }
 
-  measure(window: TimeWindow): Promise<StoredCalls> {
-    const starts = this.calls
+  count(window: TimeWindow): Promise<number> {
+    return Promise.resolve(this.#starts(window).length);
+  }
+
+  median(window: TimeWindow): Promise<Date | undefined> {
+    const starts = this.#starts(window);
+    const middle = starts[Math.floor(starts.length / 2)];
+    return Promise.resolve(middle === undefined ? undefined : new Date(middle));
+  }
+
+  #starts(window: TimeWindow): number[] {
+    return this.calls
       .filter(({ call, isListed }) => isListed && isIn(window, call))
       .map(({ call }) => startOf(call))
       .sort((a, b) => a - b);
-    const middle = starts[Math.floor(starts.length / 2)];
-    return Promise.resolve({ calls: starts.length, median: middle === undefined ? undefined : new Date(middle) });
   }
 
   stage(): Promise<Stage> {

@@ -15,17 +15,16 @@ function compare(server: Starts, store: Starts, { pageSize = 1000, edges = [] as
   for (let turn = 0; plan.open.length > 0; turn += 1) {
     if (turn > 200) throw new RangeError('the plan does not end');
     const asks = questions(plan);
-    for (const asked of asks.count) plan = next(plan, { type: 'counted', window: asked, listed: count(server, asked) });
-    for (const asked of asks.measure)
-      plan = next(plan, { type: 'measured', window: asked, stored: measured(store, asked) });
+    for (const asked of asks.listed) plan = next(plan, { type: 'listed', window: asked, listed: count(server, asked) });
+    for (const asked of asks.stored) plan = next(plan, { type: 'stored', window: asked, stored: count(store, asked) });
+    for (const asked of asks.median) plan = next(plan, { type: 'median', window: asked, median: median(store, asked) });
   }
   return plan;
 }
 
-function measured(store: Starts, window: TimeWindow): { calls: number; median: Date | undefined } {
-  const calls = count(store, window);
-  const middle = store[place(store, window.from.getTime() / 1000) + Math.floor(calls / 2)];
-  return { calls, median: calls === 0 || middle === undefined ? undefined : new Date(middle * 1000) };
+function median(store: Starts, window: TimeWindow): Date {
+  const first = place(store, window.from.getTime() / 1000);
+  return new Date((store[first + Math.floor(count(store, window) / 2)] ?? NaN) * 1000);
 }
 
 function count(starts: Starts, { from, to }: TimeWindow): number {
@@ -133,7 +132,7 @@ describe('for every server and store', () => {
   test('a plan is not changed by what comes after it', () => {
     const plan = startPlan([window], { pageSize: 10 });
     const copy = structuredClone(plan);
-    next(plan, { type: 'counted', window, listed: 3 });
+    next(plan, { type: 'listed', window, listed: 3 });
     expect(plan).toEqual(copy);
   });
 });
@@ -144,10 +143,11 @@ describe('a server whose counts change while it is asked', () => {
 
   test('counts the second part itself if the first has more calls than both had', () => {
     let plan = startPlan([window], { pageSize: 10 });
-    plan = next(plan, { type: 'counted', window, listed: 40 });
-    plan = next(plan, { type: 'measured', window, stored: { calls: 39, median: cutAt } });
-    plan = next(plan, { type: 'counted', window: { from: window.from, to: cutAt }, listed: 41 });
-    expect(questions(plan).count).toEqual([{ from: cutAt, to: window.to }]);
+    plan = next(plan, { type: 'listed', window, listed: 40 });
+    plan = next(plan, { type: 'stored', window, stored: 39 });
+    plan = next(plan, { type: 'median', window, median: cutAt });
+    plan = next(plan, { type: 'listed', window: { from: window.from, to: cutAt }, listed: 41 });
+    expect(questions(plan).listed).toEqual([{ from: cutAt, to: window.to }]);
   });
 });
 
@@ -159,11 +159,9 @@ test('a window in doubt is read although its counts agree, and the windows aroun
   const doubt = { from: at(40), to: at(50) };
   let plan = startPlan([{ from: at(0), to: at(100) }], { pageSize: 10, doubtful: [doubt] });
   while (plan.open.length > 0) {
-    const { count: counted, measure } = questions(plan);
-    for (const window of counted) plan = next(plan, { type: 'counted', window, listed: callsIn(window) });
-    for (const window of measure) {
-      plan = next(plan, { type: 'measured', window, stored: { calls: callsIn(window), median: undefined } });
-    }
+    const { listed, stored } = questions(plan);
+    for (const window of listed) plan = next(plan, { type: 'listed', window, listed: callsIn(window) });
+    for (const window of stored) plan = next(plan, { type: 'stored', window, stored: callsIn(window) });
   }
   expect(plan.differing).toEqual([{ ...doubt, listed: 2, stored: 2 }]);
   expect(plan.agreed).toEqual([

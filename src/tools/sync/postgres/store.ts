@@ -1,6 +1,5 @@
 import type { CallLog, TimeWindow } from '../../../index.ts';
 import type { Coverage, CoverageChange } from '../coverage.ts';
-import type { StoredCalls } from '../plan.ts';
 import { AccountTables } from '../sql/account-tables.ts';
 import type { Column } from '../sql/columns.ts';
 import { type Dialect, inTransaction, literal, Queue, type SqlConnection } from '../sql/connection.ts';
@@ -234,8 +233,12 @@ export class PostgresAccountStore implements AccountStore {
     return this.#queue.run(() => this.#options.tables.coverage());
   }
 
-  measure(window: TimeWindow): Promise<StoredCalls> {
-    return this.#queue.run(() => this.#options.tables.measure(window));
+  count(window: TimeWindow): Promise<number> {
+    return this.#queue.run(() => this.#options.tables.count(window));
+  }
+
+  median(window: TimeWindow): Promise<Date | undefined> {
+    return this.#queue.run(() => this.#options.tables.median(window));
   }
 
   async stage(): Promise<Stage> {

@@ -1,7 +1,6 @@
 import packageJson from '../../../../package.json' with { type: 'json' };
 import type { TimeWindow } from '../../../index.ts';
 import type { Coverage, CoverageChange } from '../coverage.ts';
-import type { StoredCalls } from '../plan.ts';
 import type { Changes, Replacement, RunRecord, StoreAccount } from '../store.ts';
 import type { Column } from './columns.ts';
 import {
@@ -21,6 +20,9 @@ export interface AccountTablesOptions {
   readonly columns: readonly Column[];
   readonly account: StoreAccount;
 }
+
+/** The calls that start in a window and are not marked as no longer listed. */
+const stillListed = `from calls where ${inWindow} and unlisted_since is null`;
 
 /**
  * The rows of one account in the tables. Calls are staged in a temporary table `staged` first: it has the columns of
@@ -80,14 +82,16 @@ export class AccountTables {
     }
   }
 
-  async measure({ from, to }: TimeWindow): Promise<StoredCalls> {
-    const listed = `from calls where ${inWindow} and unlisted_since is null`;
-    const bounds = [from.toISOString(), to.toISOString()];
-    const [counted] = await this.#rows(`select count(*) as calls ${listed}`, ...bounds);
-    const calls = Number(counted?.calls);
-    const middle = `select "start" ${listed} order by "start" limit 1 offset ${Math.floor(calls / 2)}`;
-    const [row] = calls === 0 ? [] : await this.#rows(middle, ...bounds);
-    return { calls, median: row && dateOf(row, 'start') };
+  async count({ from, to }: TimeWindow): Promise<number> {
+    const [row] = await this.#rows(`select count(*) as calls ${stillListed}`, from.toISOString(), to.toISOString());
+    return Number(row?.calls);
+  }
+
+  async median(window: TimeWindow): Promise<Date | undefined> {
+    const middle = Math.floor((await this.count(window)) / 2);
+    const query = `select "start" ${stillListed} order by "start" limit 1 offset ${middle}`;
+    const [row] = await this.#rows(query, window.from.toISOString(), window.to.toISOString());
+    return row && dateOf(row, 'start');
   }
 
   async record(run: RunRecord): Promise<void> {

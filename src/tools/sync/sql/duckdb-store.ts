@@ -1,7 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { CallLog, TimeWindow } from '../../../index.ts';
 import type { Coverage, CoverageChange } from '../coverage.ts';
-import type { StoredCalls } from '../plan.ts';
 import {
   type AccountStore,
   type Changes,
@@ -153,8 +152,12 @@ class DuckDBAccount implements AccountStore {
     return await this.#run((tables) => tables.coverage());
   }
 
-  async measure(window: TimeWindow): Promise<StoredCalls> {
-    return await this.#run((tables) => tables.measure(window));
+  async count(window: TimeWindow): Promise<number> {
+    return await this.#run((tables) => tables.count(window));
+  }
+
+  async median(window: TimeWindow): Promise<Date | undefined> {
+    return await this.#run((tables) => tables.median(window));
   }
 
   async save(change: CoverageChange): Promise<void> {

@@ -271,7 +271,7 @@ describe('a server that stops working in the middle', () => {
     await expect(stage.commit(replacement)).rejects.toMatchObject({ code: 'failed' });
     await stage.discard();
     await store.close();
-    expect((await (await store.open(account)).measure(day)).calls).toBe(1);
+    expect(await (await store.open(account)).count(day)).toBe(1);
     await store.close();
   });
 
@@ -289,7 +289,7 @@ describe('a server that stops working in the middle', () => {
 
     await server.start();
     expect(await store.coverageOf(account.id)).toEqual(coverage);
-    expect((await (await store.open(account)).measure(day)).calls).toBe(1);
+    expect(await (await store.open(account)).count(day)).toBe(1);
     await store.close();
   });
 
