@@ -14,6 +14,9 @@ export interface KillPlace {
   remove(): Promise<void>;
 }
 
+/** With `KILLS=all` a hundred processes start one after the other. */
+const patienceMs = 1_200_000;
+
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** `kill -9` at random moments leaves a store in an earlier consistent state, and the next run completes it. */
@@ -44,51 +47,63 @@ export function describeKills(name: string, create: () => Promise<KillPlace>): v
       delayMs: random() * mostMs,
     });
 
-    test('replacements: the store has each completely or not at all, and none that was reported is lost', async () => {
-      const kills = killsOf(2, 20, 100);
-      for (let killed = 0; killed < kills;) {
+    test(
+      'replacements: the store has each completely or not at all, and none that was reported is lost',
+      async () => {
+        const kills = killsOf(2, 20, 100);
+        for (let killed = 0; killed < kills;) {
+          const place = await create();
+          let reported = 0;
+          // Its end is the only one by itself: each store is killed in its first load, and in what follows.
+          for (let round = 0; round < 4 && killed < kills; round += 1, killed += 1) {
+            reported = Math.max(reported, await runChild('steps', place.place, somewhere(30, 40)));
+            const { coverage, listed, all } = await contentsAt(place.place);
+            expect(stepOf(coverage)).toBeGreaterThanOrEqual(reported);
+            const model = await modelAfter(stepOf(coverage));
+            expect([listed, all]).toEqual([model.listed, model.all]);
+          }
+          await place.remove();
+        }
+      },
+      patienceMs,
+    );
+
+    test(
+      'runs of sync: after the next one, the store has every listed call',
+      async () => {
+        for (let killed = 0; killed < killsOf(2, 12, 60); killed += 1) {
+          const place = await create();
+          await runChild('sync', place.place, somewhere(allRounds, 60));
+          if (killed % 2 === 1) await runChild('sync', place.place, somewhere(allRounds, 60));
+          const listed = listedAfter(allRounds);
+          // A call that took the place of another does not show in the counts, so that everything is read again.
+          const result = await syncAfter(allRounds, place.place, { mirror: true, recheck: { ...day, to: afterDay } });
+          expect(result).toMatchObject({ complete: true, differences: [] });
+          expect((await contentsAt(place.place)).listed).toEqual(listed);
+          await place.remove();
+        }
+      },
+      patienceMs,
+    );
+
+    test(
+      'a migration: it is complete or absent, and the next opening completes it',
+      async () => {
         const place = await create();
-        let reported = 0;
-        // Its end is the only one by itself: each store is killed in its first load, and in what follows.
-        for (let round = 0; round < 4 && killed < kills; round += 1, killed += 1) {
-          reported = Math.max(reported, await runChild('steps', place.place, somewhere(30, 40)));
-          const { coverage, listed, all } = await contentsAt(place.place);
-          expect(stepOf(coverage)).toBeGreaterThanOrEqual(reported);
-          const model = await modelAfter(stepOf(coverage));
+        const store = storeAt(place.place);
+        const opened = await store.open(account);
+        for (let step = 1; step <= 24; step += 1) await takeStep(opened, step);
+        await store.close();
+        const model = await modelAfter(24);
+        for (let killed = 0; killed < killsOf(1, 8, 40); killed += 1) {
+          await runChild('migrate', place.place, somewhere(1, 400));
+          const { listed, all } = await contentsAt(place.place, 'next');
           expect([listed, all]).toEqual([model.listed, model.all]);
         }
         await place.remove();
-      }
-    });
-
-    test('runs of sync: after the next one, the store has every listed call', async () => {
-      for (let killed = 0; killed < killsOf(2, 12, 60); killed += 1) {
-        const place = await create();
-        await runChild('sync', place.place, somewhere(allRounds, 60));
-        if (killed % 2 === 1) await runChild('sync', place.place, somewhere(allRounds, 60));
-        const listed = listedAfter(allRounds);
-        // A call that took the place of another does not show in the counts, so that everything is read again.
-        const result = await syncAfter(allRounds, place.place, { mirror: true, recheck: { ...day, to: afterDay } });
-        expect(result).toMatchObject({ complete: true, differences: [] });
-        expect((await contentsAt(place.place)).listed).toEqual(listed);
-        await place.remove();
-      }
-    });
-
-    test('a migration: it is complete or absent, and the next opening completes it', async () => {
-      const place = await create();
-      const store = storeAt(place.place);
-      const opened = await store.open(account);
-      for (let step = 1; step <= 24; step += 1) await takeStep(opened, step);
-      await store.close();
-      const model = await modelAfter(24);
-      for (let killed = 0; killed < killsOf(1, 8, 40); killed += 1) {
-        await runChild('migrate', place.place, somewhere(1, 400));
-        const { listed, all } = await contentsAt(place.place, 'next');
-        expect([listed, all]).toEqual([model.listed, model.all]);
-      }
-      await place.remove();
-    });
+      },
+      patienceMs,
+    );
   });
 }
 
