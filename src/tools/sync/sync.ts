@@ -98,7 +98,7 @@ async function recorded(run: Run): Promise<SyncResult> {
 /** Compares and reads until the counts agree. Returns where they still differ. */
 async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
   const recheck = run.options.recheck && clip(run.options.recheck, run.range);
-  if (recheck) run.incomplete = (await readAll(run, [{ ...recheck, listed: 0, stored: 0 }])).incomplete;
+  let failed = recheck ? (await readAll(run, [{ ...recheck, listed: 0, stored: 0 }])).incomplete : [];
   for (let round = 1; ; round += 1) {
     const agreedAt = new Date(run.now());
     // In later rounds counts are enough, as what is still missing is read anyway.
@@ -106,7 +106,8 @@ async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
     for (const window of agreed) changeCoverage(run, (coverage) => prove(coverage, window, agreedAt));
     run.callsToRead += differing.reduce((sum, { listed }) => sum + listed, 0);
     const { unexplained, incomplete } = await readAll(run, differing);
-    if (differing.length > 0) run.incomplete = incomplete;
+    failed = [...failed.filter((reading) => !isReadAgain(reading, differing)), ...incomplete];
+    run.incomplete = failed.map(({ error }) => error);
     // If reading brought nothing new, counting again would not help: the server's counts and its lists disagree.
     const isMoving = incomplete.length > 0 || unexplained.some(({ stored, found }) => stored !== found);
     if (isMoving && round < mostRounds) continue;
@@ -120,18 +121,30 @@ async function bringUpToDate(run: Run): Promise<readonly Difference[]> {
   }
 }
 
+/** A reading that ended with missing calls or rejected rows. */
+interface IncompleteReading {
+  readonly window: TimeWindow;
+  readonly error: IncompleteError;
+}
+
+/** Returns whether all that was missing, or all of the window if nothing was, lies in windows that were read since. */
+function isReadAgain({ window, error }: IncompleteReading, since: readonly TimeWindow[]): boolean {
+  const open = error.windows.length > 0 ? error.windows : [window];
+  return open.every(({ from, to }) => since.some((read) => read.from <= from && to <= read.to));
+}
+
 interface Readings {
   /** Windows in which fewer or more calls were found than the server counted. */
   readonly unexplained: readonly (Difference & { readonly found: number })[];
-  readonly incomplete: readonly IncompleteError[];
+  readonly incomplete: readonly IncompleteReading[];
 }
 
 async function readAll(run: Run, windows: readonly Difference[]): Promise<Readings> {
   const unexplained: (Difference & { readonly found: number })[] = [];
-  const incomplete: IncompleteError[] = [];
+  const incomplete: IncompleteReading[] = [];
   for (const window of [...windows].sort((one, other) => one.from.getTime() - other.from.getTime())) {
     const { found, missing } = await readWindow(run, window);
-    if (missing) incomplete.push(missing);
+    if (missing) incomplete.push({ window, error: missing });
     else if (found !== window.listed) unexplained.push({ ...window, found });
   }
   return { unexplained, incomplete };

@@ -416,6 +416,22 @@ async function busyRun(every: number): Promise<void> {
   if (result.complete && !history.listed().some(history.isHidden)) expectNoneLost(result.range, settled);
 }
 
+const noOptions = { mirror: false, sinceDay: null, recheckDays: null };
+
+/** The recheck finds a call missing, and another window is read without loss afterwards. */
+const missingInRecheck: Step[] = [
+  { type: 'arrive', calls: 5, seed: 2255 },
+  { type: 'hide', every: 22, seed: 1537349436 },
+  { type: 'arrive', calls: 14, seed: 5134 },
+  { type: 'clock', hours: 25 },
+  { type: 'run', options: { ...noOptions, sinceDay: 1 } },
+  { type: 'arrive', calls: 21, seed: 25 },
+  { type: 'remove', place: 5 },
+  { type: 'fail', after: 0, options: noOptions },
+  { type: 'busy', every: 3 },
+  { type: 'run', options: { ...noOptions, recheckDays: [10, 0] } },
+];
+
 test('however an account changes, each run says where the store has all calls, and settled ones are kept', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
@@ -429,6 +445,6 @@ test('however an account changes, each run says where the store has all calls, a
       await run({ recheck: { from: new Date(start), to: new Date(history.now) } });
       expectSame(new Date(start), new Date(Math.floor(history.now / 1000) * 1000));
     }),
-    { numRuns: draws(15, 300) },
+    { numRuns: draws(15, 300), examples: [[missingInRecheck]] },
   );
 });
