@@ -87,10 +87,9 @@ function roundsBounds(answer: Answer, request: PageRequest, axis: Axis): boolean
 
 function placeAnswer(state: State, gap: Gap, request: PageRequest, answer: Answer): State {
   // A row of another time shows that the answer may be one to another request. If it comes again, it is one bad row.
-  const outsiders = answer.rejected
-    .filter(({ reason }) => reason === 'outside-range')
-    .map(({ row }) => JSON.stringify(row));
-  if (outsiders.some((row) => !state.outsiders.has(row)) && !isExhausted(state)) {
+  const outside = answer.rejected.filter(({ reason }) => reason === 'outside-range');
+  const outsiders = usableCalls(outside.map(({ row }) => row)).map(({ id }) => id);
+  if (outsiders.some((id) => !state.outsiders.has(id)) && !isExhausted(state)) {
     const noted = { ...state, outsiders: new Set([...state.outsiders, ...outsiders]) };
     return absorb(replaceSegment(fruitless(noted), gap, [{ ...gap, asked: undefined }]), answer.calls);
   }
@@ -169,9 +168,9 @@ function countBehind({ isFull, rowsBehind }: Answer, counted: number): number {
 function rejectedIn({ rejected }: Answer, { from, to }: Span, calls: number, state: State): readonly RejectedRow[] {
   const { axis, segments } = state;
   const isBeforeEnd = axis.before(to);
-  const neighbours = segments.filter((each) => each.kind === 'block' && (each.to === from || each.from === to));
-  const isKnown = ({ row }: RejectedRow): boolean =>
-    neighbours.some((each) => each.kind === 'block' && each.rejected.some((known) => isSameRow(known.row, row)));
+  const isNeighbour = (each: Span): boolean => each.to === from || each.from === to;
+  const known = segments.flatMap((each) => (each.kind === 'block' && isNeighbour(each) ? each.rejected : []));
+  const isKnown = ({ row }: RejectedRow): boolean => known.some((other) => isSameRow(other.row, row));
   return rejected.filter((each) =>
     each.start === undefined ? each.at <= calls && !isKnown(each) : isBeforeEnd(each.start),
   );

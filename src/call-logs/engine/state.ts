@@ -77,9 +77,9 @@ export interface State extends Ledger {
   readonly beyond: ReadonlyMap<number, readonly number[]>;
   /** Whether a page was out of order, and the number of neighbouring pairs that show an order by start. */
   readonly disordered: boolean;
+  readonly ordered: number;
   /** Whether a page has shown that pages run along the axis. */
   readonly directed: boolean;
-  readonly ordered: number;
   /** The total of all windows, from the first answer for each. */
   readonly total: number;
   readonly partitions: number;
@@ -90,7 +90,7 @@ export interface State extends Ledger {
   readonly handedOut: number;
   /** The number of answers that did not help. Limiting it bounds the number of requests. */
   readonly fruitless: number;
-  /** The rows from outside the windows that were listed, as JSON. */
+  /** The ids of calls from outside the windows that were listed. */
   readonly outsiders: ReadonlySet<string>;
   /** Calls of the last answer that start in a part of the windows that has been handed out already. */
   readonly strays: readonly CallLog[];
@@ -115,8 +115,8 @@ export function beginReading(plan: ReadingPlan): State {
     leak: 0,
     beyond: new Map(),
     disordered: false,
-    directed: false,
     ordered: 0,
+    directed: false,
     total: 0,
     partitions: 1,
     settled: false,
